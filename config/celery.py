@@ -1,0 +1,37 @@
+"""The doorbell and the muscle. Every truth is a row in Postgres: tasks carry ids and may be lost or run twice.
+
+TICK is the one list of what must happen by itself. Beat rings each line; `manage.py tick` runs all of them once, in
+this order.
+"""
+
+import os
+from typing import NamedTuple
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("causeway")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+class Due(NamedTuple):
+    task: str
+    every: float  # seconds
+    why: str
+
+
+TICK = (
+    Due("crm.tasks.sweep_imports", 10, "imports whose doorbell was lost, or whose worker died"),
+    Due("matching.tasks.sweep_match_lists", 10, "match lists whose doorbell was lost, or whose worker died"),
+    Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
+    Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due("crm.tasks.forget_idempotency_keys", 3600, "answers kept for API retries are let go after 30 days"),
+)
+
+app.conf.beat_schedule = {
+    # A ring that waited longer than its own interval is worth nothing: the next one is already there.
+    due.task: {"task": due.task, "schedule": due.every, "options": {"expires": due.every}}
+    for due in TICK
+}

@@ -1,0 +1,218 @@
+"""One file, top to bottom, driven by the environment. Every variable is explained in docs/settings.md.
+
+Importing this module starts nothing: with no DATABASE_URL it only computes where the embedded Postgres listens.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+from config.embedded_pg import EmbeddedPostgres
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(env.str("APP_STATE_DIR", default=str(BASE_DIR / ".state"))).absolute()
+
+
+def local_secret(name: str) -> str:
+    """A secret of this installation, made once and kept in the state directory, readable by its owner only."""
+    path = STATE_DIR / name
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # the first of several starting processes wins; the others read what it wrote
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return path.read_text().strip()
+
+
+# Where we are ---------------------------------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret_key")
+BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+IS_LOOPBACK = urlsplit(BASE_URL).hostname in {"127.0.0.1", "localhost", "::1"}
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(BASE_URL).hostname or ""]
+)
+CSRF_TRUSTED_ORIGINS = [] if IS_LOOPBACK else [BASE_URL]
+KEYRING = Path(env.str("KEYRING", default=str(STATE_DIR / "keyring.json")))
+
+# Apps -----------------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "crm",
+    "matching",
+    "outreach",
+    "config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The only truth -------------------------------------------------------------------------------------------------------
+HAS_EXTERNAL_DATABASE = bool(env.str("DATABASE_URL", default=""))
+if HAS_EXTERNAL_DATABASE:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"} | EmbeddedPostgres(STATE_DIR / "pg").dsn}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The doorbell ---------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem://"):
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its mailbox is one more file that four processes would write at once
+    _broker = STATE_DIR / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker / "queue"),
+        "data_folder_out": str(_broker / "queue"),
+        "control_folder": str(_broker / "control"),
+        "polling_interval": 0.1,
+    }
+elif CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # a web request never waits for a broker that is away: the sweep finds the row
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {"outreach.tasks.*": {"queue": "tick"}}
+CELERY_TASK_TIME_LIMIT = 3600
+
+# Mail -----------------------------------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", default="")  # unset: mail is captured and shown in the app, never sent
+SENDER_NAME = env.str("SENDER_NAME", default="Causeway")
+SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="partnerships@causeway.example")
+POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
+# Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# People who sign in ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "crm.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_LOOPBACK
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# Words, dates, numbers ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("config", "crm", "matching", "outreach")]
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Paris")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# Files ----------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collecting step on the way to the first page
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
+
+# API ------------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["crm.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["crm.api.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "crm.api.pagination.CursorPage",
+    "DEFAULT_SCHEMA_CLASS": "crm.api.schema.Schema",
+    "EXCEPTION_HANDLER": "crm.api.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Causeway",
+    "DESCRIPTION": "From a profile to an attributed donation.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"ActionKind": "crm.models.ActionKind", "InfluencerKind": "crm.models.Influencer.Kind"},
+}
+
+# Staff interface ------------------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Causeway",
+    "SITE_HEADER": "Causeway",
+    "SITE_SYMBOL": "diversity_3",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("crm/causeway.css")],
+    "COLORS": {},
+}
+
+# Logs carry ids only --------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,187 @@
+import http.client
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.config.servers import servers, within
+
+ROOT = Path(__file__).parents[2]
+
+
+class Instance:
+    """`manage.py up` on a free port, in a state directory of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.process = subprocess.Popen(
+            [sys.executable, ROOT / "manage.py", "up", "--port", "0", "--no-demo"],
+            env=environment(state),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def up(self) -> "Instance":
+        """Once it has said where it is."""
+        said = b""
+        while not (found := re.search(rb"http://127.0.0.1:(\d+)/admin/\n", said)):
+            assert select.select([self.process.stdout], [], [], 120)[0], said
+            more = os.read(self.process.stdout.fileno(), 4096)
+            assert more, said
+            said += more
+        self.port = int(found[1])
+        return self
+
+    def children(self) -> list[int]:
+        """All that it started, the database apart."""
+        own = []
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                is_ours = f"APP_STATE_DIR={self.state.parent}\0".encode() in (path / "environ").read_bytes()
+            except OSError:
+                continue
+            if is_ours and int(path.name) != self.process.pid:
+                own.append(int(path.name))
+        return own
+
+    def rest(self) -> str:
+        return self.process.communicate(timeout=60)[0].decode()
+
+    def find(self, words: str) -> int:
+        """The child with these words on its command line whose parent is `up` itself."""
+        for pid in self.children():
+            line = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+            if words in line and int(parent) == self.process.pid:
+                return pid
+        raise AssertionError(words)
+
+
+def environment(state: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in {"CELERY_BROKER_URL", "DATABASE_URL"}}
+    return inherited | {"APP_STATE_DIR": str(state.parent)}
+
+
+@pytest.fixture
+def start(state) -> Iterator[Callable[[], Instance]]:
+    instances = []
+
+    def start() -> Instance:
+        instances.append(Instance(state))
+        return instances[-1]
+
+    yield start
+    for instance in instances:
+        for pid in instance.children():
+            os.kill(pid, signal.SIGKILL)
+        instance.process.kill()
+        instance.process.communicate()
+
+
+def get(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def listeners(pids: list[int]) -> set[str]:
+    """Local addresses, as the kernel writes them, of TCP sockets that these processes listen on."""
+    inodes = set()
+    for pid in pids:
+        for handle in Path(f"/proc/{pid}/fd").iterdir():
+            inodes.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
+    rows = [
+        line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in inodes}
+
+
+def test_one_command_brings_everything_up_and_ctrl_c_leaves_nothing(state, start):
+    instance = start().up()
+    assert get(instance.port, "/admin/login/") == 200
+    assert listeners([instance.process.pid, *instance.children(), *servers(state)]) == {"0100007F"}  # 127.0.0.1 only
+    for words in (
+        "gunicorn",
+        "worker -l WARNING -Q tick",
+        "worker -l WARNING -Q work",
+        "celery --quiet -A config beat",
+    ):
+        instance.find(words)
+
+    second = start()
+    said = second.rest()
+    assert second.process.returncode == 2
+    assert said == (
+        f"Causeway already runs from {state.parent} (process {instance.process.pid}, "
+        f"http://127.0.0.1:{instance.port}/admin/): stop it first.\n"
+    )
+
+    began = time.monotonic()
+    instance.process.send_signal(signal.SIGINT)
+    assert "Traceback" not in instance.rest()
+    assert instance.process.returncode == 0
+    assert time.monotonic() - began < 15
+    assert instance.children() + servers(state) == []
+
+
+def test_a_busy_port_is_told_in_one_sentence(state):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, ROOT / "manage.py", "up", "--port", str(taken.getsockname()[1])]
+        refused = subprocess.run(command, env=environment(state), capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert re.fullmatch(r"Cannot serve on port \d+ \(.*\): choose another, `make run PORT=8001`.\n", refused.stderr)
+    assert refused.stdout == ""
+    assert servers(state) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["gunicorn", "-Q tick", "-Q work", "beat"])
+def test_the_end_of_any_part_stops_everything_and_is_told(state, start, words):
+    instance = start().up()
+    os.kill(instance.find(words), signal.SIGKILL)
+    assert "was killed by SIGKILL: stopping everything.\n" in instance.rest()
+    assert instance.process.returncode == 1
+    assert instance.children() + servers(state) == []
+
+
+@pytest.mark.slow
+def test_killed_it_takes_its_children_along_and_the_next_command_stops_the_database(state, start):
+    instance = start().up()
+    instance.process.kill()
+    assert within(15, lambda: not instance.children())
+    assert len(servers(state)) == 1
+    command = [sys.executable, ROOT / "manage.py", "migrate", "--check"]
+    assert subprocess.run(command, env=environment(state)).returncode == 0
+    assert servers(state) == []
+
+
+@pytest.mark.slow
+def test_killed_it_can_be_started_again_at_once(state, start):
+    instance = start().up()
+    instance.process.kill()
+    again = start().up()
+    assert get(again.port, "/admin/login/") == 200
+    again.process.terminate()
+    again.rest()
+    assert again.process.returncode == 0
+    assert again.children() + servers(state) == []
+
+
+@pytest.mark.slow
+def test_it_does_not_outlive_its_state_directory(state, start):
+    instance = start().up()
+    state.parent.rename(state.parent.with_name("moved"))
+    assert "was moved or removed: stopping everything.\n" in instance.rest()
+    assert instance.process.returncode == 1
+    assert instance.children() + servers(state) == []

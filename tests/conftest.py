@@ -1,0 +1,23 @@
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.embedded_pg import EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request):
+    """Without DATABASE_URL, tests have their own cluster: quick, safe beside a running demo, one database per worker."""
+    if settings.HAS_EXTERNAL_DATABASE:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+        yield
+        return
+    cluster = EmbeddedPostgres(Path(os.environ["TEST_CLUSTER"]), fast=True).ensure()
+    connection.settings_dict |= cluster.dsn | {"NAME": os.environ["TEST_DATABASE"]}
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")  # names databases after the one above
+    yield
+    connection.close()
+    cluster.release()
