@@ -1,0 +1,142 @@
+"""Our own influencers.csv: any subset of its columns, one row per account."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from crm.formats.audience import parse_audience
+from crm.formats.cells import (
+    Cells,
+    clean_hashtag,
+    clean_word,
+    parse_day,
+    parse_link,
+    parse_timezone,
+    platform_name,
+    read_rows,
+)
+from crm.formats.countries import country_code
+from crm.formats.languages import language_tag
+from crm.formats.rows import AccountReading, AudienceShare, Dimension, InfluencerRow, Parsed
+from crm.formats.tables import Table
+from crm.handles import PLATFORMS, clean_email, clean_handle, handle_key, parse_rate, profile_url, read_profile_url
+
+KINDS = ("person", "brand", "agency")
+EMAIL_KINDS = ("professional", "personal")
+BASES = ("consent", "legitimate_interest", "contract")
+AUDIENCE: dict[str, Dimension] = {
+    "audience_countries": "country",
+    "audience_languages": "language",
+    "audience_ages": "age",
+    "audience_genders": "gender",
+    "audience_interests": "interest",
+}
+_FIGURES = "followers following posts avg_likes avg_comments avg_shares avg_views engagement_rate"
+_PERSON = "external_id name kind email email_kind email_source basis language languages country city timezone bio"
+_ACCOUNT = ("platform", "handle", "url", "platform_id", *_FIGURES.split(), *AUDIENCE)
+COLUMNS = (*_PERSON.split(), "topics", "hashtags", *_ACCOUNT, "observed_at", "notes")
+_WHO = frozenset({"external_id", "name", "email", "handle", "url"})
+
+
+def matches(keys: frozenset[str]) -> bool:
+    """Whether a header has a column that says who a row is about."""
+    return bool(keys & _WHO)
+
+
+def read(table: Table, filename: str) -> Iterator[Parsed]:
+    """Every row with its verdict. Of a repeated column the first is read."""
+    return read_rows(table, table.first(COLUMNS), lambda cells: cells.verdict(_influencer(cells)))
+
+
+def unknown_columns(table: Table) -> tuple[str, ...]:
+    return table.unread(COLUMNS)
+
+
+def _influencer(cells: Cells) -> InfluencerRow:
+    main = cells.read("language", language_tag)
+    languages = cells.items("languages", language_tag)
+    row = InfluencerRow(
+        line=cells.line,
+        external_id=cells.identifier("external_id", limit=200),
+        name=cells.text("name", limit=200),
+        kind=cells.choice("kind", KINDS),
+        email=cells.read("email", clean_email) or "",
+        email_kind=cells.choice("email_kind", EMAIL_KINDS),
+        email_source=cells.text("email_source", limit=500),
+        basis=cells.choice("basis", BASES),
+        languages=tuple(dict.fromkeys([*([main] if main else []), *languages])),
+        country=cells.read("country", country_code) or "",
+        city=cells.text("city", limit=200),
+        timezone=cells.read("timezone", parse_timezone) or "",
+        bio=cells.prose("bio", limit=5_000),
+        topics=cells.items("topics", clean_word),
+        hashtags=cells.items("hashtags", clean_hashtag),
+        notes=cells.prose("notes", limit=20_000),
+        account=_account(cells) if cells.has(*_ACCOUNT) else None,
+        raw=cells.raw,
+    )
+    if not cells.errors and not (row.external_id or row.name or row.email or row.account):
+        cells.fail("", "identity_missing")
+    return row
+
+
+def _account(cells: Cells) -> AccountReading | None:
+    url = cells.read("url", parse_link) or ""
+    platform = _platform(cells, url)
+    handle = _handle(cells, platform, url) if platform else None
+    reading = AccountReading(
+        platform=platform or "",
+        handle=handle or "",
+        url=url or (profile_url(platform, handle) if platform and handle else ""),
+        platform_id=cells.identifier("platform_id", limit=100),
+        followers=cells.count("followers"),
+        following=cells.count("following"),
+        posts=cells.count("posts"),
+        avg_likes=cells.average("avg_likes"),
+        avg_comments=cells.average("avg_comments"),
+        avg_shares=cells.average("avg_shares"),
+        avg_views=cells.average("avg_views"),
+        engagement_rate=cells.read("engagement_rate", parse_rate),
+        observed_at=cells.read("observed_at", parse_day),
+        audience=read_audience(cells),
+    )
+    return reading if platform and handle else None
+
+
+def _platform(cells: Cells, url: str) -> str | None:
+    """As the row says, else as its link shows."""
+    if cells.has("platform"):
+        return cells.read("platform", platform_name)
+    found = read_profile_url(url) or cells.read("handle", read_profile_url)
+    if found is None and not cells.errors:
+        cells.fail("platform", "platform_missing", known=list(PLATFORMS))
+    return found[0] if found else None
+
+
+def _handle(cells: Cells, platform: str, url: str) -> str | None:
+    if cells.has("handle"):
+        handle = cells.read("handle", lambda text: clean_handle(platform, text))
+        _compare(cells, platform, handle, url)
+        return handle
+    if not cells.has("url"):
+        cells.fail("handle", "handle_missing", platform=platform)
+        return None
+    return cells.read("url", lambda text: clean_handle(platform, text)) if url else None
+
+
+def _compare(cells: Cells, platform: str, handle: str | None, url: str) -> None:
+    """A link to somebody else's profile is a shifted or mixed-up row. YouTube has several names for one channel."""
+    found = read_profile_url(url) if url else None
+    if found is None or handle is None:
+        return
+    if found[0] != platform:
+        cells.fail("url", "handle_other_platform", platform=platform, found=found[0])
+    elif platform != "youtube" and handle_key(platform, found[1]) != handle_key(platform, handle):
+        cells.fail("url", "url_other_account")
+
+
+def read_audience(cells: Cells) -> tuple[AudienceShare, ...]:
+    """The five columns of an audience, which causes have too."""
+    shares: list[AudienceShare] = []
+    for column, dimension in AUDIENCE.items():
+        shares += cells.read(column, partial(parse_audience, dimension)) or ()
+    return tuple(shares)

@@ -1,0 +1,124 @@
+"""What every reader of files hands over. An empty value says nothing; it never says "none"."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Dimension = Literal["country", "language", "age", "gender", "interest"]
+
+
+@dataclass(frozen=True)
+class AudienceShare:
+    """A trait of an audience. `share` is 0–1; None says "this is the main one, its size unknown"."""
+
+    dimension: Dimension
+    key: str  # spelled as crm.formats.audience says, so that two sources speak of the same country or age
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class AccountReading:
+    """What one source says of one presence on one platform."""
+
+    platform: str  # one of crm.handles.PLATFORMS
+    handle: str  # clean, without "@"
+    url: str = ""
+    platform_id: str = ""
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    avg_engagements: float | None = None  # likes and comments (and what else the source counts) per post
+    avg_likes: float | None = None
+    avg_comments: float | None = None
+    avg_shares: float | None = None
+    avg_views: float | None = None
+    engagement_rate: float | None = None  # 0–1
+    observed_at: datetime | date | None = None  # an instant with its zone, or a day
+    audience: tuple[AudienceShare, ...] = ()
+
+
+@dataclass(frozen=True)
+class InfluencerRow:
+    """A person, a brand or an agency as one row tells. At least one of external_id, name, email, account is there."""
+
+    line: int
+    external_id: str = ""
+    name: str = ""
+    kind: str = ""  # person, brand, agency
+    email: str = ""  # may be written to as it stands; compare by crm.handles.canonical_email
+    email_kind: str = ""  # professional, personal
+    email_source: str = ""
+    basis: str = ""  # consent, legitimate_interest, contract
+    languages: tuple[str, ...] = ()  # lower-case primary tags, the main one first
+    country: str = ""  # ISO 3166 alpha-2
+    city: str = ""
+    timezone: str = ""  # IANA name
+    bio: str = ""
+    topics: tuple[str, ...] = ()  # topic slugs and free words, as the source wrote them
+    hashtags: tuple[str, ...] = ()  # without "#"
+    notes: str = ""
+    account: AccountReading | None = None
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GoalReading:
+    """A wanted number of actions, or a wanted sum in minor units of a currency: one of the two."""
+
+    kind: str  # donation, sign_up, signature, attendance, volunteer_hours, other
+    quantity: int | None = None
+    amount_minor: int | None = None
+    currency: str = ""  # ISO 4217
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    line: int
+    slug: str
+    name: str = ""
+    description: str = ""
+    topics: tuple[str, ...] = ()  # lower-case topic slugs; whether they exist is for the service to say
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    audience: tuple[AudienceShare, ...] = ()
+    goals: tuple[GoalReading, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    website: str = ""
+
+
+@dataclass(frozen=True)
+class RowError:
+    """Why a cell (with an empty column: a row) was not taken. Params hold no cell content: they may end in a log."""
+
+    line: int
+    column: str  # as the file names it
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The verdict on one row: either `row`, or at least one error.
+
+    `notes` tell what a person should know of an accepted row: a cell that was set aside (`…_ignored`), or that the file
+    said the same before (`row_repeated`). `raw` is the row as the file has it, safe to store: what cannot be stored
+    in a text column stands as U+FFFD.
+    """
+
+    line: int
+    row: InfluencerRow | CauseRow | None = None
+    errors: tuple[RowError, ...] = ()
+    notes: tuple[RowError, ...] = ()
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file being read. `rows` reads as it is walked and may raise DomainError; keep the stream open until its end."""
+
+    format: str
+    unknown_columns: tuple[str, ...]
+    rows: Iterator[Parsed]

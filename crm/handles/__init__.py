@@ -1,0 +1,28 @@
+"""How people and their presences are written: e-mail, handles, links, counts, names. Pure.
+
+One door for callers (as `crm.models` is): what is imported here is the contract, the modules behind it are not.
+"""
+
+from crm.handles.accounts import PLATFORMS, clean_handle, handle_key, profile_url, read_profile_url
+from crm.handles.emails import canonical_email, clean_email
+from crm.handles.folding import fold, normalise, sort_key
+from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
+from crm.handles.urls import safe_url
+
+__all__ = [
+    "PLATFORMS",
+    "canonical_email",
+    "clean_email",
+    "clean_handle",
+    "fold",
+    "handle_key",
+    "normalise",
+    "parse_average",
+    "parse_count",
+    "parse_rate",
+    "parse_share",
+    "profile_url",
+    "read_profile_url",
+    "safe_url",
+    "sort_key",
+]
