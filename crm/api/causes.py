@@ -1,0 +1,134 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.base import PublicIdField, ReadResource
+from crm.formats.rows import AudienceShare, CauseRow, GoalReading
+from crm.models import ActionKind, AudienceTarget, Cause, Goal, Topic
+from crm.models import AudienceShare as Share
+from crm.services import causes
+
+
+class GoalSerializer(serializers.ModelSerializer[Goal]):
+    class Meta:
+        model = Goal
+        fields = ["kind", "quantity", "amount_minor", "currency", "due_date"]
+
+
+class TargetSerializer(serializers.ModelSerializer[AudienceTarget]):
+    class Meta:
+        model = AudienceTarget
+        fields = ["dimension", "key", "share"]
+
+
+class CauseSerializer(serializers.ModelSerializer[Cause]):
+    id = PublicIdField()
+    topics = serializers.SlugRelatedField[Topic](slug_field="slug", many=True, read_only=True)
+    goals = GoalSerializer(many=True, read_only=True)
+    audience = TargetSerializer(many=True, read_only=True, source="targets")
+
+    class Meta:
+        model = Cause
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "description",
+            "topics",
+            "languages",
+            "countries",
+            "hashtags",
+            "conflicts",
+            "platforms",
+            "website",
+            "audience",
+            "goals",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class GoalInput(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ActionKind.choices)
+    quantity = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    amount_minor = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    currency = serializers.RegexField(r"^([A-Z]{3})?$", required=False, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        is_sum = attrs.get("amount_minor") is not None
+        if is_sum == (attrs.get("quantity") is not None) or is_sum != bool(attrs.get("currency")):
+            raise serializers.ValidationError("A goal is either a quantity, or an amount_minor with its currency.")
+        return attrs
+
+
+class TargetInput(serializers.Serializer[Any]):
+    dimension = serializers.ChoiceField(choices=Share.Dimension.choices)
+    key = serializers.CharField(max_length=100)
+    share = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
+
+
+class CauseInput(serializers.Serializer[Any]):
+    slug = serializers.RegexField(r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=100)
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(required=False, default="", allow_blank=True, max_length=20_000)
+    topics = serializers.ListField(child=serializers.SlugField(), required=False, default=list, max_length=50)
+    languages = serializers.ListField(child=serializers.RegexField(r"^[a-z]{2,3}$"), required=False, default=list)
+    countries = serializers.ListField(child=serializers.RegexField(r"^[A-Z]{2}$"), required=False, default=list)
+    hashtags = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
+    conflicts = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
+    platforms = serializers.ListField(child=serializers.CharField(max_length=10), required=False, default=list)
+    website = serializers.RegexField(
+        r"^(https?://[^\s<>\"]+)?$", required=False, default="", allow_blank=True, max_length=500
+    )
+    audience = TargetInput(many=True, required=False, default=list)
+    goals = GoalInput(many=True, required=False, default=list)
+
+
+class CauseViewSet(ReadResource):
+    """What we ask, of whom, and who should hear it. Posting a known slug completes that cause."""
+
+    resource = "causes"
+    permission_model = Cause
+    serializer_class = CauseSerializer
+    filters = {"slug": "slug", "topic": "topics__slug"}
+
+    def get_queryset(self) -> QuerySet[Cause]:
+        return Cause.objects.prefetch_related("topics", "goals", "targets")
+
+    def create(self, request: Request) -> Response:
+        given = CauseInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = dict(given.validated_data)
+        audience = tuple(AudienceShare(t["dimension"], t["key"], t.get("share")) for t in said.pop("audience"))
+        goals = tuple(
+            GoalReading(g["kind"], g.get("quantity"), g.get("amount_minor"), g["currency"]) for g in said.pop("goals")
+        )
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in said.items()
+        }
+        stored = causes.store(row=CauseRow(line=0, **plain | {"audience": audience, "goals": goals}))
+        body = CauseSerializer(self.get_queryset().get(pk=stored.cause.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED if stored.verdict == "created" else status.HTTP_200_OK)
+
+
+class TopicSerializer(serializers.ModelSerializer[Topic]):
+    name = serializers.CharField(source="__str__", read_only=True)
+
+    class Meta:
+        model = Topic
+        fields = ["slug", "name", "names"]
+
+
+class TopicViewSet(ReadResource):
+    """The 17 UN goals and common fields of concern."""
+
+    resource = "topics"
+    permission_model = Topic
+    serializer_class = TopicSerializer
+    queryset = Topic.objects.all()
+    lookup_field = "slug"
+    lookup_url_kwarg = "slug"
+    lookup_value_regex = "[a-z0-9_-]+"

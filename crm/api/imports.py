@@ -1,0 +1,124 @@
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.base import PublicIdField, ReadResource
+from crm.errors import DomainError
+from crm.models import ImportBatch, ImportRow
+from crm.services import importing
+from crm.tasks import ring, work_on_import
+from crm.words import say_code
+
+_FORM_BYTES = 64 * 1024  # what a form may say beside its file
+
+
+class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
+    id = PublicIdField()
+
+    class Meta:
+        model = ImportBatch
+        fields = [
+            "id",
+            "subject",
+            "filename",
+            "format",
+            "state",
+            "unknown_columns",
+            "rows_read",
+            "created_count",
+            "updated_count",
+            "unchanged_count",
+            "rejected_count",
+            "error",
+            "uploaded_at",
+            "finished_at",
+        ]
+
+
+class ImportInput(serializers.Serializer[Any]):
+    file = serializers.FileField()
+    subject = serializers.ChoiceField(choices=ImportBatch.Subject.choices, default=ImportBatch.Subject.INFLUENCERS)
+    format = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
+
+
+class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    class Meta:
+        model = ImportRow
+        fields = ["line", "verdict", "title", "changes", "errors"]
+
+    def get_errors(self, row: ImportRow) -> list[dict[str, Any]]:
+        return [error | {"detail": say_code(error["code"], error["params"])} for error in row.errors]
+
+
+class ImportViewSet(ReadResource):
+    """A file: brought, read in the background, shown row by row, then stored or discarded."""
+
+    resource = "imports"
+    permission_model = ImportBatch
+    serializer_class = ImportSerializer
+    filters = {"state": "state", "subject": "subject"}
+    parser_classes = [MultiPartParser]
+    action_permissions = {"commit": "crm.add_importbatch", "discard": "crm.add_importbatch"}
+    statuses = {"import_not_waiting": 409, "file_too_large": 413}
+
+    def get_queryset(self) -> QuerySet[ImportBatch]:
+        return ImportBatch.objects.defer("content")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # Told from the header, before a byte of the file is read.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + _FORM_BYTES:
+            raise DomainError("file_too_large", megabytes=settings.UPLOAD_MAX_BYTES // 1024**2)
+
+    @extend_schema(request={"multipart/form-data": ImportInput}, responses={202: ImportSerializer})
+    def create(self, request: Request) -> Response:
+        given = ImportInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        upload = given.validated_data["file"]
+        batch = importing.upload(
+            subject=given.validated_data["subject"],
+            filename=upload.name,
+            format=given.validated_data["format"],
+            content=upload.read(),
+            max_bytes=settings.UPLOAD_MAX_BYTES,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        return self._accepted(batch)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def commit(self, request: Request, id: str) -> Response:
+        batch = self.get_object()
+        importing.accept(batch=batch)
+        return self._accepted(batch)
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, id: str) -> Response:
+        batch = self.get_object()
+        importing.discard(batch=batch, at=timezone.now())
+        return Response(ImportSerializer(ImportBatch.objects.get(pk=batch.pk)).data)
+
+    @extend_schema(responses=ImportRowSerializer(many=True))
+    @action(detail=True, filter_backends=[])
+    def rows(self, request: Request, id: str) -> Response:
+        page = self.paginate_queryset(ImportRow.objects.filter(batch=self.get_object()))
+        return self.get_paginated_response(ImportRowSerializer(page, many=True).data)
+
+    def _accepted(self, batch: ImportBatch) -> Response:
+        ring(work_on_import, batch.pk)
+        batch.refresh_from_db(fields=["state"])
+        where = reverse("api:import-detail", kwargs={"id": batch.public_id})
+        return Response(ImportSerializer(batch).data, status=status.HTTP_202_ACCEPTED, headers={"Location": where})

@@ -1,0 +1,81 @@
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.errors import DomainError
+from crm.models import ImportBatch, ImportRow
+from crm.services import importing
+from crm.words import say, say_code
+
+
+class Command(BaseCommand):
+    help = "Import influencers from a file. Exit 0: every row was stored or reported; 2: the file is unusable."
+    subject = ImportBatch.Subject.INFLUENCERS
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--format", default="auto")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            batch = self._run(options)
+        except (DomainError, OSError) as error:
+            words = say(error) if isinstance(error, DomainError) else _("The file cannot be read: %s") % error.strerror
+            raise CommandError(words, returncode=2) from None
+        if batch.state == ImportBatch.State.FAILED:
+            assert batch.error
+            raise CommandError(say_code(batch.error["code"], batch.error["params"]), returncode=2)
+        self._print(batch, as_json=options["json"])
+
+    def _run(self, options: dict[str, Any]) -> ImportBatch:
+        path: Path = options["file"]
+        batch = importing.upload(
+            subject=self.subject,
+            filename=path.name,
+            format="" if options["format"] == "auto" else options["format"],
+            content=path.read_bytes(),
+            max_bytes=2**40,  # the limit is for uploads through the web
+            at=timezone.now(),
+        )
+        importing.analyse(batch=batch, at=timezone.now())
+        batch.refresh_from_db()
+        if batch.state == ImportBatch.State.ANALYSED:
+            if options["dry_run"]:
+                importing.discard(batch=batch, at=timezone.now())
+            else:
+                importing.accept(batch=batch)
+                importing.commit(batch=batch, at=timezone.now())
+            batch.refresh_from_db()
+        return batch
+
+    def _print(self, batch: ImportBatch, *, as_json: bool) -> None:
+        errors = [
+            {"row": row.line, **error, "message": say_code(error["code"], error["params"])}
+            for row in ImportRow.objects.filter(batch=batch).exclude(errors=[]).order_by("line")
+            for error in row.errors
+        ]
+        counts = {
+            "rows": batch.rows_read,
+            "created": batch.created_count,
+            "updated": batch.updated_count,
+            "unchanged": batch.unchanged_count,
+            "rejected": batch.rejected_count,
+        }
+        if as_json:
+            body = {"batch": str(batch.public_id), "format": batch.format, **counts}
+            body |= {"unknown_columns": batch.unknown_columns, "errors": errors}
+            self.stdout.write(json.dumps(body, ensure_ascii=False, default=str))
+            return
+        self.stdout.write(
+            _("%(rows)s rows: %(created)s new, %(updated)s changed, %(unchanged)s the same, %(rejected)s rejected")
+            % counts
+        )
+        for error in errors:
+            self.stdout.write(f"  {error['row']}: {error['column']} {error['message']}")

@@ -1,0 +1,32 @@
+from crm.models.account import AccountSnapshot, AudienceShare, Platform, SocialAccount
+from crm.models.activity import Activity
+from crm.models.address import Address, Suppression
+from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
+from crm.models.importing import ImportBatch, ImportRow
+from crm.models.influencer import Influencer
+from crm.models.token import ApiToken, IdempotencyKey
+from crm.models.topic import Topic
+from crm.models.user import User
+from crm.models.vetting import VettingCheck
+
+__all__ = [
+    "AccountSnapshot",
+    "ActionKind",
+    "Activity",
+    "Address",
+    "ApiToken",
+    "AudienceShare",
+    "AudienceTarget",
+    "Cause",
+    "Goal",
+    "IdempotencyKey",
+    "ImportBatch",
+    "ImportRow",
+    "Influencer",
+    "Platform",
+    "SocialAccount",
+    "Suppression",
+    "Topic",
+    "User",
+    "VettingCheck",
+]

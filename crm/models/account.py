@@ -1,0 +1,115 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Stamped, is_http_url
+from crm.models.influencer import Influencer
+
+
+class Platform(models.TextChoices):
+    FACEBOOK = "facebook", "Facebook"
+    INSTAGRAM = "instagram", "Instagram"
+    X = "x", "X"
+    LINKEDIN = "linkedin", "LinkedIn"
+    TWITCH = "twitch", "Twitch"
+    YOUTUBE = "youtube", "YouTube"
+    TIKTOK = "tiktok", "TikTok"
+    BLUESKY = "bluesky", "Bluesky"
+    MASTODON = "mastodon", "Mastodon"
+
+
+class SocialAccount(Stamped):
+    """One presence on one platform, with its newest figures; the dated ones are its snapshots."""
+
+    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="accounts")
+    platform = models.CharField(_("platform"), max_length=10, choices=Platform)
+    handle = models.CharField(_("handle"), max_length=200)
+    handle_key = models.CharField(max_length=200, editable=False)
+    platform_id = models.CharField(_("platform id"), max_length=100, null=True, blank=True)  # noqa: DJ001
+    url = models.CharField(_("profile link"), max_length=500, blank=True)
+    followers = models.BigIntegerField(_("followers"), null=True, blank=True)
+    engagement_rate = models.FloatField(_("engagement rate"), null=True, blank=True)  # 0–1
+    observed_at = models.DateTimeField(_("observed"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(name="account_platform", condition=Q(platform__in=Platform.values)),
+            models.CheckConstraint(name="account_url", condition=is_http_url("url", blank=True)),
+            models.CheckConstraint(name="account_followers", condition=Q(followers__gte=0) | Q(followers=None)),
+            models.CheckConstraint(
+                name="account_engagement_rate",
+                condition=Q(engagement_rate=None) | Q(engagement_rate__gte=0, engagement_rate__lte=1),
+            ),
+            models.CheckConstraint(
+                name="account_platform_id_not_blank", condition=Q(platform_id=None) | ~Q(platform_id="")
+            ),
+            models.UniqueConstraint(name="account_platform_id_once", fields=["platform", "platform_id"]),
+            models.UniqueConstraint(name="account_handle_once", fields=["platform", "handle_key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_platform_display()} · {self.handle}"
+
+
+class AccountSnapshot(models.Model):
+    """What one source said of an account at one instant. Never changed, only added to."""
+
+    account = models.ForeignKey(SocialAccount, models.CASCADE, related_name="snapshots")
+    observed_at = models.DateTimeField()
+    source = models.CharField(max_length=200)
+    is_estimate = models.BooleanField(default=False)
+    followers = models.BigIntegerField(null=True)
+    following = models.BigIntegerField(null=True)
+    posts = models.BigIntegerField(null=True)
+    avg_engagements = models.FloatField(null=True)
+    avg_likes = models.FloatField(null=True)
+    avg_comments = models.FloatField(null=True)
+    avg_shares = models.FloatField(null=True)
+    avg_views = models.FloatField(null=True)
+    engagement_rate = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="snapshot_once", fields=["account", "observed_at", "source"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} @ {self.observed_at:%Y-%m-%d}"
+
+
+class AudienceShare(models.Model):
+    """The part of an account's audience that has one trait, as one source saw it.
+
+    No share: "the main one, size unknown".
+    """
+
+    class Dimension(models.TextChoices):
+        COUNTRY = "country", _("country")
+        LANGUAGE = "language", _("language")
+        AGE = "age", _("age")
+        GENDER = "gender", _("gender")
+        INTEREST = "interest", _("interest")
+
+    account = models.ForeignKey(SocialAccount, models.CASCADE, related_name="audience")
+    dimension = models.CharField(max_length=10, choices=Dimension)
+    key = models.CharField(max_length=100)
+    share = models.FloatField(null=True)
+    observed_at = models.DateTimeField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="audience_dimension",
+                condition=Q(dimension__in=["country", "language", "age", "gender", "interest"]),
+            ),
+            models.CheckConstraint(name="audience_share", condition=Q(share=None) | Q(share__gte=0, share__lte=1)),
+            models.UniqueConstraint(name="audience_share_once", fields=["account", "dimension", "key", "observed_at"]),
+        ]
+        indexes = [models.Index(F("account"), F("dimension"), name="audience_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.key}"

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Public, Stamped, is_http_url
+from crm.models.influencer import Influencer
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def usable(self, *, at: datetime) -> AddressQuerySet:
+        """Addresses that partnership mail may go to: a stated basis and source, and nobody said no before `at`."""
+        no = Suppression.objects.filter(subject=models.OuterRef("digest"), created_at__lte=at)
+        lawful = Q(basis=Address.Basis.CONSENT) | Q(
+            basis__in=[Address.Basis.LEGITIMATE_INTEREST, Address.Basis.CONTRACT], kind=Address.Kind.PROFESSIONAL
+        )
+        return self.filter(lawful).exclude(source="").exclude(models.Exists(no))
+
+
+class Address(Public, Stamped):
+    """Where one may write to somebody, of what kind it is, on which ground, and where we have it from.
+
+    It is the unit that sending and saying no are locked on.
+    """
+
+    class Kind(models.TextChoices):
+        PROFESSIONAL = "professional", _("professional")
+        PERSONAL = "personal", _("personal")
+
+    class Basis(models.TextChoices):
+        UNKNOWN = "", _("not recorded")
+        CONSENT = "consent", _("consent")
+        LEGITIMATE_INTEREST = "legitimate_interest", _("legitimate interest")
+        CONTRACT = "contract", _("contract")
+
+    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="addresses")
+    email = models.EmailField(_("e-mail address"))
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    # Keyed hash of email_key (crm.keyring): what suppressions, which outlive the address, are compared with.
+    digest = models.CharField(max_length=80, db_index=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSONAL)
+    basis = models.CharField(_("legal basis"), max_length=20, choices=Basis, default=Basis.UNKNOWN, blank=True)
+    source = models.CharField(_("where we have it from"), max_length=500, blank=True)
+    source_url = models.CharField(_("link to the source"), max_length=500, blank=True)
+    noticed_at = models.DateTimeField(_("told where we have it from"), null=True, blank=True, editable=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.CheckConstraint(name="address_kind", condition=Q(kind__in=["professional", "personal"])),
+            models.CheckConstraint(
+                name="address_basis", condition=Q(basis__in=["", "consent", "legitimate_interest", "contract"])
+            ),
+            models.CheckConstraint(name="address_source_url", condition=is_http_url("source_url", blank=True)),
+            models.CheckConstraint(name="address_email", condition=Q(email__regex=r"^[^@\s<>,;]+@[^@\s<>,;]+$")),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"  # never the address itself: this string ends in logs
+
+
+class Suppression(models.Model):
+    """A no. Kept as a keyed hash, so that it outlives the address and the person's erasure."""
+
+    class Scope(models.TextChoices):
+        PARTNERSHIP = "partnership", _("partnership messages")
+        ALL = "all", _("every message")
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+        DECLINED = "declined", _("asked not to be contacted")
+        COMPLAINT = "complaint", _("complaint")
+        BOUNCED = "bounced", _("address does not exist")
+        ERASED = "erased", _("erased at their request")
+
+    subject = models.CharField(max_length=80)
+    scope = models.CharField(_("scope"), max_length=12, choices=Scope, default=Scope.PARTNERSHIP)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    created_at = models.DateTimeField(_("since"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.CheckConstraint(name="suppression_scope", condition=Q(scope__in=["partnership", "all"])),
+            models.UniqueConstraint(name="suppression_once", fields=["subject", "scope"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

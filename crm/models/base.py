@@ -1,0 +1,33 @@
+"""What every model of the house shares."""
+
+import uuid
+
+from django.db import models
+
+
+class Public(models.Model):
+    """A row that is named outside: by an opaque random id that nobody can count up from."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Stamped(models.Model):
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def is_slug(field: str) -> models.Q:
+    """The condition of a CHECK constraint: small letters and digits, in words joined by hyphens or underscores."""
+    return models.Q(**{f"{field}__regex": r"^[a-z0-9]+([_-][a-z0-9]+)*$"})
+
+
+def is_http_url(field: str, *, blank: bool = False) -> models.Q:
+    """The condition of a CHECK constraint: an address a browser may follow, never `javascript:` and the like."""
+    safe = models.Q(**{f"{field}__regex": r"^https?://[^\s<>\"]+$"})
+    return safe | models.Q(**{field: ""}) if blank else safe

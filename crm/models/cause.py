@@ -1,0 +1,93 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.account import AudienceShare
+from crm.models.base import Public, Stamped, is_http_url, is_slug
+from crm.models.topic import Topic
+
+
+class ActionKind(models.TextChoices):
+    """What somebody concretely does for a cause."""
+
+    DONATION = "donation", _("donation")
+    SIGN_UP = "sign_up", _("sign-up")
+    SIGNATURE = "signature", _("petition signature")
+    ATTENDANCE = "attendance", _("attendance")
+    VOLUNTEER_HOURS = "volunteer_hours", _("volunteer hours")
+    OTHER = "other", _("other action")
+
+
+class Cause(Public, Stamped):
+    """What we ask, of whom, and who should hear it."""
+
+    slug = models.SlugField(_("short name"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="causes", verbose_name=_("topics"))
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True, verbose_name=_("languages"))
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True, verbose_name=_("countries"))
+    hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("hashtags"))
+    conflicts = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("conflicts"))
+    platforms = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("platforms"))
+    website = models.CharField(_("website"), max_length=500, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("cause")
+        verbose_name_plural = _("causes")
+        constraints = [
+            models.CheckConstraint(name="cause_has_name", condition=~Q(name="")),
+            models.CheckConstraint(name="cause_slug", condition=is_slug("slug")),
+            models.CheckConstraint(name="cause_website", condition=is_http_url("website", blank=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AudienceTarget(models.Model):
+    """A trait of those who should hear about a cause, and how much of the audience it should be."""
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="targets")
+    dimension = models.CharField(max_length=10, choices=AudienceShare.Dimension)
+    key = models.CharField(max_length=100)
+    share = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="target_dimension", condition=Q(dimension__in=["country", "language", "age", "gender", "interest"])
+            ),
+            models.CheckConstraint(name="target_share", condition=Q(share=None) | Q(share__gte=0, share__lte=1)),
+            models.UniqueConstraint(name="target_once", fields=["cause", "dimension", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.key}"
+
+
+class Goal(models.Model):
+    """A wanted number of actions, or a wanted sum, by a day."""
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="goals")
+    kind = models.CharField(_("action"), max_length=20, choices=ActionKind)
+    quantity = models.BigIntegerField(_("number"), null=True, blank=True)
+    amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    due_date = models.DateField(_("by"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="goal_kind", condition=Q(kind__in=ActionKind.values)),
+            models.CheckConstraint(
+                name="goal_is_number_or_sum",
+                condition=Q(quantity__gt=0, amount_minor=None, currency="")
+                | Q(quantity=None, amount_minor__gt=0, currency__regex=r"^[A-Z]{3}$"),
+            ),
+            models.UniqueConstraint(name="goal_once", fields=["cause", "kind", "currency"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.quantity or self.amount_minor} {self.currency}".strip()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Public
+from crm.models.cause import Cause
+from crm.models.influencer import Influencer
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def due(self, *, at: datetime) -> ImportBatchQuerySet:
+        """Files waiting to be worked on: nobody does, or whoever did stopped answering."""
+        waiting = Q(state__in=[ImportBatch.State.UPLOADED, ImportBatch.State.ACCEPTED])
+        return self.filter(waiting, Q(lease_until=None) | Q(lease_until__lt=at)).order_by("pk")
+
+
+class ImportBatch(Public):
+    """One file that somebody brought, and what became of it."""
+
+    class Subject(models.TextChoices):
+        INFLUENCERS = "influencers", _("influencers")
+        CAUSES = "causes", _("causes")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("waiting to be read")
+        ANALYSED = "analysed", _("waiting for your decision")
+        ACCEPTED = "accepted", _("being stored")
+        COMMITTED = "committed", _("stored")
+        DISCARDED = "discarded", _("discarded")
+        FAILED = "failed", _("unusable")
+
+    subject = models.CharField(_("holds"), max_length=12, choices=Subject)
+    filename = models.CharField(_("file"), max_length=255)
+    format = models.CharField(_("format"), max_length=40, blank=True)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(null=True)  # let go of once the batch is committed or discarded
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
+    lease_until = models.DateTimeField(null=True)
+    unknown_columns = models.JSONField(default=list)
+    rows_read = models.IntegerField(_("rows"), default=0)
+    created_count = models.IntegerField(_("new"), default=0)
+    updated_count = models.IntegerField(_("changed"), default=0)
+    unchanged_count = models.IntegerField(_("same"), default=0)
+    rejected_count = models.IntegerField(_("rejected"), default=0)
+    error = models.JSONField(null=True)  # {"code": …, "params": {…}} of a file that could not be used at all
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(_("brought"))
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        constraints = [
+            models.CheckConstraint(
+                name="import_state",
+                condition=Q(state__in=["uploaded", "analysed", "accepted", "committed", "discarded", "failed"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportRow(models.Model):
+    """The verdict on one row of a file."""
+
+    class Verdict(models.TextChoices):
+        CREATED = "created", _("new")
+        UPDATED = "updated", _("changed")
+        UNCHANGED = "unchanged", _("same")
+        REJECTED = "rejected", _("rejected")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    line = models.IntegerField()
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    title = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=dict)  # {field: [old, new]}
+    errors = models.JSONField(default=list)  # [{"column": …, "code": …, "params": {…}}]
+    influencer = models.ForeignKey(Influencer, models.SET_NULL, null=True, related_name="+")
+    cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="import_row_once", fields=["batch", "line"])]
+
+    def __str__(self) -> str:
+        return f"#{self.line} {self.verdict}"

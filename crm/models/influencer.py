@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Public, Stamped
+from crm.models.topic import Topic
+
+if TYPE_CHECKING:
+    from crm.models.cause import Cause
+
+
+class InfluencerQuerySet(models.QuerySet["Influencer"]):
+    def present(self) -> InfluencerQuerySet:
+        """Everybody but those who were erased."""
+        return self.filter(erased_at__isnull=True)
+
+    def with_clearance(self, *, cause: Cause) -> InfluencerQuerySet:
+        """Those whose newest vetting verdict for this cause is "cleared"."""
+        from crm.models.vetting import VettingCheck
+
+        newest = VettingCheck.objects.filter(influencer=models.OuterRef("pk"), cause=cause).order_by("-at", "-pk")
+        return self.annotate(newest_verdict=models.Subquery(newest.values("verdict")[:1])).filter(
+            newest_verdict=VettingCheck.Verdict.CLEARED
+        )
+
+    def contactable(self, *, at: datetime) -> InfluencerQuerySet:
+        """Those who have an address that one may write to at this instant: known basis, no suppression."""
+        from crm.models.address import Address
+
+        usable = Address.objects.usable(at=at).filter(influencer=models.OuterRef("pk"))
+        return self.present().filter(models.Exists(usable))
+
+
+class Influencer(Public, Stamped):
+    """A person, a brand or an agency that speaks to an audience."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        BRAND = "brand", _("brand")
+        AGENCY = "agency", _("agency")
+
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PERSON)
+    # The languages this person posts in, lower-case primary tags; the first is the one to write to them in.
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True, verbose_name=_("languages"))
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    city = models.CharField(_("city"), max_length=200, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    bio = models.TextField(_("bio"), blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="influencers", verbose_name=_("topics"))
+    interests = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("interests"))
+    hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("hashtags"))
+    notes = models.TextField(_("notes"), blank=True)
+    # Kept by services: the embedded Postgres has no French collation and no unaccent.
+    sort_name = models.CharField(max_length=200, editable=False, db_index=True)
+    search_text = models.TextField(editable=False, blank=True)
+    last_contacted_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InfluencerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("influencer")
+        verbose_name_plural = _("influencers")
+        constraints = [
+            models.CheckConstraint(name="influencer_kind", condition=models.Q(kind__in=["person", "brand", "agency"])),
+            models.CheckConstraint(name="influencer_country", condition=models.Q(country__regex=r"^([A-Z]{2})?$")),
+            models.CheckConstraint(name="influencer_has_name", condition=~models.Q(name="")),
+            models.CheckConstraint(
+                name="influencer_external_id_not_blank",  # blank never matches blank: unknown is NULL
+                condition=models.Q(external_id__isnull=True) | ~models.Q(external_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def language(self) -> str:
+        return self.languages[0] if self.languages else ""

@@ -1,0 +1,86 @@
+"""Keys for other tools: made once, shown once, kept as a hash."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.crypto import get_random_string
+
+from crm.errors import DomainError
+from crm.models import ApiToken, IdempotencyKey, User
+
+# An update of "last used" costs a write: once a minute is as much as a person reading the list can use.
+_LAST_USED_EVERY = timedelta(minutes=1)
+KEY_LIFE = timedelta(days=30)
+
+RESOURCES = (
+    "influencers",
+    "causes",
+    "topics",
+    "imports",
+    "match-lists",
+    "rankers",
+    "vettings",
+    "campaigns",
+    "outreaches",
+    "templates",
+    "messages",
+    "suppressions",
+    "links",
+    "clicks",
+    "conversions",
+    "credits",
+)
+SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
+
+
+def create(
+    *, user: User, name: str, scopes: Iterable[str], at: datetime, days: int | None = None
+) -> tuple[ApiToken, str]:
+    """A new token and its secret text `cw_<prefix>_<secret>`, which is not kept.
+
+    Raises DomainError: scope_unknown.
+    """
+    wanted = sorted(set(scopes))
+    if unknown := [scope for scope in wanted if scope not in SCOPES]:
+        raise DomainError("scope_unknown", scopes=unknown, known=sorted(SCOPES))
+    prefix, secret = get_random_string(8).lower(), secrets.token_urlsafe(32).replace("_", "-")
+    token = ApiToken.objects.create(
+        user=user,
+        name=name,
+        prefix=prefix,
+        secret_hash=_hash(secret),
+        scopes=wanted,
+        created_at=at,
+        expires_at=at + timedelta(days=days) if days else None,
+    )
+    return token, f"cw_{prefix}_{secret}"
+
+
+def revoke(*, token: ApiToken, at: datetime) -> None:
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+
+
+def forget_idempotency_keys(*, at: datetime) -> int:
+    """Let go of answers older than KEY_LIFE; how many."""
+    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=at - KEY_LIFE).delete()
+    return deleted
+
+
+def authenticate(text: str, *, at: datetime) -> ApiToken:
+    """The valid token behind what a caller sent. Raises DomainError: token_invalid, whatever the cause."""
+    scheme, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    token = ApiToken.objects.valid(at=at).select_related("user").filter(prefix=prefix).first()
+    if scheme != "cw" or token is None or not hmac.compare_digest(token.secret_hash, _hash(secret)):
+        raise DomainError("token_invalid")
+    if token.last_used_at is None or at - token.last_used_at > _LAST_USED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+    return token
+
+
+def _hash(secret: str) -> str:
+    # The secret holds 256 random bits: a plain hash cannot be guessed back, a slow one would only tax every request.
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -1,0 +1,31 @@
+"""Doorbells of crm: ids in, one service. Safe to lose and safe to run twice."""
+
+from __future__ import annotations
+
+from celery import Task, shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from crm.models import ImportBatch
+from crm.services import importing, tokens
+
+
+def ring(task: Task[..., None], *ids: int) -> None:
+    """Ring a task once the transaction is committed. With the broker away nothing is lost: the sweep finds the row."""
+    transaction.on_commit(lambda: task.delay(*ids), robust=True)
+
+
+@shared_task
+def work_on_import(pk: int) -> None:
+    importing.work(batch=ImportBatch.objects.get(pk=pk), at=timezone.now())
+
+
+@shared_task
+def sweep_imports() -> None:
+    for batch in ImportBatch.objects.due(at=timezone.now()):
+        importing.work(batch=batch, at=timezone.now())
+
+
+@shared_task
+def forget_idempotency_keys() -> None:
+    tokens.forget_idempotency_keys(at=timezone.now())

@@ -1,0 +1,152 @@
+"""A file is shown before it is stored, and the same file twice changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from crm.errors import DomainError
+from crm.models import AccountSnapshot, Address, AudienceShare, ImportBatch, Influencer, SocialAccount, Suppression
+from crm.services import addresses, importing
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+FILE = """\
+external_id,name,email,email_kind,email_source,basis,languages,country,topics,platform,handle,followers,audience_countries
+a1,Maïa Rivière,maia@studio.example,professional,her page,legitimate_interest,fr,FR,sdg-14|surf,instagram,maia.plonge,48000,FR:0.7|BE:0.1
+a1,Maïa Rivière,maia@studio.example,professional,her page,legitimate_interest,fr,FR,sdg-14|surf,youtube,MaiaPlonge,9000,FR:0.6
+,Tom Baker,tom@kitchen.example,,,consent,en,GB,,youtube,tombakes,910000,
+,,,,,,,,,,,,
+"""
+
+
+def bring(text: str = FILE, *, at=NOW) -> ImportBatch:
+    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=at)
+    importing.analyse(batch=batch, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def store(batch: ImportBatch, *, at=NOW) -> ImportBatch:
+    importing.accept(batch=batch)
+    importing.commit(batch=batch, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
+    return batch.created_count, batch.updated_count, batch.unchanged_count, batch.rejected_count
+
+
+def everything() -> list[object]:
+    tables = (Influencer, SocialAccount, AccountSnapshot, AudienceShare, Address, Suppression)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def test_looking_changes_nothing():
+    batch = bring()
+    assert batch.state == "analysed"
+    assert counts(batch) == (2, 1, 0, 1)
+    assert everything() == [[]] * 6
+
+
+def test_storing_does_what_looking_said():
+    seen = bring()
+    said = counts(seen)
+    assert counts(store(seen)) == said
+    maia = Influencer.objects.get(external_id="a1")
+    assert sorted(maia.accounts.values_list("platform", "handle", "followers")) == [
+        ("instagram", "maia.plonge", 48_000),
+        ("youtube", "MaiaPlonge", 9_000),
+    ]
+    assert [topic.slug for topic in maia.topics.all()] == ["sdg-14"]
+    assert maia.interests == ["surf"]
+    assert dict(maia.accounts.get(platform="instagram").audience.values_list("key", "share")) == {"FR": 0.7, "BE": 0.1}
+
+
+def test_the_same_file_again_changes_nothing():
+    store(bring())
+    before = everything()
+    again = store(bring(at=NOW + timedelta(days=3)), at=NOW + timedelta(days=3))
+    assert counts(again) == (0, 0, 3, 1)
+    assert everything() == before
+
+
+def test_consent_is_never_taken_from_a_file():
+    batch = store(bring())
+    tom = Address.objects.get(email="tom@kitchen.example")
+    assert tom.basis == ""
+    remarks = [error["code"] for row in batch.rows.all() for error in row.errors if row.verdict != "rejected"]
+    assert remarks == ["consent_not_imported"]
+    assert not Influencer.objects.contactable(at=NOW).filter(name="Tom Baker").exists()
+
+
+def test_an_import_never_lifts_a_no():
+    store(bring())
+    maia = Influencer.objects.get(external_id="a1")
+    addresses.suppress(address=maia.addresses.get(), reason="unsubscribed", at=NOW)
+    store(bring(FILE.replace("her page", "another page"), at=NOW + timedelta(days=1)))
+    assert Suppression.objects.count() == 1
+    assert not Influencer.objects.contactable(at=NOW + timedelta(days=1)).filter(pk=maia.pk).exists()
+
+
+def test_blank_never_matches_blank():
+    store(bring("name,platform,handle\nAnn,instagram,ann.a\nBob,instagram,bob.b\n"))
+    assert Influencer.objects.count() == 2
+
+
+def test_what_a_row_leaves_blank_stays():
+    store(bring())
+    store(bring("external_id,name,bio\na1,,Plongeuse\n"))
+    maia = Influencer.objects.get(external_id="a1")
+    assert (maia.name, maia.country, maia.bio) == ("Maïa Rivière", "FR", "Plongeuse")
+
+
+def test_a_row_that_names_two_people_is_rejected_and_changes_neither():
+    store(bring())
+    before = everything()
+    batch = store(bring("external_id,email\na1,tom@kitchen.example\n"))
+    assert counts(batch) == (0, 0, 0, 1)
+    assert batch.rows.get().errors[0]["code"] == "identity_conflict"
+    assert everything() == before
+
+
+def test_a_decision_is_taken_once():
+    batch = store(bring())
+    with pytest.raises(DomainError, match="import_not_waiting"):
+        importing.accept(batch=batch)
+    with pytest.raises(DomainError, match="import_not_waiting"):
+        importing.discard(batch=batch, at=NOW)
+
+
+def test_a_discarded_file_is_let_go_and_stores_nothing():
+    batch = bring()
+    importing.discard(batch=batch, at=NOW)
+    batch.refresh_from_db()
+    assert (batch.state, batch.content) == ("discarded", None)
+    assert not Influencer.objects.exists()
+
+
+def test_an_unusable_file_says_so_and_waits_for_nothing():
+    batch = bring("colour;size\nred;7\n")
+    assert batch.state == "failed"
+    assert batch.error["code"] == "format_unknown"
+
+
+def test_a_worker_that_died_is_followed_by_another():
+    batch = importing.upload(subject="influencers", filename="p.csv", content=FILE.encode(), max_bytes=10**6, at=NOW)
+    ImportBatch.objects.filter(pk=batch.pk).update(lease_until=NOW + timedelta(minutes=30))
+    assert not ImportBatch.objects.due(at=NOW).exists()
+    later = NOW + timedelta(minutes=31)
+    importing.work(batch=ImportBatch.objects.due(at=later).get(), at=later)
+    batch.refresh_from_db()
+    assert batch.state == "analysed"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "file_empty"), (b" \n", "file_empty"), (b"x" * 101, "file_too_large")]
+)
+def test_what_cannot_be_a_file_is_refused_at_the_door(content, code):
+    with pytest.raises(DomainError, match=code):
+        importing.upload(subject="influencers", filename="p.csv", content=content, max_bytes=100, at=NOW)
+    assert not ImportBatch.objects.exists()

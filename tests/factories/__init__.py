@@ -1,0 +1,129 @@
+"""Rows for tests, made the short way. What a service guarantees is tested through the service."""
+
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from crm.handles import canonical_email, fold, handle_key, sort_key
+from crm.models import Address, Cause, Influencer, SocialAccount, Topic, User, VettingCheck
+from crm.services.addresses import digest
+from outreach.models import Campaign, Link, MessageTemplate, Outreach
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    username = factory.Sequence("officer{}".format)
+    first_name = "Léa"
+    last_name = "Martin"
+    is_staff = True
+
+
+class CauseFactory(DjangoModelFactory[Cause]):
+    class Meta:
+        model = Cause
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence("cause-{}".format)
+    name = "Clean beaches"
+    description = "We clear beaches of plastic every spring."
+    languages = ["en"]
+    countries = ["GB"]
+
+    @factory.post_generation
+    def topics(self, create, extracted, **kwargs):
+        self.topics.set(Topic.objects.filter(slug__in=extracted or []))
+
+
+class InfluencerFactory(DjangoModelFactory[Influencer]):
+    class Meta:
+        model = Influencer
+
+    name = factory.Sequence("Amina Diallo {}".format)
+    languages = ["en"]
+    country = "GB"
+    bio = "I dive and film the sea."
+    sort_name = factory.LazyAttribute(lambda o: sort_key(o.name))
+    search_text = factory.LazyAttribute(lambda o: fold(o.name))
+
+
+class AccountFactory(DjangoModelFactory[SocialAccount]):
+    class Meta:
+        model = SocialAccount
+
+    influencer = factory.SubFactory(InfluencerFactory)
+    platform = "instagram"
+    handle = factory.Sequence("amina.{}".format)
+    handle_key = factory.LazyAttribute(lambda o: handle_key(o.platform, o.handle))
+    followers = 48_000
+
+
+class AddressFactory(DjangoModelFactory[Address]):
+    class Meta:
+        model = Address
+
+    influencer = factory.SubFactory(InfluencerFactory)
+    email = factory.Sequence("amina{}@studio.example".format)
+    email_key = factory.LazyAttribute(lambda o: canonical_email(o.email))
+    digest = factory.LazyAttribute(lambda o: digest(o.email_key))
+    kind = "professional"
+    basis = "legitimate_interest"
+    source = "her page “Contact”"
+
+
+class VettingFactory(DjangoModelFactory[VettingCheck]):
+    class Meta:
+        model = VettingCheck
+
+    influencer = factory.SubFactory(InfluencerFactory)
+    cause = factory.SubFactory(CauseFactory)
+    verdict = "cleared"
+    reason = "Read their last posts."
+    by = factory.SubFactory(UserFactory)
+    at = NOW
+
+
+class CampaignFactory(DjangoModelFactory[Campaign]):
+    class Meta:
+        model = Campaign
+
+    slug = factory.Sequence("spring-{}".format)
+    name = "Spring clean-up"
+    cause = factory.SubFactory(CauseFactory)
+    starts_date = NOW.date()
+    destination_url = "https://give.example/form"
+    organisation = "Clear Shores"
+
+
+class OutreachFactory(DjangoModelFactory[Outreach]):
+    class Meta:
+        model = Outreach
+
+    campaign = factory.SubFactory(CampaignFactory)
+    influencer = factory.SubFactory(InfluencerFactory)
+    stage = "shortlisted"
+    stage_at = NOW
+
+
+class LinkFactory(DjangoModelFactory[Link]):
+    class Meta:
+        model = Link
+
+    outreach = factory.SubFactory(OutreachFactory)
+    code = factory.Sequence("bcdfghjk{:04d}".format)
+    destination_url = "https://give.example/form"
+    created_at = NOW
+
+
+class TemplateFactory(DjangoModelFactory[MessageTemplate]):
+    class Meta:
+        model = MessageTemplate
+
+    name = factory.Sequence("First contact {}".format)
+    language = "en"
+    subject = "{{ cause_name }}"
+    body = "Hello {{ first_name }},\n\nthis is where people give: {{ tracked_link }}\n\n{{ sender_name }}"
