@@ -1,0 +1,120 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.pagination import ByRank
+from crm.models import Cause, Platform
+from crm.tasks import ring
+from matching import words
+from matching.models import Match, MatchList
+from matching.services import match_lists
+from matching.tasks import build_match_list
+
+
+class MatchListSerializer(serializers.ModelSerializer[MatchList]):
+    id = PublicIdField()
+    cause = Ref(read_only=True)
+    ranker = serializers.CharField(source="ranker.digest", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = MatchList
+        fields = [
+            "id",
+            "cause",
+            "ranker",
+            "state",
+            "requested_at",
+            "as_of",
+            "ready_at",
+            "limit",
+            "filters",
+            "considered",
+            "left_out",
+            "cause_missing",
+            "error",
+        ]
+
+
+class MatchListInput(serializers.Serializer[Any]):
+    cause = Ref(queryset=Cause.objects.all())
+    limit = serializers.IntegerField(min_value=1, max_value=match_lists.MAX_LIMIT, default=100)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False, default="", allow_blank=True)
+    country = serializers.RegexField(r"^([A-Z]{2})?$", required=False, default="", allow_blank=True)
+    language = serializers.RegexField(r"^([a-z]{2,3})?$", required=False, default="", allow_blank=True)
+    min_followers = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+    max_followers = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+
+
+class MatchSerializer(serializers.ModelSerializer[Match]):
+    id = PublicIdField()
+    influencer = Ref(read_only=True)
+    name = serializers.CharField(source="influencer.name", read_only=True)
+    reasons_for = serializers.SerializerMethodField()
+    reasons_against = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Match
+        fields = [
+            "id",
+            "rank",
+            "influencer",
+            "name",
+            "score",
+            "percentile",
+            "sides",
+            "values",
+            "reasons_for",
+            "reasons_against",
+        ]
+
+    def get_reasons_for(self, match: Match) -> list[dict[str, Any]]:
+        return [reason.as_dict() for reason in words.reasons(match) if reason.contribution > 0]
+
+    def get_reasons_against(self, match: Match) -> list[dict[str, Any]]:
+        return [reason.as_dict() for reason in words.reasons(match) if reason.contribution < 0]
+
+
+class MatchListViewSet(ReadResource):
+    """Ranked lists: who fits a cause, and why. Asking for one answers at once; the worker builds it."""
+
+    resource = "match-lists"
+    permission_model = MatchList
+    serializer_class = MatchListSerializer
+    filters = {"cause": "cause__slug", "state": "state"}
+    statuses = {"cause_says_nothing": 422}
+
+    def get_queryset(self) -> QuerySet[MatchList]:
+        return MatchList.objects.select_related("cause", "ranker")
+
+    @extend_schema(request=MatchListInput, responses={202: MatchListSerializer})
+    def create(self, request: Request) -> Response:
+        given = MatchListInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = dict(given.validated_data)
+        match_list = match_lists.request(
+            cause=said.pop("cause"),
+            limit=said.pop("limit"),
+            filters=match_lists.Filters(**said),
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        ring(build_match_list, match_list.pk)
+        where = reverse("api:match-list-detail", kwargs={"id": match_list.public_id})
+        return Response(
+            MatchListSerializer(match_list).data, status=status.HTTP_202_ACCEPTED, headers={"Location": where}
+        )
+
+    @extend_schema(responses=MatchSerializer(many=True))
+    @action(detail=True, filter_backends=[], pagination_class=ByRank)
+    def matches(self, request: Request, id: str) -> Response:
+        rows = Match.objects.filter(match_list=self.get_object()).select_related("influencer")
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(MatchSerializer(page, many=True).data)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Cause, Influencer
+from crm.models.base import Public
+from matching.models.ranker import RankerVersion
+
+
+class MatchListQuerySet(models.QuerySet["MatchList"]):
+    def due(self, *, at: datetime) -> MatchListQuerySet:
+        """Lists waiting to be built: nobody does, or whoever did stopped answering."""
+        unleased = Q(lease_until=None) | Q(lease_until__lt=at)
+        return self.filter(unleased, state=MatchList.State.REQUESTED).order_by("pk")
+
+
+class MatchList(Public):
+    """A dated fact: who was considered for a cause, in which order, by which ranker. Also the exposure log."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("being ranked")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("could not be ranked")
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="match_lists", verbose_name=_("cause"))
+    ranker = models.ForeignKey(RankerVersion, models.PROTECT, null=True, related_name="match_lists")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
+    lease_until = models.DateTimeField(null=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    requested_at = models.DateTimeField(_("requested"))
+    as_of = models.DateTimeField(_("as of"))
+    limit = models.PositiveIntegerField(_("shown at most"), default=100)
+    filters = models.JSONField(default=dict)
+    considered = models.PositiveIntegerField(_("considered"), default=0)
+    left_out = models.JSONField(default=dict)  # {reason code: how many}
+    cause_missing = models.JSONField(default=list)  # feature codes the cause's brief says nothing about
+    error = models.JSONField(null=True)  # {"code": …, "params": {…}}
+    ready_at = models.DateTimeField(null=True)
+
+    objects = MatchListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match list")
+        verbose_name_plural = _("match lists")
+        constraints = [
+            models.CheckConstraint(
+                name="match_list_ready_is_whole",
+                condition=~Q(state="ready") | Q(ranker__isnull=False, ready_at__isnull=False),
+            ),
+            models.CheckConstraint(name="match_list_state", condition=Q(state__in=["requested", "ready", "failed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} · {self.as_of:%Y-%m-%d}"
+
+
+class Match(Public):
+    """One ranked person of one list, with what every feature added."""
+
+    match_list = models.ForeignKey(MatchList, models.CASCADE, related_name="matches")
+    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="matches")
+    rank = models.PositiveIntegerField(_("rank"))
+    score = models.FloatField(_("fit index"))
+    percentile = models.FloatField(_("percentile"))
+    sides = models.JSONField()  # {side: {intercept, probability, contributions: {feature: log-odds}}}
+    values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        constraints = [
+            models.CheckConstraint(name="match_score", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(name="match_rank", condition=Q(rank__gte=1)),
+            models.UniqueConstraint(name="match_rank_once", fields=["match_list", "rank"]),
+            models.UniqueConstraint(name="match_influencer_once", fields=["match_list", "influencer"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.rank}"

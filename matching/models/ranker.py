@@ -1,0 +1,28 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Public
+
+
+class RankerVersion(Public):
+    """One ranker as it was: its tables as numbers, found again by their digest. Never changed once stored."""
+
+    class Kind(models.TextChoices):
+        SCORECARD = "scorecard", _("starting scorecard")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    digest = models.CharField(max_length=64, unique=True)
+    manifest = models.JSONField()
+    created_at = models.DateTimeField(_("made"))
+    is_serving = models.BooleanField(_("in use"), default=False)
+
+    class Meta:
+        verbose_name = _("ranker")
+        verbose_name_plural = _("rankers")
+        constraints = [
+            models.UniqueConstraint(name="one_ranker_serves", fields=["is_serving"], condition=Q(is_serving=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest[:8]}"

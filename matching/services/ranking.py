@@ -1,0 +1,132 @@
+"""Building a ranked list. Worker only: this imports scikit-learn."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.db.models import QuerySet
+
+from crm.errors import DomainError
+from crm.models import Influencer, VettingCheck
+from crm.services.causes import check_rankable
+from matching import columns
+from matching.models import Match, MatchList, RankerVersion
+from matching.ranking.explain import Explanation
+from matching.ranking.ranker import Ranker
+from matching.ranking.scorecard import scorecard
+from matching.ranking.text import TextSpace
+
+_LEASE = timedelta(minutes=15)
+
+
+def build(*, match_list: MatchList, at: datetime) -> None:
+    """Rank everybody who may be considered and store the list, once. A list that cannot be ranked says why."""
+    free = MatchList.objects.due(at=at).order_by().filter(pk=match_list.pk)
+    if not free.update(lease_until=at + _LEASE):
+        return
+    match_list.refresh_from_db()
+    try:
+        _build(match_list, at=at)
+    except DomainError as error:
+        MatchList.objects.filter(pk=match_list.pk).update(
+            state=MatchList.State.FAILED,
+            error={"code": error.code, "params": error.params},
+            lease_until=None,
+        )
+
+
+def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
+    """The ranker in use. A new installation starts with the scorecard."""
+    version = RankerVersion.objects.filter(is_serving=True).first()
+    if version is None:
+        ranker = scorecard()
+        version, _ = RankerVersion.objects.get_or_create(
+            digest=ranker.digest,
+            defaults={
+                "kind": RankerVersion.Kind.SCORECARD,
+                "manifest": ranker.manifest(),
+                "created_at": at,
+                "is_serving": True,
+            },
+        )
+    return version, Ranker.from_manifest(version.manifest)
+
+
+def _build(match_list: MatchList, *, at: datetime) -> None:
+    check_rankable(match_list.cause)
+    people, left_out = _considered(match_list)
+    if not people:
+        raise DomainError("nobody_to_rank")
+    everybody = columns.candidates(Influencer.objects.present())
+    is_considered = np.isin(everybody.ids, people)
+    # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
+    texts = TextSpace.fit(everybody.texts).take(is_considered)
+    candidates = everybody.take(is_considered)
+    version, ranker = serving(at=at)
+    ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
+    with transaction.atomic():
+        Match.objects.bulk_create(_match(match_list, ranking.explanation(n)) for n in range(len(ranking)))
+        MatchList.objects.filter(pk=match_list.pk).update(
+            state=MatchList.State.READY,
+            ranker=version,
+            considered=len(candidates),
+            left_out=left_out,
+            cause_missing=list(ranking.cause_missing),
+            ready_at=at,
+            lease_until=None,
+        )
+
+
+def _considered(match_list: MatchList) -> tuple[list[int], dict[str, int]]:
+    """Ids of whom to rank, and how many were left out for which reason: the first that holds."""
+    everybody = Influencer.objects.present()
+    newest = (
+        VettingCheck.objects.filter(cause=match_list.cause)
+        .order_by("influencer", "-at", "-pk")
+        .distinct("influencer")
+        .values_list("influencer_id", "verdict")
+    )
+    refused = [pk for pk, verdict in newest if verdict == VettingCheck.Verdict.REFUSED]
+    allowed = everybody.exclude(pk__in=refused)
+    wanted = _filtered(allowed, match_list)
+    ids = list(wanted.values_list("pk", flat=True))
+    left_out = {
+        "vetting_refused": everybody.filter(pk__in=refused).count(),
+        "filtered": allowed.count() - len(ids),
+    }
+    return ids, {reason: number for reason, number in left_out.items() if number}
+
+
+def _filtered(people: QuerySet[Influencer], match_list: MatchList) -> QuerySet[Influencer]:
+    said = match_list.filters
+    accounts = {
+        "accounts__platform": said.get("platform"),
+        "accounts__followers__gte": said.get("min_followers"),
+        "accounts__followers__lte": said.get("max_followers"),
+    }
+    if on_one_account := {lookup: value for lookup, value in accounts.items() if value not in (None, "")}:
+        people = people.filter(**on_one_account)
+    if said.get("country"):
+        people = people.filter(country=said["country"])
+    if said.get("language"):
+        people = people.filter(languages__contains=[said["language"]])
+    return people.distinct()
+
+
+def _match(match_list: MatchList, explanation: Explanation) -> Match:
+    return Match(
+        match_list=match_list,
+        influencer_id=explanation.id,
+        rank=explanation.rank,
+        score=explanation.score,
+        percentile=explanation.percentile,
+        sides={
+            side.side: {
+                "intercept": side.intercept,
+                "probability": side.probability,
+                "contributions": dict(side.contributions),
+            }
+            for side in explanation.sides
+        },
+        values={name: {"value": value.value, "basis": value.basis.code} for name, value in explanation.values.items()},
+    )

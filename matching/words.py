@@ -1,0 +1,113 @@
+"""What the ranker's features and reasons mean to a person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.models import Match
+
+ERRORS: Mapping[str, str | Promise] = {
+    "limit_out_of_range": gettext_lazy("A list shows between %(low)s and %(high)s people."),
+    "weight_out_of_bounds": gettext_lazy("The weight of “%(feature)s” lies between %(low)s and %(high)s."),
+    "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
+}
+
+FEATURES: Mapping[str, str | Promise] = {
+    "topic_fit": gettext_lazy("Subject"),
+    "language_reach": gettext_lazy("Language"),
+    "audience_geo": gettext_lazy("Audience’s countries"),
+}
+
+SIDES: Mapping[str, str | Promise] = {
+    "accepts": gettext_lazy("They would say yes"),
+    "wants": gettext_lazy("The cause would want them"),
+}
+
+LEFT_OUT: Mapping[str, str | Promise] = {
+    "vetting_refused": gettext_lazy("refused at vetting"),
+    "filtered": gettext_lazy("outside your filters"),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One sentence for or against a match, with the number it rests on. `contribution` is in log-odds."""
+
+    feature: str
+    side: str
+    contribution: float
+    value: float | None
+    basis: str
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def reasons(match: Match) -> list[Reason]:
+    """Every reason of a match, the strongest first. One that adds nothing is no reason."""
+    found = [
+        Reason(feature, side, contribution, value["value"], value["basis"], _sentence(feature, value, contribution))
+        for side, parts in match.sides.items()
+        for feature, contribution in parts["contributions"].items()
+        if contribution and (value := match.values[feature])
+    ]
+    return sorted(found, key=lambda reason: (-abs(reason.contribution), reason.feature, reason.side))
+
+
+def reason_sentence(match: Match) -> str:
+    """The strongest reason in favour, in words fit to be read by the person themselves; blank when there is none."""
+    for reason in reasons(match):
+        if reason.contribution > 0 and reason.basis == "measured" and (say := _TO_THEM.get(reason.feature)):
+            return str(say)
+    return ""
+
+
+_TO_THEM: Mapping[str, str | Promise] = {
+    "topic_fit": gettext_lazy("What you speak about is close to what we work for."),
+    "language_reach": gettext_lazy("You speak to people in the language of this campaign."),
+    "audience_geo": gettext_lazy("Many of those who follow you live where we act."),
+}
+
+
+def _sentence(feature: str, value: Mapping[str, Any], contribution: float) -> str:
+    return _SENTENCES[feature](value["value"], value["basis"], contribution > 0)
+
+
+def _topic_fit(value: float | None, basis: str, is_for: bool) -> str:
+    if value is None:
+        return _("Nothing is known about what they speak of")
+    if is_for:
+        return _("Speaks about this cause’s subject")
+    return _("Speaks little about this cause’s subject")
+
+
+def _language_reach(value: float | None, basis: str, is_for: bool) -> str:
+    if value is None:
+        return _("Their audience’s languages are unknown")
+    if basis == "estimated":
+        if is_for:
+            return _("Posts in the cause’s language")
+        return _("Posts in other languages than the cause’s")
+    return _("%(percent)s %% of their audience reads the cause’s language") % {"percent": round(value * 100)}
+
+
+def _audience_geo(value: float | None, basis: str, is_for: bool) -> str:
+    if value is None:
+        return _("Their audience’s countries are unknown")
+    if basis == "estimated":
+        if is_for:
+            return _("Their audience is mainly in the cause’s countries")
+        return _("Their audience is mainly elsewhere")
+    return _("%(percent)s %% of the audience is where the cause wants to be heard") % {"percent": round(value * 100)}
+
+
+_SENTENCES: Mapping[str, Callable[[float | None, str, bool], str]] = {
+    "topic_fit": _topic_fit,
+    "language_reach": _language_reach,
+    "audience_geo": _audience_geo,
+}

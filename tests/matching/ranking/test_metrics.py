@@ -1,0 +1,30 @@
+import math
+
+import numpy as np
+import pytest
+from sklearn.metrics import ndcg_score
+
+from matching.ranking.metrics import ndcg, recall
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_ndcg_is_that_of_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 40))
+    grades, score, k = rng.integers(0, 4, size=n).astype(float), rng.permutation(n), int(rng.integers(1, n + 5))
+    grades[0] = 3.0
+    assert ndcg(grades, np.argsort(-score), k) == pytest.approx(ndcg_score([grades], [score], k=k), abs=1e-12)
+
+
+def test_ndcg_at_its_ends():
+    grades = np.array([0.0, 3.0, 1.0])
+    assert ndcg(grades, np.array([1, 2, 0]), 3) == 1.0
+    assert ndcg(grades, np.array([0]), 1) == 0.0
+    assert math.isnan(ndcg(np.zeros(3), np.arange(3), 3))
+
+
+def test_recall_is_the_share_found():
+    relevant = np.array([True, False, True, True, False])
+    order = np.array([0, 1, 2, 4, 3])
+    assert [recall(relevant, order, k) for k in (0, 1, 3, 5)] == [0.0, 1 / 3, 2 / 3, 1.0]
+    assert math.isnan(recall(np.zeros(5, dtype=bool), order, 5))

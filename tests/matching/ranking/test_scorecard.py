@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from crm.errors import DomainError
+from matching.ranking.schema import FEATURES, SIDES
+from matching.ranking.scorecard import BINS, CURVES, WEIGHTS, scorecard
+
+
+def tables(ranker):
+    return {(side.name, table.name): table for side in ranker.sides for table in side.tables}
+
+
+def test_every_feature_of_the_schema_has_a_curve_and_a_weight():
+    names = {feature.name for feature in FEATURES}
+    assert set(CURVES) == set(WEIGHTS) == names
+    assert set(tables(scorecard())) == {(side, one.name) for one in FEATURES for side in one.sides}
+
+
+@pytest.mark.parametrize("key", tables(scorecard()))
+def test_an_ordinary_value_adds_nothing_and_the_ends_speak(key):
+    table, curve = tables(scorecard())[key], CURVES[key[1]]
+    assert len(table.cells) == BINS
+    assert table.lookup(np.array([curve.neutral, np.nan])).tolist() == [0.0, 0.0]
+    assert table.cells[0] < 0 < table.cells[-1]
+    assert (np.diff(table.cells) > 0).all()
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_a_weight_scales_its_feature_and_no_other(name):
+    before, after = tables(scorecard({name: 1.0})), tables(scorecard({name: 2.0}))
+    for key, table in before.items():
+        factor = 2.0 if key[1] == name else 1.0
+        assert after[key].cells == pytest.approx(table.cells * factor, abs=1e-11)
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_a_weight_of_zero_leaves_a_feature_out_of_account(name):
+    silenced = [table for (_, feature), table in tables(scorecard({name: 0.0})).items() if feature == name]
+    assert all((table.cells == 0).all() for table in silenced)
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("beyond", [-0.001, 5.001, float("nan"), float("inf")])
+def test_a_weight_stays_within_its_bounds(name, beyond):
+    with pytest.raises(DomainError, match="weight_out_of_bounds") as raised:
+        scorecard({name: beyond})
+    bounds = WEIGHTS[name]
+    assert raised.value.params == {"feature": name, "low": bounds.low, "high": bounds.high}
+    assert scorecard({name: bounds.low}).digest != scorecard({name: bounds.high}).digest
+
+
+def test_a_weight_for_nothing_is_refused():
+    with pytest.raises(DomainError, match="feature_unknown"):
+        scorecard({"luck": 1.0})
+
+
+def test_the_default_weights_are_the_default():
+    assert scorecard({name: weight.default for name, weight in WEIGHTS.items()}).digest == scorecard().digest
+    assert tuple(side.name for side in scorecard().sides) == SIDES
+
+
+def test_a_fitting_creator_comes_first_and_one_nobody_knows_stands_between(people, rank):
+    fits = {"topics": ["ocean", "climate"], "languages": {"fr": 0.9}, "countries": {"FR": 0.7, "BE": 0.2}}
+    does_not = {"topics": ["health"], "languages": {"de": 1.0}, "countries": {"DE": 1.0}}
+    half = {"topics": ["ocean"], "languages": {"fr": 0.6}, "countries": {"FR": 0.4, "US": 0.6}}
+    assert rank(scorecard(), people(does_not, half, {}, fits)).ids.tolist() == [4, 2, 3, 1]
