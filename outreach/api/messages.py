@@ -1,0 +1,100 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.tasks import ring
+from outreach import words
+from outreach.models import Message, MessageTemplate, Outreach
+from outreach.services import messages
+from outreach.tasks import sweep_outbox
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    id = PublicIdField()
+    outreach = Ref(read_only=True, allow_null=True)
+    reason_detail = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "purpose",
+            "outreach",
+            "language",
+            "subject",
+            "body",
+            "text",
+            "state",
+            "reason",
+            "reason_detail",
+            "approved_at",
+            "due_at",
+            "finished_at",
+            "is_captured",
+            "created_at",
+        ]
+        read_only_fields = [f for f in fields if f not in {"subject", "body"}]
+
+    def get_reason_detail(self, message: Message) -> str:
+        return words.message_reason(message.reason)
+
+
+class DraftInput(serializers.Serializer[Any]):
+    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match", "link"))
+    template = Ref(queryset=MessageTemplate.objects.all())
+
+
+class EditInput(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=200)
+    body = serializers.CharField(max_length=20_000)
+
+
+class MessageViewSet(ReadResource):
+    """Mails: drafted, read and approved by a person, then sent at most once."""
+
+    resource = "messages"
+    permission_model = Message
+    serializer_class = MessageSerializer
+    filters = {"state": "state", "outreach": "outreach__public_id", "campaign": "outreach__campaign__slug"}
+    action_permissions = {"approve": "outreach.approve_message", "cancel": "outreach.change_message"}
+    statuses = {"message_not_draft": 409, "message_already_gone": 409, "no_usable_address": 409}
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return Message.objects.select_related("outreach").defer("raw", "html")
+
+    @extend_schema(request=DraftInput, responses={201: MessageSerializer})
+    def create(self, request: Request) -> Response:
+        given = DraftInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        message = messages.draft(**given.validated_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return Response(MessageSerializer(message).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=EditInput, responses=MessageSerializer)
+    def partial_update(self, request: Request, id: str) -> Response:
+        message = self.get_object()
+        said = {"subject": message.subject, "body": message.body} | dict(request.data)
+        given = EditInput(data=said)
+        given.is_valid(raise_exception=True)
+        return Response(MessageSerializer(messages.edit(message=message, **given.validated_data)).data)
+
+    @extend_schema(request=None, responses={202: MessageSerializer})
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, id: str) -> Response:
+        message = messages.approve(message=self.get_object(), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        ring(sweep_outbox)
+        return Response(MessageSerializer(message).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, id: str) -> Response:
+        message = self.get_object()
+        messages.cancel(message=message, at=timezone.now())
+        message.refresh_from_db()
+        return Response(MessageSerializer(message).data)

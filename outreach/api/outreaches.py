@@ -1,0 +1,138 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.models import Influencer
+from matching.models import Match
+from outreach import words
+from outreach.models import Campaign, Link, Outreach
+from outreach.services import pipeline
+
+
+class OutreachSerializer(serializers.ModelSerializer[Outreach]):
+    id = PublicIdField()
+    campaign = Ref(read_only=True)
+    influencer = Ref(read_only=True, allow_null=True)
+    link = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Outreach
+        fields = ["id", "campaign", "influencer", "stage", "stage_at", "link", "created_at"]
+
+    def get_link(self, outreach: Outreach) -> str:
+        return words.link_url(outreach.link)
+
+
+class StartInput(serializers.Serializer[Any]):
+    """Whom to ask: matches of one list (which keep the reasons), or influencers."""
+
+    campaign = Ref(queryset=Campaign.objects.all())
+    matches = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
+    influencers = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["matches"] and not attrs["influencers"]:
+            raise serializers.ValidationError("Name matches or influencers.")
+        attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
+        attrs["influencers"] = self._found(Influencer.objects.present(), attrs["influencers"], "influencers")
+        return attrs
+
+    @staticmethod
+    def _found(rows: QuerySet[Any], ids: list[Any], field: str) -> list[Any]:
+        found = list(rows.filter(public_id__in=ids))
+        if missing := {str(i) for i in ids} - {str(row.public_id) for row in found}:
+            raise serializers.ValidationError({field: [f"Unknown: {', '.join(sorted(missing))}"]})
+        return found
+
+
+class HeldSerializer(serializers.Serializer[Any]):
+    influencer = serializers.UUIDField(source="influencer.public_id")
+    reason = serializers.CharField()
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, held: pipeline.Held) -> str:
+        return words.held_reason(held.reason, held.params)
+
+
+class StartedSerializer(serializers.Serializer[Any]):
+    outreaches = OutreachSerializer(many=True)
+    held = HeldSerializer(many=True)
+
+
+class MoveInput(serializers.Serializer[Any]):
+    stage = serializers.ChoiceField(choices=Outreach.Stage.choices)
+
+
+class OutreachViewSet(ReadResource):
+    """One influencer in one campaign."""
+
+    resource = "outreaches"
+    permission_model = Outreach
+    serializer_class = OutreachSerializer
+    filters = {"campaign": "campaign__slug", "stage": "stage", "influencer": "influencer__public_id"}
+    action_permissions = {"move": "outreach.change_outreach"}
+    statuses = {"stage_move_not_allowed": 409}
+
+    def get_queryset(self) -> QuerySet[Outreach]:
+        return Outreach.objects.select_related("campaign", "influencer", "link")
+
+    @extend_schema(request=StartInput, responses={201: StartedSerializer})
+    def create(self, request: Request) -> Response:
+        given = StartInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        people = {match.influencer_id: match.influencer for match in said["matches"]}
+        people |= {person.pk: person for person in said["influencers"]}
+        opened, plan = pipeline.start(
+            campaign=said["campaign"],
+            influencers=people.values(),
+            matches=said["matches"],
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        body = StartedSerializer({"outreaches": opened, "held": plan.held}).data
+        return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=MoveInput, responses=OutreachSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, id: str) -> Response:
+        given = MoveInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        outreach = self.get_object()
+        pipeline.move(
+            outreach=outreach,
+            stage=given.validated_data["stage"],
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
+
+
+class LinkSerializer(serializers.ModelSerializer[Link]):
+    id = PublicIdField()
+    outreach = Ref(read_only=True)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Link
+        fields = ["id", "outreach", "code", "url", "destination_url", "created_at"]
+
+    def get_url(self, link: Link) -> str:
+        return words.link_url(link)
+
+
+class LinkViewSet(ReadResource):
+    """The tracked link of each outreach."""
+
+    resource = "links"
+    permission_model = Link
+    serializer_class = LinkSerializer
+    filters = {"campaign": "outreach__campaign__slug", "code": "code"}
+    queryset = Link.objects.select_related("outreach")

@@ -1,0 +1,56 @@
+"""What a channel takes, and what it answers. Channels know no models."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Sendable(Protocol):
+    """What goes out, word for word: the shape of `outreach.rendering.Rendered`."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who writes to whom, and what names the message.
+
+    message_id: `<left@right>`, fixed before the first attempt. date: aware, the moment of hand-over.
+    from_name may be empty. unsubscribe_url: http or https, and there on everything but purely transactional messages.
+    """
+
+    message_id: str
+    from_name: str
+    from_address: str
+    to_address: str
+    date: datetime
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+
+
+class Outcome(StrEnum):
+    SENT = "sent"  # the other side took it
+    REFUSED = "refused"  # it will never be taken like this; do not retry
+    FAILED = "failed"  # certainly not delivered; safe to retry
+    UNCERTAIN = "uncertain"  # perhaps delivered; never retry by yourself
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one hand-over. `detail_code` is stable and free of personal data; `provider_id` may be empty."""
+
+    outcome: Outcome
+    detail_code: str
+    provider_id: str = ""
+
+
+class Channel(Protocol):
+    def deliver(self, rendered: Sendable, envelope: Envelope) -> Receipt:
+        """Hand over once. Never raises for anything the other side, the network or the texts may do."""
+        ...

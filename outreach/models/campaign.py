@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Cause
+from crm.models.base import Public, Stamped, is_http_url, is_slug
+
+
+class Campaign(Public, Stamped):
+    """One push for one cause: from a day, to a day, towards one page where people act."""
+
+    slug = models.SlugField(_("short name"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    cause = models.ForeignKey(Cause, models.PROTECT, related_name="campaigns", verbose_name=_("cause"))
+    starts_date = models.DateField(_("from"))
+    ends_date = models.DateField(_("to"), null=True, blank=True)
+    destination_url = models.CharField(
+        _("page where people act"),
+        max_length=500,
+        help_text=_("The page of the donation form, the petition or the sign-up. Tracked links lead there."),
+    )
+    organisation = models.CharField(_("organisation"), max_length=200, help_text=_("The name that signs messages."))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(name="campaign_destination", condition=is_http_url("destination_url")),
+            models.CheckConstraint(
+                name="campaign_dates", condition=Q(ends_date=None) | Q(ends_date__gte=F("starts_date"))
+            ),
+            models.CheckConstraint(name="campaign_has_name", condition=~Q(name="")),
+            models.CheckConstraint(name="campaign_slug", condition=is_slug("slug")),  # it stands in links
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MessageTemplate(Public, Stamped):
+    """A text with holes from a closed list (outreach/rendering.py). No logic, no attributes."""
+
+    name = models.CharField(_("name"), max_length=100)
+    language = models.CharField(_("language"), max_length=8)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        constraints = [models.UniqueConstraint(name="template_once", fields=["name", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Address
+from crm.models.base import Public, Stamped
+from outreach.models.outreach import Outreach
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, *, at: datetime) -> MessageQuerySet:
+        """Approved messages whose time has come and whose lease, if any, has run out."""
+        free = Q(state=Message.State.PLANNED) | Q(state=Message.State.CLAIMED, lease_until__lt=at)
+        return self.filter(free, due_at__lte=at).order_by("due_at", "pk")
+
+    def stranded(self, *, at: datetime) -> MessageQuerySet:
+        """Messages whose sender died between the gate and the answer: nobody knows whether they went out."""
+        return self.filter(state=Message.State.DISPATCHING, lease_until__lt=at)
+
+
+class Message(Public, Stamped):
+    """One mail to one address: drafted, read and approved by a person, then sent at most once."""
+
+    class Purpose(models.TextChoices):
+        PARTNERSHIP = "partnership", _("partnership")
+        TRANSACTIONAL = "transactional", _("transactional")
+        STAFF = "staff", _("staff")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("to be read and approved")
+        PLANNED = "planned", _("approved, waiting for its time")
+        CLAIMED = "claimed", _("about to be sent")
+        DISPATCHING = "dispatching", _("being sent")
+        SENT = "sent", _("sent")
+        REFUSED = "refused", _("held back")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("too late, not sent")
+        UNCERTAIN = "uncertain", _("perhaps sent")
+
+    purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, default=Purpose.PARTNERSHIP)
+    reference = models.CharField(max_length=100)  # what this message is within its purpose: "outreach:7:first"
+    outreach = models.ForeignKey(Outreach, models.PROTECT, null=True, related_name="messages")
+    # Null once the address was erased: that a message went out stays, where to does not.
+    address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="messages")
+    language = models.CharField(_("language"), max_length=8)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))  # as a person edits it: holes filled in, no footer
+    # Frozen at approval: exactly what goes out.
+    text = models.TextField(blank=True, editable=False)
+    html = models.TextField(blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    reason = models.CharField(_("why"), max_length=60, blank=True)  # a code; words.py says it
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    due_at = models.DateTimeField(_("goes out"), null=True)
+    expires_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempt_id = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    message_id = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001  (fixed before sending)
+    is_captured = models.BooleanField(default=False)
+    raw = models.BinaryField(null=True)  # the bytes of a captured mail, for the page that shows it
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        permissions = [("approve_message", "Can approve a message")]
+        constraints = [
+            models.UniqueConstraint(
+                name="message_once", fields=["purpose", "reference", "address"], nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="message_approved_before_it_goes",
+                condition=Q(state__in=["draft", "cancelled"])
+                | Q(approved_at__isnull=False, due_at__isnull=False, message_id__isnull=False) & ~Q(text=""),
+            ),
+            models.CheckConstraint(
+                name="message_state",
+                condition=Q(
+                    state__in=[
+                        "draft",
+                        "planned",
+                        "claimed",
+                        "dispatching",
+                        "sent",
+                        "refused",
+                        "cancelled",
+                        "expired",
+                        "uncertain",
+                    ]
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index("due_at", name="message_due", condition=Q(state__in=["planned", "claimed", "dispatching"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.state}"

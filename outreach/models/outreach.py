@@ -1,0 +1,91 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Influencer
+from crm.models.base import Public, Stamped, is_http_url
+from matching.models import Match
+from outreach.models.campaign import Campaign
+
+
+class Outreach(Public, Stamped):
+    """One influencer in one campaign: where the conversation stands and whose turn it is."""
+
+    class Stage(models.TextChoices):
+        PROSPECT = "prospect", _("prospect")
+        SHORTLISTED = "shortlisted", _("shortlisted")
+        APPROVED = "approved", _("approved")
+        CONTACTED = "contacted", _("contacted")
+        IN_CONVERSATION = "in_conversation", _("in conversation")
+        AGREED = "agreed", _("agreed")
+        LIVE = "live", _("live")
+        COMPLETED = "completed", _("completed")
+        DECLINED = "declined", _("declined")
+        NO_ANSWER = "no_answer", _("no answer")
+        PAUSED = "paused", _("paused")
+        CONFLICT = "conflict", _("conflict")
+        MERGED = "merged", _("merged")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="outreaches", verbose_name=_("campaign"))
+    # Null once the person was erased: what came of it stays, who it was does not.
+    influencer = models.ForeignKey(
+        Influencer, models.SET_NULL, null=True, related_name="outreaches", verbose_name=_("influencer")
+    )
+    match = models.ForeignKey(Match, models.SET_NULL, null=True, blank=True, related_name="outreaches")
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PROSPECT)
+    stage_at = models.DateTimeField(_("in this stage since"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+
+    class Meta:
+        verbose_name = _("outreach")
+        verbose_name_plural = _("outreaches")
+        constraints = [
+            models.UniqueConstraint(name="outreach_once", fields=["campaign", "influencer"]),
+            models.CheckConstraint(
+                name="outreach_stage",
+                condition=Q(
+                    stage__in=[
+                        "prospect",
+                        "shortlisted",
+                        "approved",
+                        "contacted",
+                        "in_conversation",
+                        "agreed",
+                        "live",
+                        "completed",
+                        "declined",
+                        "no_answer",
+                        "paused",
+                        "conflict",
+                        "merged",
+                    ]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.stage}"
+
+
+class Link(Public):
+    """The tracked link of one outreach: a short code that leads to the campaign's page."""
+
+    outreach = models.OneToOneField(Outreach, models.PROTECT, related_name="link")
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    destination_url = models.CharField(_("leads to"), max_length=500)
+    platform = models.CharField(_("platform"), max_length=10, blank=True)  # utm_source
+    created_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.CheckConstraint(name="link_destination", condition=is_http_url("destination_url")),
+            models.CheckConstraint(name="link_code", condition=Q(code__regex=r"^[a-z0-9]{8,32}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,199 @@
+"""From an approved row to the wire, at most once: claim, gate, hand over, write down what came back.
+
+A crash before the gate's commit leaves the row to be claimed again; one after it leaves `uncertain`, which is shown to
+staff and never resent by itself.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from crm.models import Address, Influencer, VettingCheck
+from crm.services import activity
+from outreach.channels.base import Channel, Envelope, Outcome, Receipt
+from outreach.channels.email import SmtpChannel, compose
+from outreach.models import Message, Outreach
+from outreach.rendering import Rendered
+from outreach.services import messages, pipeline
+
+LEASE = timedelta(minutes=5)
+PERSON_CAP = timedelta(hours=24)
+SENDER_CAP = 50  # messages a day
+MAX_ATTEMPTS = 5
+_BATCH = 50
+_CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
+
+
+def deliver_due(*, at: datetime) -> int:
+    """Send what is due, one message after the other; how many left the gate."""
+    settle_stranded(at=at)
+    sent = 0
+    for pk in _claim(at=at):
+        sent += deliver(pk=pk, at=at)
+    return sent
+
+
+def settle_stranded(*, at: datetime) -> int:
+    """Messages whose sender died on the wire: nobody knows, so a person decides."""
+    return Message.objects.stranded(at=at).update(
+        state=Message.State.UNCERTAIN, reason="sender_died", finished_at=at, lease_until=None
+    )
+
+
+def deliver(*, pk: int, at: datetime) -> bool:
+    """Take one claimed message through the gate and onto the wire. True when it was handed over."""
+    message = gate(pk=pk, at=at)
+    if message is None:
+        return False
+    _write_down(message, _hand_over(message, at=at), at=at)
+    return True
+
+
+def _claim(*, at: datetime) -> list[int]:
+    with transaction.atomic():
+        ids = list(Message.objects.due(at=at).select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+        Message.objects.filter(pk__in=ids).update(state=Message.State.CLAIMED, lease_until=at + LEASE)
+    return ids
+
+
+def gate(*, pk: int, at: datetime) -> Message | None:
+    """The one place that decides whether a message goes out, under the lock that every "no" takes too.
+
+    Everything is read again here: what was true at planning may not be true now. A message that passed is
+    `dispatching` and committed before anything is opened.
+    """
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(of=("self",))
+            .select_related("outreach__campaign__cause", "outreach__influencer")
+            .filter(pk=pk, state=Message.State.CLAIMED)
+            .first()
+        )
+        if message is None:
+            return None
+        if verdict := _refusal(message, at=at):
+            _hold(message, *verdict, at=at)
+            return None
+        message.state = Message.State.DISPATCHING
+        message.attempt_id = uuid.uuid4()
+        message.attempts += 1
+        message.dispatched_at, message.lease_until = at, at + LEASE
+        message.save()
+    return message
+
+
+def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] | None:
+    """Why this message may not go now: (code, when to ask again or None for never)."""
+    if message.expires_at and at > message.expires_at:
+        return "expired", None
+    if message.address_id is None or message.outreach_id is None:
+        return "person_erased", None
+    # In this order everywhere: address, person, conversation.
+    Address.objects.select_for_update().get(pk=message.address_id)
+    outreach = Outreach.objects.select_related("campaign").get(pk=message.outreach_id)
+    if outreach.influencer_id is None:
+        return "person_erased", None
+    person = Influencer.objects.select_for_update().get(pk=outreach.influencer_id)
+    outreach = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause").get(pk=outreach.pk)
+    if person.erased_at:
+        return "person_erased", None
+    if not Address.objects.usable(at=at).filter(pk=message.address_id).exists():
+        return "address_not_usable", None
+    newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
+    if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
+        return "not_vetted", None
+    if outreach.stage in _CLOSED:
+        return "conversation_closed", None
+    return _cap(message, person, at=at)
+
+
+def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:
+    if person.last_contacted_at and at - person.last_contacted_at < PERSON_CAP:
+        return "cap_person", person.last_contacted_at + PERSON_CAP
+    today = Message.objects.filter(purpose=message.purpose, dispatched_at__gt=at - timedelta(days=1))
+    if today.count() >= SENDER_CAP:
+        oldest = today.order_by("dispatched_at").values_list("dispatched_at", flat=True)[0]
+        return "cap_sender", (oldest or at) + timedelta(days=1)
+    return None
+
+
+def _hold(message: Message, reason: str, again_at: datetime | None, *, at: datetime) -> None:
+    message.reason, message.lease_until = reason, None
+    if again_at and message.expires_at and again_at <= message.expires_at:
+        message.state, message.due_at = Message.State.PLANNED, again_at
+    else:
+        is_late = reason == "expired" or again_at is not None
+        message.state = Message.State.EXPIRED if is_late else Message.State.REFUSED
+        message.finished_at = at
+    message.save()
+
+
+def _hand_over(message: Message, *, at: datetime) -> Receipt:
+    assert message.address is not None
+    rendered = Rendered(subject=message.subject, text=message.text, html=message.html)
+    envelope = Envelope(
+        message_id=message.message_id or "",
+        from_name=settings.SENDER_NAME,
+        from_address=settings.SENDER_ADDRESS,
+        to_address=message.address.email,
+        reply_to=settings.SENDER_ADDRESS,
+        unsubscribe_url=messages.unsubscribe_url(message.address),
+        date=at,
+    )
+    if not settings.EMAIL_URL:
+        message.is_captured, message.raw = True, compose(rendered, envelope)
+        return Receipt(Outcome.SENT, "captured")
+    channel: Channel = SmtpChannel(settings.EMAIL_URL)
+    return channel.deliver(rendered, envelope)
+
+
+@transaction.atomic
+def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
+    """Keep what came back, unless somebody settled this attempt in the meantime."""
+    state, reason = _state_after(message, receipt)
+    is_final = state != Message.State.PLANNED
+    written = Message.objects.filter(
+        pk=message.pk, state=Message.State.DISPATCHING, attempt_id=message.attempt_id
+    ).update(
+        state=state,
+        reason=reason,
+        lease_until=None,
+        due_at=message.due_at if is_final else at + timedelta(minutes=5 * 2**message.attempts),
+        finished_at=at if is_final else None,
+        is_captured=message.is_captured,
+        raw=message.raw,
+    )
+    if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
+        _note_contact(message, at=at)
+
+
+def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
+    if receipt.outcome == Outcome.SENT:
+        return Message.State.SENT, ""
+    if receipt.outcome == Outcome.UNCERTAIN:
+        return Message.State.UNCERTAIN, "no_answer_from_server"
+    if receipt.outcome == Outcome.FAILED and message.attempts < MAX_ATTEMPTS:
+        return Message.State.PLANNED, receipt.detail_code
+    return Message.State.REFUSED, receipt.detail_code
+
+
+def _note_contact(message: Message, *, at: datetime) -> None:
+    """What the rest of the house must know: the person was written to, and told where we have their address from."""
+    outreach = message.outreach
+    if outreach is None or outreach.influencer is None:
+        return
+    Influencer.objects.filter(pk=outreach.influencer.pk).update(last_contacted_at=at)
+    if message.address:
+        Address.objects.filter(pk=message.address.pk, noticed_at=None).update(noticed_at=at)
+    activity.record(
+        influencer=outreach.influencer,
+        cause=outreach.campaign.cause,
+        kind="message_sent",
+        at=at,
+        by=message.approved_by,
+        campaign=outreach.campaign.name,
+    )
+    if outreach.stage in {Outreach.Stage.PROSPECT, Outreach.Stage.SHORTLISTED, Outreach.Stage.APPROVED}:
+        pipeline.move(outreach=outreach, stage=Outreach.Stage.CONTACTED, at=at, by=message.approved_by)

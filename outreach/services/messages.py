@@ -1,0 +1,140 @@
+"""One message to one address: drafted from a template, read and changed by a person, approved, then sent at most once.
+
+This module goes as far as the approved row; delivery.py takes it to the wire.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crm.errors import DomainError
+from crm.models import Address, Influencer, User
+from matching.words import reason_sentence
+from outreach import rendering, signing
+from outreach.models import Message, MessageTemplate, Outreach
+from outreach.words import link_url
+
+MAX_LATENESS = timedelta(hours=24)
+
+
+@transaction.atomic
+def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: User) -> Message:
+    """The first message of a conversation, its holes filled, for a person to read. Asking twice gives the same draft.
+
+    Raises DomainError: no_usable_address, placeholder_value_missing, and what rendering.check raises.
+    """
+    person = _person(outreach)
+    address = Address.objects.usable(at=at).filter(influencer=person).order_by("pk").first()
+    if address is None:
+        raise DomainError("no_usable_address")
+    values = fill_in(outreach=outreach, language=template.language, by=by)
+    filled = rendering.fill(template.subject, template.body, values)
+    message, _is_new = Message.objects.get_or_create(
+        purpose=Message.Purpose.PARTNERSHIP,
+        reference=f"outreach:{outreach.pk}:first",
+        address=address,
+        defaults={"outreach": outreach, "language": template.language, "subject": filled.subject, "body": filled.body},
+    )
+    return message
+
+
+@transaction.atomic
+def edit(*, message: Message, subject: str, body: str) -> Message:
+    """Change a draft. Raises DomainError: message_not_draft, text_blank, rendered_too_long."""
+    locked = _draft(message)
+    draft = rendering.tidy(subject, body)
+    locked.subject, locked.body = draft.subject, draft.body
+    locked.save(update_fields=["subject", "body", "updated_at"])
+    return locked
+
+
+@transaction.atomic
+def approve(*, message: Message, by: User, at: datetime, due_at: datetime | None = None) -> Message:
+    """Freeze exactly what goes out, and let it go when its time comes.
+
+    Raises DomainError: message_not_draft, postal_address_missing.
+    """
+    locked = _draft(message)
+    rendered = render(locked)
+    locked.subject, locked.text, locked.html = rendered.subject, rendered.text, rendered.html
+    locked.message_id = make_msgid(domain=settings.SENDER_ADDRESS.rpartition("@")[2])
+    locked.state = Message.State.PLANNED
+    locked.approved_by, locked.approved_at = by, at
+    locked.due_at = due_at or at
+    locked.expires_at = locked.due_at + MAX_LATENESS
+    locked.save()
+    return locked
+
+
+def cancel(*, message: Message, at: datetime) -> None:
+    """Take back what has not been handed over yet. Raises DomainError: message_already_gone."""
+    held = [Message.State.DRAFT, Message.State.PLANNED, Message.State.CLAIMED]
+    if not Message.objects.filter(pk=message.pk, state__in=held).update(
+        state=Message.State.CANCELLED, reason="cancelled_by_staff", finished_at=at
+    ):
+        raise DomainError("message_already_gone")
+
+
+def render(message: Message) -> rendering.Rendered:
+    """The whole message with its footer, in its own language. Raises DomainError: postal_address_missing."""
+    if not settings.POSTAL_ADDRESS:
+        raise DomainError("postal_address_missing")
+    if message.outreach is None or message.address is None:
+        raise DomainError("message_without_person")
+    with translation.override(message.language):
+        footer = rendering.Footer(
+            source_of_address=_("We have your address from: %(source)s.") % {"source": message.address.source},
+            unsubscribe_words=_("No more messages from us, with one click:"),
+            unsubscribe_url=unsubscribe_url(message.address),
+            postal_address=f"{message.outreach.campaign.organisation}, {settings.POSTAL_ADDRESS}",
+        )
+    return rendering.finish(message.subject, message.body, footer)
+
+
+def unsubscribe_url(address: Address) -> str:
+    return f"{settings.BASE_URL}/u/{signing.unsubscribe_token(str(address.public_id))}"
+
+
+def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
+    """What each placeholder says in this conversation. A value nobody knows is blank, and blocks the message."""
+    person, campaign = _person(outreach), outreach.campaign
+    with translation.override(language):
+        return {
+            "first_name": person.name.split()[0],
+            "full_name": person.name,
+            "cause_name": campaign.cause.name,
+            "cause_summary": campaign.cause.description.strip().split("\n\n")[0],
+            "campaign_name": campaign.name,
+            "why_you": _why(outreach),
+            "tracked_link": link_url(outreach.link),
+            "sender_name": by.get_full_name() or by.get_username(),
+            "organisation": campaign.organisation,
+        }
+
+
+def _why(outreach: Outreach) -> str:
+    """The strongest reason for this person, in words fit to be read by them."""
+    if outreach.match is None:
+        return ""
+    return reason_sentence(outreach.match)
+
+
+def _person(outreach: Outreach) -> Influencer:
+    if outreach.influencer is None:
+        raise DomainError("message_without_person")
+    return outreach.influencer
+
+
+def _draft(message: Message) -> Message:
+    locked = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("outreach__campaign__cause", "address")
+        .get(pk=message.pk)
+    )
+    if locked.state != Message.State.DRAFT:
+        raise DomainError("message_not_draft", state=locked.state)
+    return locked

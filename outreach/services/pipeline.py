@@ -1,0 +1,129 @@
+"""Conversations: who enters a campaign, who is held back and why, and which stage comes next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from crm.models import Influencer, User, VettingCheck
+from crm.services import activity
+from matching.models import Match
+from outreach import signing, stages
+from outreach.models import Campaign, Link, Outreach
+
+COOLING_OFF = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Somebody who is not asked, and why: a code that words.py says."""
+
+    influencer: Influencer
+    reason: str
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What starting would do, for the page that asks "are you sure?"."""
+
+    ready: tuple[Influencer, ...]
+    held: tuple[Held, ...]
+
+
+def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime) -> Plan:
+    """Who would enter the campaign and who would be held back. Changes nothing."""
+    people = list(influencers)
+    ids = [person.pk for person in people]
+    already = set(
+        Outreach.objects.filter(campaign=campaign, influencer__in=ids).values_list("influencer_id", flat=True)
+    )
+    contactable = set(Influencer.objects.contactable(at=at).filter(pk__in=ids).values_list("pk", flat=True))
+    refused = _refused(campaign, ids)
+    ready, held = [], []
+    for person in people:
+        if reason := _held_reason(person, already=already, refused=refused, contactable=contactable, at=at):
+            held.append(Held(person, *reason))
+        else:
+            ready.append(person)
+    return Plan(tuple(ready), tuple(held))
+
+
+@transaction.atomic
+def start(
+    *, campaign: Campaign, influencers: Iterable[Influencer], by: User, at: datetime, matches: Sequence[Match] = ()
+) -> tuple[list[Outreach], Plan]:
+    """Open one outreach with its tracked link for everybody who may be asked; say who was held back."""
+    planned = plan(campaign=campaign, influencers=influencers, at=at)
+    match_of = {match.influencer_id: match for match in matches}
+    opened = [_open(campaign, person, match=match_of.get(person.pk), by=by, at=at) for person in planned.ready]
+    return opened, planned
+
+
+@transaction.atomic
+def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
+    """Take a conversation to another stage. Raises DomainError: stage_move_not_allowed."""
+    locked = (
+        Outreach.objects.select_for_update(of=("self",))
+        .select_related("campaign__cause", "influencer")
+        .get(pk=outreach.pk)
+    )
+    stages.check_move(locked.stage, stage)
+    before, locked.stage, locked.stage_at = locked.stage, stage, at
+    locked.save(update_fields=["stage", "stage_at", "updated_at"])
+    if locked.influencer:
+        activity.record(
+            influencer=locked.influencer,
+            cause=locked.campaign.cause,
+            kind="stage_moved",
+            at=at,
+            by=by,
+            before=before,
+            after=stage,
+            campaign=locked.campaign.name,
+        )
+    return locked
+
+
+def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: User, at: datetime) -> Outreach:
+    outreach = Outreach.objects.create(
+        campaign=campaign, influencer=person, match=match, stage=Outreach.Stage.SHORTLISTED, stage_at=at, owner=by
+    )
+    largest = person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
+    Link.objects.create(
+        outreach=outreach,
+        code=signing.new_code(),
+        destination_url=campaign.destination_url,
+        platform=largest.platform if largest else "",
+        created_at=at,
+    )
+    activity.record(
+        influencer=person, cause=campaign.cause, kind="outreach_started", at=at, by=by, campaign=campaign.name
+    )
+    return outreach
+
+
+def _refused(campaign: Campaign, ids: list[int]) -> set[int]:
+    newest: dict[int, str] = dict(
+        VettingCheck.objects.filter(influencer__in=ids, cause=campaign.cause)
+        .order_by("at", "pk")
+        .values_list("influencer_id", "verdict")
+    )
+    return {pk for pk, verdict in newest.items() if verdict == VettingCheck.Verdict.REFUSED}
+
+
+def _held_reason(
+    person: Influencer, *, already: set[int], refused: set[int], contactable: set[int], at: datetime
+) -> tuple[str, dict[str, object]] | None:
+    if person.pk in already:
+        return "already_in_campaign", {}
+    if person.pk in refused:
+        return "vetting_refused", {}
+    if person.pk not in contactable:
+        return "not_contactable", {}
+    if person.last_contacted_at and at - person.last_contacted_at < COOLING_OFF:
+        until = person.last_contacted_at + COOLING_OFF
+        return "cooling_off", {"until": until.date().isoformat()}
+    return None

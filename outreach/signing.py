@@ -1,0 +1,95 @@
+"""What links carry: codes, click ids, signed unsubscribe tokens, UTM parameters."""
+
+import re
+import secrets
+from dataclasses import dataclass, fields
+from urllib.parse import quote, unquote_plus, urlsplit
+
+from crm import keyring
+from crm.errors import DomainError
+
+# No look-alikes (0 o, 1 i l), one case, and no vowels, so that no code spells a word. 28 ** 14 > 2 ** 67.
+CODE_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
+CODE_LENGTH = 14
+CLICK_PARAMETER = "cw_click"
+
+_SLUG = re.compile(r"[a-z0-9_-]+")
+_SLUG_MAX = 100
+_PRINTABLE = re.compile(r"[^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\\<>\"]+")
+
+
+@dataclass(frozen=True)
+class Utm:
+    """Where a visit comes from, as web analytics read it: lower-case slugs, never a person's name or address.
+
+    `content` and `id` may be empty, and are then left out. Raises DomainError: utm_invalid (field).
+    """
+
+    source: str
+    medium: str
+    campaign: str
+    content: str = ""
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            may_be_empty = field.name in {"content", "id"}
+            if not (may_be_empty and value == "") and not (_SLUG.fullmatch(value) and len(value) <= _SLUG_MAX):
+                raise DomainError("utm_invalid", field=field.name)
+
+    def parameters(self) -> dict[str, str]:
+        """`utm_source` and so on, without the empty ones."""
+        named = {f"utm_{field.name}": getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in named.items() if value}
+
+
+def new_code() -> str:
+    """The code of a tracked link: 14 lower-case characters, more than 64 random bits. Lower-case before comparing."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def new_click_id() -> str:
+    """The name of one click: 128 random bits in 32 lower-case hex digits."""
+    return secrets.token_hex(16)
+
+
+def unsubscribe_token(address_id: str) -> str:
+    """What follows `/u/` in a message to this address. `address_id` is its public id, never the address. No expiry."""
+    return keyring.sign("unsubscribe", address_id)
+
+
+def read_unsubscribe_token(token: str) -> str:
+    """The address id the token was made for. Raises DomainError: token_invalid."""
+    return keyring.unsign("unsubscribe", token)
+
+
+def tracked_url(destination: str, *, click_id: str, utm: Utm) -> str:
+    """The destination, told where the visit comes from.
+
+    The rest of its query and its fragment stay as they were written; every `utm_*` and `cw_click` gives way to ours.
+    Raises DomainError: destination_invalid (not a plain http or https address).
+    """
+    _check_destination(destination)
+    rest, hash_mark, fragment = destination.partition("#")
+    base, _, query = rest.partition("?")
+    kept = [part for part in query.split("&") if part and not _is_ours(part)]
+    ours = utm.parameters() | {CLICK_PARAMETER: click_id}
+    added = [f"{name}={quote(value, safe='')}" for name, value in ours.items()]
+    return f"{base}?{'&'.join(kept + added)}{hash_mark}{fragment}"
+
+
+def _is_ours(part: str) -> bool:
+    name = unquote_plus(part.partition("=")[0]).strip().lower()
+    return name.startswith("utm_") or name == CLICK_PARAMETER
+
+
+def _check_destination(destination: str) -> None:
+    try:
+        parts = urlsplit(destination)
+        is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        _ = parts.port  # raises ValueError on a port that is none
+    except ValueError as error:
+        raise DomainError("destination_invalid") from error
+    if not is_plain or not _PRINTABLE.fullmatch(destination):
+        raise DomainError("destination_invalid")

@@ -1,0 +1,64 @@
+"""The stages an outreach goes through: which moves are allowed, and what each outcome says about the match."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from crm.errors import DomainError
+
+_ASIDE = frozenset({"paused", "conflict", "merged"})  # open to every conversation that is not over
+
+# From a stage, to where. A person who first refused or was silent may still write; a conflict may be cleared by a
+# review; what was completed may go live again. Only `merged` is final.
+ALLOWED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "prospect": frozenset({"shortlisted", "approved", "contacted", "in_conversation", "declined"}) | _ASIDE,
+        "shortlisted": frozenset({"prospect", "approved", "contacted", "in_conversation", "declined"}) | _ASIDE,
+        "approved": frozenset({"shortlisted", "contacted", "in_conversation", "declined"}) | _ASIDE,
+        "contacted": frozenset({"in_conversation", "agreed", "declined", "no_answer"}) | _ASIDE,
+        "in_conversation": frozenset({"agreed", "declined", "no_answer"}) | _ASIDE,
+        "agreed": frozenset({"in_conversation", "live", "declined"}) | _ASIDE,
+        "live": frozenset({"agreed", "completed", "declined"}) | _ASIDE,
+        "completed": frozenset({"live", "merged"}),
+        "declined": frozenset({"in_conversation", "agreed", "conflict", "merged"}),
+        "no_answer": frozenset({"contacted", "in_conversation", "agreed", "declined"}) | _ASIDE,
+        "paused": frozenset(
+            {"prospect", "shortlisted", "approved", "contacted", "in_conversation", "agreed", "live"}
+            | {"declined", "no_answer", "conflict", "merged"}
+        ),
+        "conflict": frozenset({"shortlisted", "declined", "merged"}),
+        "merged": frozenset(),
+    }
+)
+STAGES: Final[tuple[str, ...]] = tuple(ALLOWED)
+
+# 0: the match came to nothing. 1: they wanted to talk. 2: they said yes. 3: they did it. None: no outcome yet, or one
+# that says nothing about the match.
+_GRADES: Final[Mapping[str, int | None]] = MappingProxyType(
+    {
+        "prospect": None,
+        "shortlisted": None,
+        "approved": None,
+        "contacted": None,
+        "in_conversation": 1,
+        "agreed": 2,
+        "live": 2,
+        "completed": 3,
+        "declined": 0,
+        "no_answer": 0,
+        "paused": None,
+        "conflict": None,
+        "merged": None,
+    }
+)
+
+
+def check_move(current: str, new: str) -> None:
+    """Raises DomainError: stage_move_not_allowed (current, new). Staying where one is, is not a move."""
+    if new not in ALLOWED.get(current, frozenset()):
+        raise DomainError("stage_move_not_allowed", current=current, new=new)
+
+
+def grade(stage: str) -> int | None:
+    """The relevance label, 0 to 3, that reaching this stage implies; None where it implies none. KeyError: no stage."""
+    return _GRADES[stage]

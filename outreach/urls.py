@@ -1,0 +1,24 @@
+"""Public doors and API routes of outreach, put together by config/urls.py."""
+
+from django.urls import path
+
+from outreach import views
+from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
+from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
+from outreach.api.messages import MessageViewSet
+from outreach.api.outreaches import LinkViewSet, OutreachViewSet
+
+public = [
+    path("r/<str:code>", views.follow, name="follow"),
+    path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
+]
+resources = (
+    ("campaigns", CampaignViewSet, "campaign"),
+    ("templates", TemplateViewSet, "template"),
+    ("outreaches", OutreachViewSet, "outreach"),
+    ("links", LinkViewSet, "link"),
+    ("messages", MessageViewSet, "message"),
+    ("clicks", ClickViewSet, "click"),
+    ("conversions", ConversionViewSet, "conversion"),
+    ("credits", CreditViewSet, "credit"),
+)

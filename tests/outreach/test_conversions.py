@@ -1,0 +1,139 @@
+"""One gift, counted once, in its own currency; nothing dropped, nothing guessed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from crm.errors import DomainError
+from outreach.models import AttributionCredit, Click, Conversion
+from outreach.services import conversions
+from outreach.services.conversions import Action
+from tests.factories import NOW, LinkFactory
+
+pytestmark = pytest.mark.django_db
+
+GIFT = Action(
+    source="give.example",
+    external_id="D-1",
+    kind="donation",
+    amount_minor=2_500,
+    currency="EUR",
+    occurred_at=NOW,
+    supporter="ada@home.example",
+)
+
+
+def click(link, *, at=NOW - timedelta(hours=1), name="c1") -> Click:
+    return Click.objects.create(link=link, click_id=name, at=at, method="GET")
+
+
+def test_told_twice_is_counted_once():
+    first, is_new = conversions.record(action=GIFT, at=NOW)
+    again, is_new_again = conversions.record(action=GIFT, at=NOW + timedelta(days=90))
+    assert (is_new, is_new_again) == (True, False)
+    assert first == again
+    assert Conversion.objects.count() == 1
+
+
+def test_the_same_id_with_other_content_is_a_conflict():
+    conversions.record(action=GIFT, at=NOW)
+    with pytest.raises(DomainError, match="conversion_conflict"):
+        conversions.record(action=replace(GIFT, amount_minor=9_900), at=NOW)
+    assert Conversion.objects.get().amount_minor == 2_500
+
+
+def test_two_gifts_of_one_person_and_one_amount_are_two():
+    conversions.record(action=GIFT, at=NOW)
+    conversions.record(action=replace(GIFT, external_id="D-2"), at=NOW)
+    assert Conversion.objects.count() == 2
+
+
+def test_the_supporter_is_kept_as_a_keyed_hash_only():
+    row, _ = conversions.record(action=GIFT, at=NOW)
+    assert row.supporter
+    assert "ada" not in str(list(Conversion.objects.values()))
+    other, _ = conversions.record(action=replace(GIFT, external_id="D-2", supporter=" ADA@home.example "), at=NOW)
+    assert other.supporter == row.supporter
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"amount_minor": -1}, "amount_not_positive"),
+        ({"amount_minor": 0}, "amount_not_positive"),
+        ({"currency": "XQZ"}, "currency_unknown"),
+        ({"currency": "eur"}, "currency_unknown"),
+        ({"currency": ""}, "currency_missing"),
+        ({"amount_minor": None, "currency": ""}, "amount_missing"),
+        ({"amount_minor": None}, "amount_missing"),
+        ({"external_id": ""}, "external_id_missing"),
+        ({"kind": "like"}, "kind_unknown"),
+        ({"occurred_at": NOW + timedelta(hours=2)}, "occurs_in_future"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_leaves_nothing(change, code):
+    with pytest.raises(DomainError, match=code):
+        conversions.record(action=replace(GIFT, **change), at=NOW)
+    assert not Conversion.objects.exists()
+
+
+def test_a_signature_without_an_id_is_known_by_its_content():
+    signature = replace(GIFT, kind="signature", external_id="", amount_minor=None, currency="")
+    first, _ = conversions.record(action=signature, at=NOW)
+    again, is_new = conversions.record(action=signature, at=NOW)
+    assert (first, is_new) == (again, False)
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(amount_minor=1), lambda rows: rows._raw_delete("default")])
+def test_the_ledger_refuses_changes(change):
+    conversions.record(action=GIFT, at=NOW)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        change(Conversion.objects.all())
+
+
+def test_the_last_link_touched_within_the_window_gets_the_credit():
+    early, late, too_late, too_old = (LinkFactory() for _ in range(4))
+    click(too_old, at=NOW - timedelta(days=31), name="c0")
+    click(early, at=NOW - timedelta(days=3), name="c1")
+    click(late, at=NOW - timedelta(days=1), name="c2")
+    click(too_late, at=NOW + timedelta(minutes=1), name="c3")
+    conversions.record(action=replace(GIFT, click_ids=("c1", "c0", "c3", "c2", "unknown")), at=NOW)
+    assert conversions.attribute_due() == 1
+    credit = AttributionCredit.objects.get()
+    assert (credit.link, credit.share, credit.amount_minor) == (late, Decimal(1), 2_500)
+
+
+def test_a_spoken_code_is_a_touch():
+    link = LinkFactory()
+    conversions.record(action=replace(GIFT, code=link.code.upper()), at=NOW)
+    conversions.attribute_due()
+    assert AttributionCredit.objects.get().link == link
+
+
+def test_what_nobody_led_to_is_kept_as_nobodys():
+    conversions.record(action=replace(GIFT, click_ids=("unknown",), code="nope"), at=NOW)
+    assert conversions.attribute_due() == 1
+    credit = AttributionCredit.objects.get()
+    assert (credit.link, credit.share, credit.amount_minor) == (None, Decimal(1), 2_500)
+    assert conversions.attribute_due() == 0
+
+
+def test_computing_again_gives_the_same():
+    link = LinkFactory()
+    click(link)
+    row, _ = conversions.record(action=replace(GIFT, click_ids=("c1",)), at=NOW)
+    first = [(c.link_id, c.share, c.amount_minor) for c in conversions.attribute(conversion=row)]
+    again = [(c.link_id, c.share, c.amount_minor) for c in conversions.attribute(conversion=row)]
+    assert first == again
+    assert AttributionCredit.objects.count() == 1
+
+
+def test_the_database_itself_refuses_a_second_row_of_one_id():
+    conversions.record(action=GIFT, at=NOW)
+    row = Conversion.objects.get()
+    row.pk, row.public_id = None, "00000000-0000-4000-8000-000000000000"
+    with pytest.raises(IntegrityError, match="conversion_once"), transaction.atomic():
+        row.save(force_insert=True)

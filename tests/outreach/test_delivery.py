@@ -1,0 +1,182 @@
+"""The send gate: everything is asked again at the last moment, and a message goes out at most once."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from crm.services import addresses, vetting
+from outreach.models import Message, Outreach
+from outreach.services import delivery, messages, pipeline
+from tests.factories import (
+    NOW,
+    AddressFactory,
+    CampaignFactory,
+    LinkFactory,
+    OutreachFactory,
+    TemplateFactory,
+    UserFactory,
+    VettingFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def organisation(settings):
+    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+
+
+@pytest.fixture
+def officer():
+    return UserFactory()
+
+
+@pytest.fixture
+def address():
+    return AddressFactory()
+
+
+@pytest.fixture
+def outreach(address) -> Outreach:
+    outreach = OutreachFactory(influencer=address.influencer)
+    LinkFactory(outreach=outreach)
+    VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause)
+    return outreach
+
+
+@pytest.fixture
+def approved(outreach, officer) -> Message:
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    return messages.approve(message=draft, by=officer, at=NOW)
+
+
+def state_of(message: Message) -> tuple[str, str]:
+    message.refresh_from_db()
+    return message.state, message.reason
+
+
+def test_an_approved_message_is_captured_with_everything_a_first_message_owes(approved, address):
+    assert delivery.deliver_due(at=NOW) == 1
+    assert state_of(approved) == ("sent", "")
+    mail = message_from_bytes(bytes(approved.raw), policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["To"] == address.email
+    assert mail["Message-ID"] == approved.message_id
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/u/" in mail["List-Unsubscribe"]
+    assert "her page “Contact”" in text
+    assert "12 quai des Brumes, 29200 Brest" in text
+
+
+def test_what_was_sent_is_known_to_the_rest_of_the_house(approved, address):
+    delivery.deliver_due(at=NOW)
+    address.refresh_from_db()
+    address.influencer.refresh_from_db()
+    approved.outreach.refresh_from_db()
+    assert address.noticed_at == NOW
+    assert address.influencer.last_contacted_at == NOW
+    assert approved.outreach.stage == "contacted"
+
+
+def test_a_second_round_sends_nothing(approved):
+    assert delivery.deliver_due(at=NOW) == 1
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=10)) == 0
+
+
+def test_nothing_unapproved_goes_out(outreach, officer):
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    assert delivery.deliver_due(at=NOW + timedelta(days=1)) == 0
+    assert state_of(draft) == ("draft", "")
+
+
+def test_no_said_after_approval_holds_it_back(approved, address):
+    addresses.suppress(address=address, reason="unsubscribed", at=NOW)
+    assert delivery.deliver_due(at=NOW) == 0
+    assert state_of(approved) == ("refused", "address_not_usable")
+
+
+def test_a_personal_address_without_consent_is_not_written_to(approved, address):
+    address.kind, address.basis = "personal", "legitimate_interest"
+    address.save()
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "address_not_usable")
+
+
+def test_an_address_without_a_source_is_not_written_to(approved, address):
+    address.source = ""
+    address.save()
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "address_not_usable")
+
+
+def test_a_refusal_at_vetting_holds_it_back_whatever_came_before(approved, outreach, officer):
+    vetting.answer(
+        influencer=outreach.influencer,
+        cause=outreach.campaign.cause,
+        verdict="refused",
+        reason="Sells crypto to minors.",
+        by=officer,
+        at=NOW + timedelta(minutes=1),
+    )
+    delivery.deliver_due(at=NOW + timedelta(minutes=2))
+    assert state_of(approved) == ("refused", "not_vetted")
+
+
+def test_clearance_for_another_cause_is_none(approved, outreach):
+    outreach.influencer.vettings.all().delete()
+    VettingFactory(influencer=outreach.influencer)
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "not_vetted")
+
+
+def test_a_closed_conversation_gets_no_message(approved, outreach):
+    pipeline.move(outreach=outreach, stage="declined", at=NOW)
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "conversation_closed")
+
+
+def test_an_erased_person_gets_no_message(approved, address):
+    address.influencer.erased_at = NOW
+    address.influencer.save()
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "person_erased")
+
+
+def test_a_server_that_slept_sends_no_stale_mail(approved):
+    assert delivery.deliver_due(at=NOW + timedelta(hours=25)) == 0
+    assert state_of(approved) == ("expired", "expired")
+
+
+def test_one_message_a_day_for_one_person(approved, outreach, officer):
+    delivery.deliver_due(at=NOW)
+    other = OutreachFactory(influencer=outreach.influencer, campaign=CampaignFactory(cause=outreach.campaign.cause))
+    LinkFactory(outreach=other)
+    draft = messages.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
+    second = messages.approve(message=draft, by=officer, at=NOW + timedelta(hours=2))
+    assert delivery.deliver_due(at=NOW + timedelta(hours=2)) == 0
+    assert state_of(second) == ("planned", "cap_person")
+    assert second.due_at == NOW + timedelta(hours=24)
+    assert delivery.deliver_due(at=NOW + timedelta(hours=24)) == 1
+
+
+def test_a_sender_that_died_on_the_wire_leaves_it_uncertain_and_unsent(approved):
+    delivery._claim(at=NOW)
+    assert delivery.gate(pk=approved.pk, at=NOW)
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=1)) == 0
+    assert state_of(approved) == ("dispatching", "")
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=6)) == 0
+    assert state_of(approved) == ("uncertain", "sender_died")
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=12)) == 0
+
+
+def test_a_sender_that_died_before_the_gate_is_followed_by_another(approved):
+    delivery._claim(at=NOW)
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=1)) == 0
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=6)) == 1
+
+
+def test_asking_twice_gives_the_same_draft(outreach, officer):
+    template = TemplateFactory()
+    first = messages.draft(outreach=outreach, template=template, at=NOW, by=officer)
+    assert messages.draft(outreach=outreach, template=template, at=NOW, by=officer) == first
