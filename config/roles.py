@@ -1,0 +1,58 @@
+"""What each role may do: one table, written to Django's groups after every migration."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.models import Group, Permission
+
+ROLES = ("analyst", "officer", "manager", "administrator")
+
+# Per table what each role may do, in the order of ROLES: v view, a add, c change, d delete, - nothing.
+# A role here is not a ladder: what stands in a column is all there is.
+TABLE = {
+    "crm.influencer": "v vac vac vac",
+    "crm.socialaccount": "v vac vac vac",
+    "crm.address": "- vac vac vac",
+    "crm.suppression": "- va va va",
+    "crm.cause": "v vac vac vac",
+    "crm.topic": "v v v v",
+    "crm.importbatch": "v va va va",
+    "crm.vettingcheck": "v va va va",
+    "crm.apitoken": "- - - vac",
+    "crm.user": "- - - vac",
+    "auth.group": "- - - v",
+    "matching.matchlist": "v va va va",
+    "matching.match": "v v v v",
+    "matching.rankerversion": "v v v v",
+    "outreach.campaign": "v vac vac vac",
+    "outreach.messagetemplate": "v v vac vac",
+    "outreach.outreach": "v vac vac vac",
+    "outreach.message": "- vac vac vac",
+    "outreach.link": "v v v v",
+    "outreach.click": "v v v v",
+    "outreach.conversion": "v va va va",
+    "outreach.attributioncredit": "v v v v",
+}
+BEYOND = {
+    "outreach.approve_message": {"officer", "manager", "administrator"},
+}
+_VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
+
+
+def permissions(role: str) -> frozenset[str]:
+    """Everything a role may do, as Django names it: "crm.view_influencer"."""
+    place = ROLES.index(role)
+    named = {
+        f"{app}.{_VERBS[letter]}_{model}"
+        for (app, model), letters in ((name.split("."), cells.split()[place]) for name, cells in TABLE.items())
+        for letter in letters.strip("-")
+    }
+    return frozenset(named | {name for name, roles in BEYOND.items() if role in roles})
+
+
+def sync(app_config: AppConfig, **_: Any) -> None:
+    """Make the groups say what the table says. Runs after every migration; safe to run at any time."""
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    for role in ROLES:
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set([known[name] for name in permissions(role)])

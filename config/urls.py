@@ -1,0 +1,31 @@
+"""Every address of the instance."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+import crm.urls
+import matching.urls
+import outreach.urls
+from config import health
+from crm.api.me import MeView
+from crm.api.problems import page_not_found
+
+router = SimpleRouter()
+for prefix, viewset, name in (*crm.urls.resources, *matching.urls.resources, *outreach.urls.resources):
+    router.register(prefix, viewset, basename=name)
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(([*router.urls, path("me/", MeView.as_view(), name="me")], "api"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),
+    re_path(r"^api/", page_not_found),
+    *outreach.urls.public,
+]

@@ -1,0 +1,93 @@
+"""Every page of the staff interface opens, for one row and for three, at the same price."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from crm.models import ImportBatch
+from matching.models import Match, MatchList, RankerVersion
+from outreach.models import Message
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AddressFactory,
+    LinkFactory,
+    OutreachFactory,
+    TemplateFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def one_of_each(number: int) -> None:
+    outreach = OutreachFactory()
+    LinkFactory(outreach=outreach)
+    AccountFactory(influencer=outreach.influencer)
+    address = AddressFactory(influencer=outreach.influencer)
+    TemplateFactory()
+    ImportBatch.objects.create(subject="influencers", filename=f"{number}.csv", sha256="0", uploaded_at=NOW)
+    Message.objects.create(outreach=outreach, address=address, reference=str(number), subject="Hello", body="Hello")
+    ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
+    match_list = MatchList.objects.create(
+        cause=outreach.campaign.cause, ranker=ranker, state="ready", requested_at=NOW, as_of=NOW, ready_at=NOW
+    )
+    side = {"intercept": 0.0, "probability": 0.5, "contributions": {"topic_fit": 0.4}}
+    Match.objects.create(
+        match_list=match_list,
+        influencer=outreach.influencer,
+        rank=1,
+        score=0.5,
+        percentile=100,
+        sides={"accepts": side},
+        values={"topic_fit": {"value": 0.4, "basis": "measured"}},
+    )
+
+
+def address_of(model, page: str, *args) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_list_and_a_page_open_at_the_same_price_for_any_number_of_rows(client, model):
+    client.force_login(UserFactory(is_superuser=True))
+    one_of_each(1)
+    client.get(address_of(model, "changelist"))  # what is cached on first sight is cached now
+    prices = []
+    for more in (0, 2):
+        for number in range(more):
+            one_of_each(10 + number)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(address_of(model, "changelist"))
+        assert response.status_code == 200
+        prices.append(len(queries))
+    assert prices[0] == prices[1]
+    assert client.get(address_of(model, "change", model.objects.first().pk)).status_code == 200
+
+
+def test_the_login_page_opens_and_lets_staff_in(client):
+    user = UserFactory(username="lea")
+    user.set_password("océan-2027-plage")
+    user.save()
+    user.groups.add(Group.objects.get(name="officer"))
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/admin/login/")
+    response = client.post(
+        "/admin/login/?next=/admin/", {"username": "lea", "password": "océan-2027-plage"}, follow=True
+    )
+    assert response.status_code == 200
+    assert "/admin/outreach/campaign/" in response.content.decode()
+
+
+def test_a_campaign_page_shows_what_came_of_it(client):
+    client.force_login(UserFactory(is_superuser=True))
+    outreach = OutreachFactory()
+    page = client.get(address_of(type(outreach.campaign), "change", outreach.campaign.pk)).content.decode()
+    assert "Concrete actions" in page
+    assert "No action yet" in page

@@ -1,0 +1,135 @@
+"""What must hold for the whole tree, whoever writes next."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("config", "crm", "matching", "outreach")
+SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_one_module_opens_mail_connections():
+    senders = {"smtplib", "django.core.mail", "anymail"}
+    guilty = [
+        path for path in SOURCES if any(name.split(".")[0] == "smtplib" or name in senders for name in imports_of(path))
+    ]
+    assert guilty == [ROOT / "outreach/channels/email.py"]
+
+
+def test_nothing_unpickles():
+    forbidden = {"pickle", "joblib", "dill", "shelve", "marshal", "skops"}
+    assert [path for path in SOURCES if forbidden & {name.split(".")[0] for name in imports_of(path)}] == []
+
+
+def test_only_entry_points_read_the_clock():
+    edges = {"api", "admin", "management", "tasks.py", "views.py"}
+    pattern = re.compile(r"timezone\.now\(|datetime\.now\(|datetime\.today\(|date\.today\(|\bNow\(\)")
+    guilty = [p for p in SOURCES if pattern.search(p.read_text()) and not edges & set(p.relative_to(ROOT).parts)]
+    assert guilty == []
+
+
+def test_init_files_are_empty_but_for_the_doors():
+    talking = [p for p in SOURCES if p.name == "__init__.py" and p.read_text().strip()]
+    assert {p.parent.name for p in talking} <= {"models", "admin", "handles"}
+
+
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+def test_every_direct_requirement_has_its_reason(name):
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
+    assert [line for line in lines if not re.search(r"[~=]=\S+\s+# \S", line)] == []
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_every_pin_is_hashed_and_compiled_from_the_list(name):
+    locked = (ROOT / f"{name}.txt").read_text()
+    pins = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", locked, flags=re.MULTILINE)
+    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", locked, flags=re.MULTILINE)[1:]
+    assert len(pins) == len(blocks)
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    wanted = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (ROOT / f"{name}.in").read_text(), flags=re.MULTILINE)
+    pinned = {re.sub(r"[-_.]+", "-", pin).lower() for pin, _ in pins}
+    assert {re.sub(r"[-_.]+", "-", want).lower() for want in wanted} <= pinned
+
+
+def test_the_web_process_never_loads_scikit_learn():
+    script = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import config.wsgi
+from django.urls import get_resolver
+def walk(patterns):
+    for p in patterns:
+        if hasattr(p, "url_patterns"):
+            yield from walk(p.url_patterns)
+        else:
+            yield p.callback
+found = list(walk(get_resolver().url_patterns))
+print(len(found), "sklearn" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    number, has_sklearn = ran.stdout.split()
+    assert int(number) > 50
+    assert has_sklearn == "False"
+
+
+@pytest.mark.parametrize(
+    ("contract", "module", "line"),
+    [
+        ("Apps form one line", "crm/services/activity.py", "import outreach.models"),
+        ("Inside an app", "crm/models/user.py", "import crm.services.tokens"),
+        ("Rules are plain Python", "crm/handles/folding.py", "import django.conf"),
+        ("HTTP and queue words stay at the edge", "outreach/services/reports.py", "import rest_framework.status"),
+        ("scikit-learn belongs to the worker", "matching/admin/match_lists.py", "import matching.services.ranking"),
+    ],
+)
+def test_a_broken_house_rule_is_noticed(tmp_path, contract, module, line):
+    """Every import contract is seen to fail on a deliberate violation, and to name it."""
+    copy(tmp_path)
+    (tmp_path / module).write_text(f"{line}\n{(tmp_path / module).read_text()}")
+    ran = lint_imports(tmp_path)
+    assert ran.returncode == 1
+    assert re.search(rf"^{re.escape(contract)}.* BROKEN", ran.stdout, flags=re.MULTILINE), ran.stdout
+
+
+def test_a_stray_module_is_noticed(tmp_path):
+    copy(tmp_path)
+    (tmp_path / "crm/utils.py").write_text("")
+    ran = lint_imports(tmp_path)
+    assert ran.returncode == 1
+    assert "crm.utils" in ran.stdout
+
+
+def test_the_house_rules_hold(tmp_path):
+    copy(tmp_path)
+    ran = lint_imports(tmp_path)
+    assert ran.returncode == 0, ran.stdout
+
+
+def copy(target: Path) -> None:
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            (target / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+            (target / path.relative_to(ROOT)).write_bytes(path.read_bytes())
+    (target / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    program = (
+        "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
+    return subprocess.run([sys.executable, "-c", program, "--no-cache"], cwd=folder, capture_output=True, text=True)
