@@ -4,7 +4,9 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 WITHOUT_DATABASE = {
     "check",
@@ -27,6 +29,11 @@ def needs_database(words: list[str]) -> bool:
     return words[0] not in WITHOUT_DATABASE or "--database" in words
 
 
+def refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    sys.exit(2)
+
+
 def leave(number: int, frame: FrameType | None) -> None:
     """Leave by the front door: by default a signal skips `atexit`, and the embedded database would be left behind."""
     raise SystemExit(128 + number)
@@ -39,17 +46,19 @@ def main() -> None:
         signal.signal(signal.SIGHUP, leave)
     try:
         from django.core.management import execute_from_command_line
+    except ModuleNotFoundError:
+        refuse("Django is not installed here: run `make run` once, then use `.venv/bin/python manage.py`.")
+    from config import database
+    from config.embedded_pg import NoDatabaseError
 
-        from config import database
-        from config.embedded_pg import NoDatabaseError
-    except ImportError as error:
-        sys.exit(f"{error}: run `make run` once, then use `.venv/bin/python manage.py`.")
+    state = Path(os.environ.get("APP_STATE_DIR") or Path(__file__).with_name(".state"))
+    if state.exists() and not os.access(state, os.R_OK | os.W_OK | os.X_OK):
+        refuse(f"{state} belongs to somebody else: run as its owner, or set APP_STATE_DIR to a folder of your own.")
     if needs_database(sys.argv[1:]):
         try:
             database.ready()
         except NoDatabaseError as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(2)
+            refuse(str(error))
     execute_from_command_line(sys.argv)
 
 

@@ -51,7 +51,9 @@ class Reason:
 def reasons(match: Match) -> list[Reason]:
     """Every reason of a match, the strongest first. One that adds nothing is no reason."""
     found = [
-        Reason(feature, side, contribution, value["value"], value["basis"], _sentence(feature, value, contribution))
+        Reason(
+            feature, side, contribution, value["value"], value["basis"], _sentence(feature, side, value, contribution)
+        )
         for side, parts in match.sides.items()
         for feature, contribution in parts["contributions"].items()
         if contribution and (value := match.values[feature])
@@ -74,8 +76,17 @@ _TO_THEM: Mapping[str, str | Promise] = {
 }
 
 
-def _sentence(feature: str, value: Mapping[str, Any], contribution: float) -> str:
-    return _SENTENCES[feature](value["value"], value["basis"], contribution > 0)
+def _sentence(feature: str, side: str, value: Mapping[str, Any], contribution: float) -> str:
+    say = _ACCEPTS.get(feature, _SENTENCES[feature]) if side == "accepts" else _SENTENCES[feature]
+    return say(value["value"], value["basis"], contribution > 0)
+
+
+def _topic_concern(value: float | None, basis: str, is_for: bool) -> str:
+    if value is None:
+        return _("Nothing is known about what concerns them")
+    if is_for:
+        return _("The subject concerns them already, so they may well say yes")
+    return _("The subject is far from what concerns them, so they may say no")
 
 
 def _topic_fit(value: float | None, basis: str, is_for: bool) -> str:
@@ -106,6 +117,7 @@ def _audience_geo(value: float | None, basis: str, is_for: bool) -> str:
     return _("%(percent)s %% of the audience is where the cause wants to be heard") % {"percent": round(value * 100)}
 
 
+_ACCEPTS: Mapping[str, Callable[[float | None, str, bool], str]] = {"topic_fit": _topic_concern}
 _SENTENCES: Mapping[str, Callable[[float | None, str, bool], str]] = {
     "topic_fit": _topic_fit,
     "language_reach": _language_reach,

@@ -10,8 +10,10 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, Resource
 from crm.models import ActionKind
+from crm.tasks import ring
 from outreach.models import AttributionCredit, Click, Conversion
 from outreach.services import conversions
+from outreach.tasks import sweep_credits
 
 
 class ConversionSerializer(serializers.ModelSerializer[Conversion]):
@@ -84,6 +86,8 @@ class ConversionViewSet(ReadResource):
             **said | {"click_ids": tuple(said["click_ids"]), "currency": said["currency"].upper()}
         )
         row, is_new = conversions.record(action=action, at=timezone.now())
+        if is_new:
+            ring(sweep_credits)
         return Response(
             ConversionSerializer(row).data, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         )

@@ -24,7 +24,7 @@ DEFAULT_RULE = "last_touch"
 DEFAULT_WINDOW = timedelta(days=30)
 _BATCH = 500
 _PLACES = Decimal("0.000000000001")
-_FUTURE_SLACK = timedelta(hours=1)  # the sender's clock may be ahead of ours
+_CLOCK_SLACK = timedelta(hours=1)  # how far a source's clock may be from ours; many also cut off the seconds
 
 CURRENCIES = frozenset(
     code
@@ -135,7 +135,7 @@ def _check(action: Action, *, at: datetime) -> None:
             raise DomainError("currency_unknown", currency=action.currency)
         if not action.external_id:
             raise DomainError("external_id_missing")
-    if action.occurred_at > at + _FUTURE_SLACK:
+    if action.occurred_at > at + _CLOCK_SLACK:
         raise DomainError("occurs_in_future")
 
 
@@ -149,9 +149,14 @@ def _content_hash(action: Action) -> str:
 
 
 def _path(conversion: Conversion) -> tuple[Path, dict[str, Link]]:
-    """The touches that led to a conversion, each on the channel of its link's id. Unknown click ids lead nowhere."""
-    clicks = Click.objects.select_related("link").filter(click_id__in=conversion.click_ids)
-    touches = [Touch(channel=str(click.link_id), at=click.at) for click in clicks]
+    """The touches that led to a conversion, each on the channel of its link's id. Unknown click ids lead nowhere.
+
+    Whoever names a click has followed it: one that our clock puts a moment after the conversion came at its instant.
+    """
+    clicks = Click.objects.select_related("link").filter(
+        click_id__in=conversion.click_ids, at__lte=conversion.occurred_at + _CLOCK_SLACK
+    )
+    touches = [Touch(channel=str(click.link_id), at=min(click.at, conversion.occurred_at)) for click in clicks]
     links = {str(click.link_id): click.link for click in clicks}
     if conversion.code and (spoken := Link.objects.filter(code=conversion.code.lower()).first()):
         touches.append(Touch(channel=str(spoken.pk), at=conversion.occurred_at))

@@ -99,11 +99,19 @@ def test_the_last_link_touched_within_the_window_gets_the_credit():
     click(too_old, at=NOW - timedelta(days=31), name="c0")
     click(early, at=NOW - timedelta(days=3), name="c1")
     click(late, at=NOW - timedelta(days=1), name="c2")
-    click(too_late, at=NOW + timedelta(minutes=1), name="c3")
+    click(too_late, at=NOW + timedelta(minutes=61), name="c3")
     conversions.record(action=replace(GIFT, click_ids=("c1", "c0", "c3", "c2", "unknown")), at=NOW)
     assert conversions.attribute_due() == 1
     credit = AttributionCredit.objects.get()
     assert (credit.link, credit.share, credit.amount_minor) == (late, Decimal(1), 2_500)
+
+
+def test_a_source_that_cuts_off_the_seconds_loses_nobody_their_credit():
+    link = LinkFactory()
+    click(link, at=NOW + timedelta(seconds=0.6))
+    conversions.record(action=replace(GIFT, click_ids=("c1",)), at=NOW + timedelta(seconds=2))
+    conversions.attribute_due()
+    assert AttributionCredit.objects.get().link == link
 
 
 def test_a_spoken_code_is_a_touch():
