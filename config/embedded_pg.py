@@ -245,6 +245,8 @@ class EmbeddedPostgres:
                 stop_server(pid)
             elif self._pid and self._listens_here(self._pid):
                 stop_server(self._pid, is_displaced=True)
+            with contextlib.suppress(OSError):
+                self.socket_dir.rmdir()
 
     def _serve(self) -> None:
         """End with a server of our data that answers at our socket."""

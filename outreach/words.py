@@ -38,6 +38,10 @@ ERRORS: Mapping[str, str | Promise] = {
         "Nothing is known for “%(name)s”, so the message would have a hole. "
         "Fill it in on the profile, or choose a template without it."
     ),
+    "person_said_no": gettext_lazy("This person asked not to be written to."),
+    "message_not_by_hand": gettext_lazy("This message is a mail: it goes out by itself."),
+    "message_not_planned": gettext_lazy("This message is not waiting to be sent (%(state)s)."),
+    "message_held": gettext_lazy("Do not send this message now (%(reason)s)."),
     "no_usable_address": gettext_lazy(
         "There is no address we may write to: record where it comes from and on which ground, or contact them by hand."
     ),
@@ -65,14 +69,16 @@ ERRORS: Mapping[str, str | Promise] = {
 _HELD: Mapping[str, str | Promise] = {
     "already_in_campaign": gettext_lazy("is in this campaign already"),
     "vetting_refused": gettext_lazy("was refused at vetting"),
-    "not_contactable": gettext_lazy("has no address we may write to"),
+    "said_no": gettext_lazy("asked not to be written to"),
+    "not_contactable": gettext_lazy("has neither an address we may write to nor an account"),
     "cooling_off": gettext_lazy("was asked recently; free again on %(until)s"),
 }
 
 _MESSAGE: Mapping[str, str | Promise] = {
     "expired": gettext_lazy("its time had passed"),
     "person_erased": gettext_lazy("the person was erased"),
-    "address_not_usable": gettext_lazy("they said no, or the address has no stated ground"),
+    "said_no": gettext_lazy("they asked not to be written to"),
+    "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),
     "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
     "conversation_closed": gettext_lazy("the conversation is closed or paused"),
     "cap_person": gettext_lazy("they had a message in the last 24 hours"),

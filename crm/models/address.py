@@ -75,7 +75,7 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
-        DECLINED = "declined", _("asked not to be contacted")
+        DECLINED = "declined", _("asked not to be written to")
         COMPLAINT = "complaint", _("complaint")
         BOUNCED = "bounced", _("address does not exist")
         ERASED = "erased", _("erased at their request")

@@ -48,6 +48,25 @@ def add(
     return address
 
 
+def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
+    """Whether somebody asked us, at any of their addresses or accounts, not to be written to any more."""
+    return Suppression.objects.filter(subject__in=_subjects(influencer), created_at__lte=at).exists()
+
+
+@transaction.atomic
+def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: User | None = None) -> None:
+    """Somebody said no for good, wherever they said it: no address and no account of theirs is written to again."""
+    locked = Influencer.objects.select_for_update().get(pk=influencer.pk)
+    list(locked.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
+    Suppression.objects.bulk_create(
+        [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in _subjects(locked)],
+        ignore_conflicts=True,
+    )
+    activity.record(
+        influencer=locked, kind="suppressed", at=at, by=by, reason=reason, scope=Suppression.Scope.PARTNERSHIP
+    )
+
+
 @transaction.atomic
 def suppress(
     *,
@@ -65,3 +84,13 @@ def suppress(
     if is_new:
         activity.record(influencer=locked.influencer, kind="suppressed", at=at, by=by, reason=reason, scope=scope)
     return suppression
+
+
+def _subjects(influencer: Influencer) -> list[str]:
+    """What suppressions keep of a person: keyed hashes of their addresses and of their accounts."""
+    accounts = influencer.accounts.values_list("platform", "platform_id", "handle_key")
+    named = [f"{platform}:{name}" for platform, *names in accounts for name in names if name]
+    return [
+        *influencer.addresses.values_list("digest", flat=True),
+        *(keyring.digest("account", name) for name in named),
+    ]

@@ -12,7 +12,7 @@ from crm.api.base import PublicIdField, ReadResource, Ref
 from crm.tasks import ring
 from outreach import words
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import messages
+from outreach.services import delivery, messages
 from outreach.tasks import sweep_outbox
 
 
@@ -20,13 +20,16 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     id = PublicIdField()
     outreach = Ref(read_only=True, allow_null=True)
     reason_detail = serializers.SerializerMethodField()
+    profile_url = serializers.CharField(source="account.url", read_only=True, default="")
 
     class Meta:
         model = Message
         fields = [
             "id",
             "purpose",
+            "channel",
             "outreach",
+            "profile_url",
             "language",
             "subject",
             "body",
@@ -63,11 +66,21 @@ class MessageViewSet(ReadResource):
     permission_model = Message
     serializer_class = MessageSerializer
     filters = {"state": "state", "outreach": "outreach__public_id", "campaign": "outreach__campaign__slug"}
-    action_permissions = {"approve": "outreach.approve_message", "cancel": "outreach.change_message"}
-    statuses = {"message_not_draft": 409, "message_already_gone": 409, "no_usable_address": 409}
+    action_permissions = {
+        "approve": "outreach.approve_message",
+        "cancel": "outreach.change_message",
+        "sent": "outreach.change_message",
+    }
+    statuses = {
+        "message_not_draft": 409,
+        "message_already_gone": 409,
+        "no_usable_address": 409,
+        "person_said_no": 409,
+        "message_held": 409,
+    }
 
     def get_queryset(self) -> QuerySet[Message]:
-        return Message.objects.select_related("outreach").defer("raw", "html")
+        return Message.objects.select_related("outreach", "account").defer("raw", "html")
 
     @extend_schema(request=DraftInput, responses={201: MessageSerializer})
     def create(self, request: Request) -> Response:
@@ -90,6 +103,13 @@ class MessageViewSet(ReadResource):
         message = messages.approve(message=self.get_object(), by=request.user, at=timezone.now())  # type: ignore[arg-type]
         ring(sweep_outbox)
         return Response(MessageSerializer(message).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def sent(self, request: Request, id: str) -> Response:
+        """A person sent it by hand."""
+        message = delivery.confirm_by_hand(message=self.get_object(), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return Response(MessageSerializer(message).data)
 
     @extend_schema(request=None, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

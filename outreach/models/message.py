@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Address
+from crm.models import Address, SocialAccount
 from crm.models.base import Public, Stamped
 from outreach.models.outreach import Outreach
 
@@ -16,7 +16,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, *, at: datetime) -> MessageQuerySet:
         """Approved messages whose time has come and whose lease, if any, has run out."""
         free = Q(state=Message.State.PLANNED) | Q(state=Message.State.CLAIMED, lease_until__lt=at)
-        return self.filter(free, due_at__lte=at).order_by("due_at", "pk")
+        return self.filter(free, channel=Message.Channel.EMAIL, due_at__lte=at).order_by("due_at", "pk")
 
     def stranded(self, *, at: datetime) -> MessageQuerySet:
         """Messages whose sender died between the gate and the answer: nobody knows whether they went out."""
@@ -30,6 +30,10 @@ class Message(Public, Stamped):
         PARTNERSHIP = "partnership", _("partnership")
         TRANSACTIONAL = "transactional", _("transactional")
         STAFF = "staff", _("staff")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        MANUAL = "manual", _("by hand")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("to be read and approved")
@@ -47,6 +51,9 @@ class Message(Public, Stamped):
     outreach = models.ForeignKey(Outreach, models.PROTECT, null=True, related_name="messages")
     # Null once the address was erased: that a message went out stays, where to does not.
     address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="messages")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    # By hand: the account whose owner gets the text as a direct message, sent by a person.
+    account = models.ForeignKey(SocialAccount, models.SET_NULL, null=True, related_name="messages")
     language = models.CharField(_("language"), max_length=8)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))  # as a person edits it: holes filled in, no footer
@@ -83,6 +90,7 @@ class Message(Public, Stamped):
                 condition=Q(state__in=["draft", "cancelled"])
                 | Q(approved_at__isnull=False, due_at__isnull=False, message_id__isnull=False) & ~Q(text=""),
             ),
+            models.CheckConstraint(name="message_channel", condition=Q(channel__in=["email", "manual"])),
             models.CheckConstraint(
                 name="message_state",
                 condition=Q(

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from crm.models import Address, Influencer, VettingCheck
-from crm.services import activity
+from crm.errors import DomainError
+from crm.models import Address, Influencer, User, VettingCheck
+from crm.services import activity, addresses
 from outreach.channels.base import Channel, Envelope, Outcome, Receipt
 from outreach.channels.email import SmtpChannel, compose
 from outreach.models import Message, Outreach
@@ -51,6 +52,29 @@ def deliver(*, pk: int, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def confirm_by_hand(*, message: Message, by: User, at: datetime) -> Message:
+    """A person sent the text as a direct message, under the same rules as a mail.
+
+    Raises DomainError: message_not_by_hand, message_not_planned, message_held (reason).
+    """
+    locked = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("outreach__campaign__cause", "outreach__influencer", "address")
+        .get(pk=message.pk)
+    )
+    if locked.channel != Message.Channel.MANUAL:
+        raise DomainError("message_not_by_hand")
+    if locked.state != Message.State.PLANNED:
+        raise DomainError("message_not_planned", state=locked.state)
+    if verdict := _refusal(locked, at=at):
+        raise DomainError("message_held", reason=verdict[0])
+    locked.state, locked.dispatched_at, locked.finished_at = Message.State.SENT, at, at
+    locked.save()
+    _note_contact(locked, at=at)
+    return locked
+
+
 def _claim(*, at: datetime) -> list[int]:
     with transaction.atomic():
         ids = list(Message.objects.due(at=at).select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
@@ -88,25 +112,38 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
     """Why this message may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
-    if message.address_id is None or message.outreach_id is None:
+    outreach = _locked_conversation(message)
+    if outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
         return "person_erased", None
-    # In this order everywhere: address, person, conversation.
-    Address.objects.select_for_update().get(pk=message.address_id)
-    outreach = Outreach.objects.select_related("campaign").get(pk=message.outreach_id)
-    if outreach.influencer_id is None:
-        return "person_erased", None
-    person = Influencer.objects.select_for_update().get(pk=outreach.influencer_id)
-    outreach = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause").get(pk=outreach.pk)
-    if person.erased_at:
-        return "person_erased", None
-    if not Address.objects.usable(at=at).filter(pk=message.address_id).exists():
-        return "address_not_usable", None
+    if reason := _no(message, outreach, outreach.influencer, at=at):
+        return reason, None
+    return _cap(message, outreach.influencer, at=at)
+
+
+def _locked_conversation(message: Message) -> Outreach | None:
+    """The conversation as it is now, held. Locks are taken in this order everywhere: address, person, conversation."""
+    address_id, outreach_id = message.address_id, message.outreach_id
+    if outreach_id is None or (message.channel == Message.Channel.EMAIL and address_id is None):
+        return None
+    if address_id is not None:
+        Address.objects.select_for_update().filter(pk=address_id).first()
+    Influencer.objects.select_for_update().filter(outreaches=outreach_id).first()
+    locked = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause", "influencer")
+    return locked.get(pk=outreach_id)
+
+
+def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> str:
+    """What speaks against writing to this person in this conversation, for good; blank when nothing does."""
+    if addresses.has_said_no(person, at=at):
+        return "said_no"
+    if message.channel == Message.Channel.EMAIL:
+        assert message.address_id is not None
+        if not Address.objects.usable(at=at).filter(pk=message.address_id).exists():
+            return "address_not_usable"
     newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
     if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
-        return "not_vetted", None
-    if outreach.stage in _CLOSED:
-        return "conversation_closed", None
-    return _cap(message, person, at=at)
+        return "not_vetted"
+    return "conversation_closed" if outreach.stage in _CLOSED else ""
 
 
 def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:

@@ -8,11 +8,13 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.errors import DomainError
-from crm.models import Address, Influencer, User
+from crm.models import Address, Influencer, SocialAccount, User
+from crm.services import addresses
 from matching.words import reason_sentence
 from outreach import rendering, signing
 from outreach.models import Message, MessageTemplate, Outreach
@@ -25,11 +27,15 @@ MAX_LATENESS = timedelta(hours=24)
 def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: User) -> Message:
     """The first message of a conversation, its holes filled, for a person to read. Asking twice gives the same draft.
 
-    Raises DomainError: no_usable_address, placeholder_value_missing, and what rendering.check raises.
+    Without an address we may write to it becomes a task: the text to copy into a direct message, sent by hand.
+    Raises DomainError: person_said_no, no_usable_address, placeholder_value_missing, and what rendering.check raises.
     """
     person = _person(outreach)
+    if addresses.has_said_no(person, at=at):
+        raise DomainError("person_said_no")
     address = Address.objects.usable(at=at).filter(influencer=person).order_by("pk").first()
-    if address is None:
+    account = None if address else largest_account(person)
+    if address is None and account is None:
         raise DomainError("no_usable_address")
     values = fill_in(outreach=outreach, language=template.language, by=by)
     filled = rendering.fill(template.subject, template.body, values)
@@ -37,7 +43,14 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
         purpose=Message.Purpose.PARTNERSHIP,
         reference=f"outreach:{outreach.pk}:first",
         address=address,
-        defaults={"outreach": outreach, "language": template.language, "subject": filled.subject, "body": filled.body},
+        defaults={
+            "outreach": outreach,
+            "account": account,
+            "channel": Message.Channel.EMAIL if address else Message.Channel.MANUAL,
+            "language": template.language,
+            "subject": filled.subject,
+            "body": filled.body,
+        },
     )
     return message
 
@@ -59,13 +72,16 @@ def approve(*, message: Message, by: User, at: datetime, due_at: datetime | None
     Raises DomainError: message_not_draft, postal_address_missing.
     """
     locked = _draft(message)
-    rendered = render(locked)
-    locked.subject, locked.text, locked.html = rendered.subject, rendered.text, rendered.html
+    if locked.channel == Message.Channel.MANUAL:
+        locked.text = locked.body
+    else:
+        rendered = render(locked)
+        locked.subject, locked.text, locked.html = rendered.subject, rendered.text, rendered.html
     locked.message_id = make_msgid(domain=settings.SENDER_ADDRESS.rpartition("@")[2])
     locked.state = Message.State.PLANNED
     locked.approved_by, locked.approved_at = by, at
     locked.due_at = due_at or at
-    locked.expires_at = locked.due_at + MAX_LATENESS
+    locked.expires_at = None if locked.channel == Message.Channel.MANUAL else locked.due_at + MAX_LATENESS
     locked.save()
     return locked
 
@@ -114,6 +130,10 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
             "sender_name": by.get_full_name() or by.get_username(),
             "organisation": campaign.organisation,
         }
+
+
+def largest_account(person: Influencer) -> SocialAccount | None:
+    return person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
 
 
 def _why(outreach: Outreach) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from crm.models import Influencer, User, VettingCheck
-from crm.services import activity
+from crm.models import Influencer, SocialAccount, User, VettingCheck
+from crm.services import activity, addresses
 from matching.models import Match
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
@@ -41,10 +41,14 @@ def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime)
         Outreach.objects.filter(campaign=campaign, influencer__in=ids).values_list("influencer_id", flat=True)
     )
     contactable = set(Influencer.objects.contactable(at=at).filter(pk__in=ids).values_list("pk", flat=True))
+    by_hand = set(SocialAccount.objects.filter(influencer__in=ids).values_list("influencer_id", flat=True))
+    said_no = {person.pk for person in people if addresses.has_said_no(person, at=at)}
     refused = _refused(campaign, ids)
     ready, held = [], []
     for person in people:
-        if reason := _held_reason(person, already=already, refused=refused, contactable=contactable, at=at):
+        if reason := _held_reason(
+            person, already=already, refused=refused, said_no=said_no, reachable=contactable | by_hand, at=at
+        ):
             held.append(Held(person, *reason))
         else:
             ready.append(person)
@@ -115,13 +119,15 @@ def _refused(campaign: Campaign, ids: list[int]) -> set[int]:
 
 
 def _held_reason(
-    person: Influencer, *, already: set[int], refused: set[int], contactable: set[int], at: datetime
+    person: Influencer, *, already: set[int], refused: set[int], said_no: set[int], reachable: set[int], at: datetime
 ) -> tuple[str, dict[str, object]] | None:
     if person.pk in already:
         return "already_in_campaign", {}
     if person.pk in refused:
         return "vetting_refused", {}
-    if person.pk not in contactable:
+    if person.pk in said_no:
+        return "said_no", {}
+    if person.pk not in reachable:
         return "not_contactable", {}
     if person.last_contacted_at and at - person.last_contacted_at < COOLING_OFF:
         until = person.last_contacted_at + COOLING_OFF

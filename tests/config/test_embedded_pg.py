@@ -200,8 +200,11 @@ def test_a_zombie_or_a_recycled_pid_is_not_taken_for_the_server(state, program):
         assert within(10, lambda: Path(f"/proc/{other.pid}/stat").read_text().split()[2] == "Z")
     lock = f"{other.pid}\n{data_of(state)}\n0\n5432\n{EmbeddedPostgres(state).socket_dir}\n\n0 0\nready   \n"
     (data_of(state) / "postmaster.pid").write_text(lock)
-    (EmbeddedPostgres(state).socket_dir / SOCKET_LOCK).write_text(lock)
+    socket_dir = EmbeddedPostgres(state).socket_dir
+    socket_dir.mkdir(mode=0o700)
+    (socket_dir / SOCKET_LOCK).write_text(lock)
     User(state).ready().go()
+    assert not socket_dir.exists()
     assert (program == "true") != (other.poll() is None)
     other.kill()
     other.wait()
@@ -213,7 +216,9 @@ def test_a_pid_recycled_by_another_clusters_server_is_left_alone(state):
     (theirs,) = servers(neighbour)
     User(state).ready().go()
     shutil.copy(data_of(neighbour) / "postmaster.pid", data_of(state) / "postmaster.pid")
-    shutil.copy(EmbeddedPostgres(neighbour).socket_dir / SOCKET_LOCK, EmbeddedPostgres(state).socket_dir)
+    socket_dir = EmbeddedPostgres(state).socket_dir
+    socket_dir.mkdir(mode=0o700)
+    shutil.copy(EmbeddedPostgres(neighbour).socket_dir / SOCKET_LOCK, socket_dir)
     user = User(state).ready()
     assert servers(state) not in ([], [theirs])
     user.go()

@@ -466,11 +466,11 @@ def test_folding_and_sorting_twice_is_doing_it_once(text):
     assert sort_key(sort_key(text)) == sort_key(text)
 
 
-def test_a_million_combining_marks_are_no_work():
-    """unicodedata alone takes half a minute for a fifth of this."""
-    text = "a" + "\u0301\u0316" * 500_000
+def test_endless_combining_marks_are_no_work():
+    """unicodedata alone takes half a minute for these."""
+    text = "a" + "\u0301\u0316" * 100_000
     begun = time.perf_counter()
     assert fold(text) == "a"
     assert len(normalise("NFC", text)) <= 31
     handle_key("youtube", text)
-    assert time.perf_counter() - begun < 10
+    assert time.perf_counter() - begun < 5

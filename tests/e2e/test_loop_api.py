@@ -98,7 +98,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
     assert "86 %" in next(r["text"] for r in matches[0]["reasons_for"] if r["feature"] == "language_reach")
     assert {reason["feature"] for reason in matches[2]["reasons_against"]} >= {"language_reach", "audience_geo"}
 
-    # A campaign. The one whose address has no stated ground is held back, aloud.
+    # A campaign. The one whose address has no stated ground can still be written to by hand.
     campaign = post(
         api,
         "campaigns/",
@@ -112,9 +112,9 @@ def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
         },
     )
     started = post(api, "outreaches/", {"campaign": campaign["id"], "matches": [matches[0]["id"], matches[1]["id"]]})
-    assert [held["reason"] for held in started["held"]] == ["not_contactable"]
-    (outreach,) = started["outreaches"]
-    assert outreach["influencer"] == people["a1"]["id"]
+    assert started["held"] == []
+    outreach, by_hand = started["outreaches"]
+    assert (outreach["influencer"], by_hand["influencer"]) == (people["a1"]["id"], people["a3"]["id"])
 
     # A message: drafted from a template, read and changed by a person, approved, and held as long as nobody vetted.
     template = post(
@@ -150,6 +150,15 @@ def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
     assert get(api, f"outreaches/{outreach['id']}/")["stage"] == "contacted"
     call_command("tick")
     assert Message.objects.filter(state="sent").count() == 1
+
+    # The other one has only a personal address without consent: the text is there to be copied, the person sends it.
+    task = post(api, "messages/", {"outreach": by_hand["id"], "template": template["id"]})
+    assert (task["channel"], task["profile_url"]) == ("manual", "https://www.tiktok.com/@inessurfe")
+    post(api, f"messages/{task['id']}/approve/", expect=202)
+    call_command("tick")
+    assert post(api, f"messages/{task['id']}/sent/", expect=409)["params"] == {"reason": "not_vetted"}
+    post(api, "vettings/", vetting | {"influencer": people["a3"]["id"]})
+    assert post(api, f"messages/{task['id']}/sent/", expect=200)["state"] == "sent"
 
     # They answer, and their followers click.
     for stage in ("in_conversation", "agreed", "live"):
@@ -187,7 +196,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
 
     # What came of it.
     report = get(api, f"campaigns/{campaign['id']}/report/")
-    assert (report["people"], report["contacted"], report["replied"], report["clicks"]) == (1, 1, 1, 1)
+    assert (report["people"], report["contacted"], report["replied"], report["clicks"]) == (2, 2, 1, 1)
     assert report["totals"] == [{"kind": "donation", "currency": "EUR", "number": 1.0, "amount_minor": 4_250}]
 
     # And a no is a no: the link shows a page, the button acts, and nothing goes there again.
@@ -196,7 +205,9 @@ def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
     assert not Suppression.objects.exists()
     assert visitor.post(unsubscribe).status_code == 200
     assert Suppression.objects.count() == 1
-    Message.objects.update(state="planned", finished_at=None, dispatched_at=timezone.now() - timedelta(days=2))
+    Message.objects.filter(channel="email").update(
+        state="planned", finished_at=None, dispatched_at=timezone.now() - timedelta(days=2)
+    )
     call_command("tick")
     held = get(api, f"messages/{draft['id']}/")
-    assert (held["state"], held["reason"]) == ("refused", "address_not_usable")
+    assert (held["state"], held["reason"]) == ("refused", "said_no")

@@ -5,13 +5,17 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from crm.errors import DomainError
+from crm.models import Address
 from crm.services import addresses, vetting
 from outreach.models import Message, Outreach
 from outreach.services import delivery, messages, pipeline
 from tests.factories import (
     NOW,
+    AccountFactory,
     AddressFactory,
     CampaignFactory,
+    InfluencerFactory,
     LinkFactory,
     OutreachFactory,
     TemplateFactory,
@@ -93,7 +97,7 @@ def test_nothing_unapproved_goes_out(outreach, officer):
 def test_no_said_after_approval_holds_it_back(approved, address):
     addresses.suppress(address=address, reason="unsubscribed", at=NOW)
     assert delivery.deliver_due(at=NOW) == 0
-    assert state_of(approved) == ("refused", "address_not_usable")
+    assert state_of(approved) == ("refused", "said_no")
 
 
 def test_a_personal_address_without_consent_is_not_written_to(approved, address):
@@ -180,3 +184,66 @@ def test_asking_twice_gives_the_same_draft(outreach, officer):
     template = TemplateFactory()
     first = messages.draft(outreach=outreach, template=template, at=NOW, by=officer)
     assert messages.draft(outreach=outreach, template=template, at=NOW, by=officer) == first
+
+
+@pytest.fixture
+def by_hand(officer) -> Message:
+    """Somebody without an address: a task, the text to be copied into a direct message."""
+    account = AccountFactory()
+    outreach = OutreachFactory(influencer=account.influencer)
+    LinkFactory(outreach=outreach)
+    VettingFactory(influencer=account.influencer, cause=outreach.campaign.cause)
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    return messages.approve(message=draft, by=officer, at=NOW)
+
+
+def test_without_an_address_a_message_is_a_task_that_no_machine_sends(by_hand):
+    assert (by_hand.channel, by_hand.account.handle_key) == ("manual", by_hand.account.handle)
+    assert by_hand.text == by_hand.body
+    assert delivery.deliver_due(at=NOW + timedelta(days=2)) == 0
+    assert state_of(by_hand) == ("planned", "")
+
+
+def test_what_a_person_sent_counts_as_sent(by_hand, officer):
+    delivery.confirm_by_hand(message=by_hand, by=officer, at=NOW)
+    assert state_of(by_hand) == ("sent", "")
+    by_hand.outreach.influencer.refresh_from_db()
+    by_hand.outreach.refresh_from_db()
+    assert by_hand.outreach.influencer.last_contacted_at == NOW
+    assert by_hand.outreach.stage == "contacted"
+    with pytest.raises(DomainError, match="message_not_planned"):
+        delivery.confirm_by_hand(message=by_hand, by=officer, at=NOW)
+
+
+def test_by_hand_stands_under_the_same_rules(by_hand, officer):
+    person = by_hand.outreach.influencer
+    person.vettings.all().delete()
+    with pytest.raises(DomainError) as held:
+        delivery.confirm_by_hand(message=by_hand, by=officer, at=NOW)
+    assert held.value.params == {"reason": "not_vetted"}
+    VettingFactory(influencer=person, cause=by_hand.outreach.campaign.cause)
+    type(person).objects.filter(pk=person.pk).update(last_contacted_at=NOW - timedelta(hours=3))
+    with pytest.raises(DomainError) as held:
+        delivery.confirm_by_hand(message=by_hand, by=officer, at=NOW)
+    assert held.value.params == {"reason": "cap_person"}
+    assert state_of(by_hand) == ("planned", "")
+
+
+def test_a_no_said_in_a_direct_message_holds_everywhere(by_hand, officer):
+    person = by_hand.outreach.influencer
+    address = AddressFactory(influencer=person)
+    addresses.suppress_person(influencer=person, reason="declined", at=NOW, by=officer)
+    with pytest.raises(DomainError) as held:
+        delivery.confirm_by_hand(message=by_hand, by=officer, at=NOW)
+    assert held.value.params == {"reason": "said_no"}
+    assert not Address.objects.usable(at=NOW).filter(pk=address.pk).exists()
+    plan = pipeline.plan(campaign=CampaignFactory(), influencers=[person], at=NOW)
+    assert [(h.influencer, h.reason) for h in plan.held] == [(person, "said_no")]
+
+
+def test_nobody_reachable_is_held_back_and_everybody_else_is_asked(officer):
+    nobody = InfluencerFactory()
+    with_account = AccountFactory().influencer
+    plan = pipeline.plan(campaign=CampaignFactory(), influencers=[nobody, with_account], at=NOW)
+    assert [person.pk for person in plan.ready] == [with_account.pk]
+    assert [held.reason for held in plan.held] == ["not_contactable"]
