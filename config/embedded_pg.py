@@ -240,13 +240,16 @@ class EmbeddedPostgres:
         return folder_after(b"-k", server_arguments(pid)) == self.socket_dir
 
     def _stop_if_last(self) -> None:
-        if self._is_only_user():
-            if pid := self._server():
-                stop_server(pid)
-            elif self._pid and self._listens_here(self._pid):
-                stop_server(self._pid, is_displaced=True)
-            with contextlib.suppress(OSError):
-                self.socket_dir.rmdir()
+        if not self._is_only_user():
+            return
+        if pid := self._server():
+            stop_server(pid)
+        elif self._pid and self._listens_here(self._pid):
+            stop_server(self._pid, is_displaced=True)
+        else:
+            return
+        with contextlib.suppress(OSError):  # not empty after the immediate shutdown, or moved away
+            self.socket_dir.rmdir()
 
     def _serve(self) -> None:
         """End with a server of our data that answers at our socket."""

@@ -26,7 +26,9 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
             referrer=request.headers.get("Referer", ""),
             at=timezone.now(),
         )
-    except DomainError:
+    except DomainError as error:
+        if error.code != "link_unknown":
+            raise
         raise Http404 from None
     return HttpResponseRedirect(url, headers={"Referrer-Policy": "no-referrer"})
 
@@ -38,7 +40,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a page with one button; POST, from the button or from the mail program, acts."""
     try:
         public_id = signing.read_unsubscribe_token(token)
-    except DomainError:
+    except DomainError as error:
+        if error.code != "token_invalid":  # our own keyring is damaged: that must not look like a wrong link
+            raise
         raise Http404 from None
     address = get_object_or_404(Address.objects.select_related("influencer"), public_id=public_id)
     is_done = request.method == "POST"

@@ -87,6 +87,7 @@ _MESSAGE: Mapping[str, str | Promise] = {
     "no_answer_from_server": gettext_lazy("the mail server took the message but did not confirm"),
     "cancelled_by_staff": gettext_lazy("taken back by staff"),
     "reserved_domain": gettext_lazy("the address is a fictional one"),
+    "envelope_malformed": gettext_lazy("no mail can be addressed to them"),
 }
 
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from crm.admin.base import ReadOnlyAdmin
@@ -22,8 +25,15 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ["outreach__influencer"]
     list_filter = ["state"]
     ordering = ["-pk"]
-    fields = ["subject", "person", "state", "why", "text", "approved_by", "approved_at", "due_at", "finished_at"]
-    readonly_fields = ["person", "why"]
+    change_form_template = "outreach/message.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = dict(extra_context or {})
+        if message := self.get_object(request, object_id):
+            more |= {"message": message, "reason": message_reason(message.reason)}
+        return super().change_view(request, object_id, form_url, more)  # type: ignore[no-any-return]
 
     @admin.display(description=_("to"))
     def person(self, message: Message) -> str:

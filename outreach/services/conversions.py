@@ -70,7 +70,7 @@ def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
         click_ids=list(action.click_ids),
         code=action.code,
         utm=dict(action.utm),
-        supporter=keyring.digest("supporter", action.supporter.strip().casefold()) if action.supporter.strip() else "",
+        supporter=_supporter_digests(action)[0],
         content_hash=content,
     )
     try:
@@ -78,7 +78,7 @@ def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
             row.save(force_insert=True)
     except IntegrityError:
         known = Conversion.objects.get(source=row.source, external_id=row.external_id)
-        if known.content_hash != content:
+        if known.content_hash != content or known.supporter not in _supporter_digests(action):
             raise DomainError("conversion_conflict", source=row.source, external_id=row.external_id) from None
         return known, False
     return row, True
@@ -140,12 +140,15 @@ def _check(action: Action, *, at: datetime) -> None:
 
 
 def _content_hash(action: Action) -> str:
-    """What makes two reports of one id the same action. The supporter enters as a keyed hash only."""
-    said = asdict(action) | {
-        "occurred_at": action.occurred_at.timestamp(),
-        "supporter": keyring.digest("supporter", action.supporter.strip().casefold()) if action.supporter else "",
-    }
+    """What makes two reports of one id the same action, but for the supporter, who is compared by keyed hash."""
+    said = asdict(action) | {"occurred_at": action.occurred_at.timestamp(), "supporter": ""}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _supporter_digests(action: Action) -> tuple[str, ...]:
+    """Who acted, as a hash under every key we ever had, the newest first; blank when nobody was named."""
+    supporter = action.supporter.strip().casefold()
+    return keyring.digests("supporter", supporter) if supporter else ("",)
 
 
 def _path(conversion: Conversion) -> tuple[Path, dict[str, Link]]:

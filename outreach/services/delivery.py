@@ -180,7 +180,10 @@ def _hand_over(message: Message, *, at: datetime) -> Receipt:
         date=at,
     )
     if not settings.EMAIL_URL:
-        message.is_captured, message.raw = True, compose(rendered, envelope)
+        try:
+            message.is_captured, message.raw = True, compose(rendered, envelope)
+        except DomainError as error:  # one message that cannot be written never holds up the others
+            return Receipt(Outcome.REFUSED, error.code)
         return Receipt(Outcome.SENT, "captured")
     channel: Channel = SmtpChannel(settings.EMAIL_URL)
     return channel.deliver(rendered, envelope)

@@ -85,6 +85,20 @@ def test_the_login_page_opens_and_lets_staff_in(client):
     assert "/admin/outreach/campaign/" in response.content.decode()
 
 
+def test_a_captured_mail_is_shown_as_text_and_in_a_frame_that_runs_nothing(client):
+    client.force_login(UserFactory(is_superuser=True))
+    outreach = OutreachFactory()
+    message = Message.objects.create(
+        outreach=outreach, reference="1", subject="Hello", body="b", text="As <b>text</b>", is_captured=True,
+        html='<p>Hi</p><script>alert("x")</script>',
+    )  # fmt: skip
+    page = client.get(address_of(Message, "change", message.pk)).content.decode()
+    assert "As &lt;b&gt;text&lt;/b&gt;" in page
+    assert '<iframe class="cw-mail" sandbox title=' in page
+    assert 'srcdoc="&lt;p&gt;Hi&lt;/p&gt;&lt;script&gt;' in page
+    assert "<script>alert" not in page
+
+
 def test_a_campaign_page_shows_what_came_of_it(client):
     client.force_login(UserFactory(is_superuser=True))
     outreach = OutreachFactory()

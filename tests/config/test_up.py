@@ -18,12 +18,12 @@ ROOT = Path(__file__).parents[2]
 
 
 class Instance:
-    """`manage.py up` on a free port, in a state directory of its own."""
+    """`manage.py up` in a state directory of its own; port 0 is any free one."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, port: int = 0) -> None:
         self.state = state
         self.process = subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", "up", "--port", "0", "--no-demo"],
+            [sys.executable, ROOT / "manage.py", "up", "--port", str(port), "--no-demo"],
             env=environment(state),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -71,11 +71,11 @@ def environment(state: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(state) -> Iterator[Callable[[], Instance]]:
+def start(state) -> Iterator[Callable[..., Instance]]:
     instances = []
 
-    def start() -> Instance:
-        instances.append(Instance(state))
+    def start(port: int = 0) -> Instance:
+        instances.append(Instance(state, port))
         return instances[-1]
 
     yield start
@@ -138,7 +138,7 @@ def test_one_command_brings_everything_up_and_ctrl_c_leaves_nothing(state, start
 def test_a_busy_port_is_told_in_one_sentence(state):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         command = [sys.executable, ROOT / "manage.py", "up", "--port", str(taken.getsockname()[1])]
-        refused = subprocess.run(command, env=environment(state), capture_output=True, text=True)
+        refused = subprocess.run(command, env=environment(state), capture_output=True, text=True, timeout=60)
     assert refused.returncode == 2
     assert re.fullmatch(r"Cannot serve on port \d+ \(.*\): choose another, `make run PORT=8001`.\n", refused.stderr)
     assert refused.stdout == ""
@@ -170,7 +170,7 @@ def test_killed_it_takes_its_children_along_and_the_next_command_stops_the_datab
 def test_killed_it_can_be_started_again_at_once(state, start):
     instance = start().up()
     instance.process.kill()
-    again = start().up()
+    again = start(instance.port).up()
     assert get(again.port, "/admin/login/") == 200
     again.process.terminate()
     again.rest()

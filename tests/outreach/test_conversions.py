@@ -1,5 +1,6 @@
 """One gift, counted once, in its own currency; nothing dropped, nothing guessed."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -43,6 +44,21 @@ def test_the_same_id_with_other_content_is_a_conflict():
     with pytest.raises(DomainError, match="conversion_conflict"):
         conversions.record(action=replace(GIFT, amount_minor=9_900), at=NOW)
     assert Conversion.objects.get().amount_minor == 2_500
+
+
+def test_the_same_id_from_somebody_else_is_a_conflict():
+    conversions.record(action=GIFT, at=NOW)
+    with pytest.raises(DomainError, match="conversion_conflict"):
+        conversions.record(action=replace(GIFT, supporter="bob@home.example"), at=NOW)
+
+
+def test_a_report_repeated_after_a_key_rotation_is_the_same(settings):
+    first, _ = conversions.record(action=GIFT, at=NOW)
+    ring = json.loads(settings.KEYRING.read_text())
+    ring["keys"]["v2"], ring["current"] = "ab" * 32, "v2"
+    settings.KEYRING = settings.KEYRING.with_name("rotated.json")
+    settings.KEYRING.write_text(json.dumps(ring))
+    assert conversions.record(action=GIFT, at=NOW) == (first, False)
 
 
 def test_two_gifts_of_one_person_and_one_amount_are_two():

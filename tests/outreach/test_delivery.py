@@ -247,3 +247,15 @@ def test_nobody_reachable_is_held_back_and_everybody_else_is_asked(officer):
     plan = pipeline.plan(campaign=CampaignFactory(), influencers=[nobody, with_account], at=NOW)
     assert [person.pk for person in plan.ready] == [with_account.pk]
     assert [held.reason for held in plan.held] == ["not_contactable"]
+
+
+def test_one_message_that_cannot_be_written_never_holds_up_the_others(approved, address, officer):
+    other = OutreachFactory(influencer=AddressFactory().influencer)
+    LinkFactory(outreach=other)
+    VettingFactory(influencer=other.influencer, cause=other.campaign.cause)
+    draft = messages.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
+    second = messages.approve(message=draft, by=officer, at=NOW)
+    type(address).objects.filter(pk=address.pk).update(email="not-an-address@-.")
+    delivery.deliver_due(at=NOW)
+    assert state_of(approved) == ("refused", "envelope_malformed")
+    assert state_of(second) == ("sent", "")

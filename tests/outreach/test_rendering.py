@@ -222,6 +222,15 @@ class TestFinish:
             "Rivers Alive, 1 Bank Street, Lyon</p>\n</body></html>\n"
         )
 
+    def test_a_subject_cannot_end_its_title(self):
+        rendered = rendering.finish('</title><script>alert("1")</script> & more', "y", FOOTER)
+
+        assert rendered.subject == '</title><script>alert("1")</script> & more'
+        assert (
+            "<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; more</title>" in rendered.html
+        )
+        assert "script" not in Seen(rendered.html).tags
+
     def test_is_frozen(self):
         with pytest.raises(FrozenInstanceError):
             rendering.finish("x", "y", FOOTER).text = "z"
