@@ -37,6 +37,7 @@ ERRORS: Mapping[str, str | Promise] = {
         "until then a personal address is not written to."
     ),
     "topic_unknown": gettext_lazy("There is no such topic: %(topics)s. Choose among the topics listed under Causes."),
+    "cause_name_missing": gettext_lazy("There is no cause with this short name yet, and a new one needs a name."),
     "cause_says_nothing": gettext_lazy(
         "This cause has neither a description nor topics, so there is nothing to rank by. Add one of the two."
     ),
@@ -121,6 +122,10 @@ ERRORS: Mapping[str, str | Promise] = {
         "A spreadsheet has shortened this number (such as 1.2E+17). Write all its digits."
     ),
     "count_ambiguous": gettext_lazy("This number can be read in two ways. Write it without separators."),
+    "rate_invalid": gettext_lazy("This is not a rate. Write it between 0 and 1, or with a %% sign."),
+    "rate_out_of_range": gettext_lazy("A rate lies between 0 and 1, or has a %% sign."),
+    "share_invalid": gettext_lazy("This is not a share. Write it between 0 and 1, or with a %% sign."),
+    "share_out_of_range": gettext_lazy("A share lies between 0 and 1, or has a %% sign."),
     "audience_key_invalid": gettext_lazy("This is not a group of an audience (%(dimension)s)."),
     "audience_repeated": gettext_lazy("The same group of the audience stands twice (%(dimension)s)."),
     "audience_over_one": gettext_lazy("The shares of the audience add up to more than 100 %% (%(dimension)s)."),

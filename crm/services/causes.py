@@ -25,10 +25,12 @@ class Stored:
 def store(*, row: CauseRow) -> Stored:
     """Create or complete the cause a row speaks of, found by its slug. What the row leaves blank stays as it is.
 
-    Raises DomainError: topic_unknown.
+    Raises DomainError: topic_unknown, cause_name_missing (a new cause has none).
     """
     topics = _topics(row)
     cause = Cause.objects.filter(slug=row.slug).first()
+    if cause is None and not row.name:
+        raise DomainError("cause_name_missing")
     stored = Stored(cause or Cause(slug=row.slug), "unchanged" if cause else "created")
     for name, value in _values(row).items():
         if getattr(stored.cause, name) != value:

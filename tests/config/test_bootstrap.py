@@ -65,6 +65,12 @@ def test_it_installs_once_again_when_pins_change_and_mends_what_is_broken(tmp_pa
     assert "Installing requirements.txt" in bootstrap("requirements.txt")
     assert bootstrap("requirements.txt") == ""
     assert "Installing" in bootstrap("requirements-dev.txt")
+    (place / "requirements.txt").write_text("!!!\n")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        bootstrap("requirements.txt")
+    assert failed.value.stderr.splitlines()[-1].startswith("Could not install requirements.txt: ")
+    (place / "requirements.txt").write_text("# changed\n")
+    assert "Installing" in bootstrap("requirements.txt")  # who knows what the failed one left
     for broken in (".venv/bin/python", ".venv/lib"):  # an interpreter that was upgraded away; an install cut short
         target = place / broken
         shutil.rmtree(target) if target.is_dir() else target.unlink()

@@ -269,6 +269,21 @@ def test_a_deleted_state_directory_means_a_fresh_start_and_no_old_server(state):
     assert servers(state) == []
 
 
+def test_rows_put_back_in_the_place_of_a_running_server_are_not_touched_by_its_end(state):
+    """A server writes its last checkpoint by path. It may be restored data that lies there by now."""
+    backup, aside = state.with_name("backup"), state.with_name("aside")
+    with_rows = User(backup, "durable").ready()
+    query(backup, "create table kept as select 42 as answer")
+    with_rows.go()
+    User(state, "durable").ready().kill()
+    state.rename(aside)
+    backup.rename(state)
+    for _ in range(2):
+        user = User(state, "durable").ready()
+        assert query(state, "select answer from kept") == 42
+        user.go()
+
+
 def test_a_server_whose_very_data_was_deleted_does_not_keep_the_socket(state):
     User(state).ready().kill()
     (pid,) = servers(state)
