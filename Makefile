@@ -49,5 +49,5 @@ messages: ## collect the words to translate and compile the translations (needs 
 
 lock: ## compile requirements*.in to pinned and hashed requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: run `pipx install uv`' >&2; exit 2; }
-	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt

@@ -57,8 +57,8 @@ def test_every_direct_requirement_has_its_reason(name):
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
 def test_every_pin_is_hashed_and_compiled_from_the_list(name):
     locked = (ROOT / f"{name}.txt").read_text()
-    pins = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", locked, flags=re.MULTILINE)
-    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", locked, flags=re.MULTILINE)[1:]
+    pins = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]+\])?==(\S+)", locked, flags=re.MULTILINE)
+    blocks = re.split(r"^(?=[A-Za-z0-9._-]+(?:\[[^]]+\])?==)", locked, flags=re.MULTILINE)[1:]
     assert len(pins) == len(blocks)
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
     wanted = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (ROOT / f"{name}.in").read_text(), flags=re.MULTILINE)
