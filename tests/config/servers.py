@@ -23,11 +23,11 @@ def home_of(state: Path) -> Path:
 
 
 def wipe(state: Path) -> None:
-    """Stop what a failed row left running, and remove what lives outside the state directory."""
+    """Stop what a failed row left running, and remove it all, what lives outside the state directory too."""
     for pid in servers(state):
         os.kill(pid, signal.SIGKILL)
-    if home_of(state) != state:
-        shutil.rmtree(home_of(state), ignore_errors=True)
+    for folder in (home_of(state), EmbeddedPostgres(state).socket_dir):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def within(seconds: float, condition: Callable[[], object]) -> bool:

@@ -230,12 +230,12 @@ def test_a_pid_recycled_by_another_clusters_server_is_left_alone(state):
 
 
 def test_a_moved_state_directory_takes_its_rows_along(state):
-    with_rows = User(state).ready()
+    with_rows = User(state, "durable").ready()  # a throw-away one might be swept while it is on the move
     query(state, "create table kept as select 42 as answer")
     with_rows.go()
     moved = state.with_name("moved")
     state.rename(moved)
-    user = User(moved).ready()
+    user = User(moved, "durable").ready()
     assert query(moved, "select answer from kept") == 42
     user.go()
 
