@@ -112,11 +112,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem://"):
     CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its mailbox is one more file that four processes would write at once
-    _broker = STATE_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_broker / "queue"),
-        "data_folder_out": str(_broker / "queue"),
-        "control_folder": str(_broker / "control"),
+        "data_folder_in": str(STATE_DIR / "broker"),
+        "data_folder_out": str(STATE_DIR / "broker"),
         "polling_interval": 0.1,
     }
 elif CELERY_BROKER_URL.startswith("redis"):
@@ -142,6 +140,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 # People who sign in ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
+AUTHENTICATION_BACKENDS = ["crm.services.staff.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

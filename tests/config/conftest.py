@@ -1,9 +1,12 @@
+import os
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.config.instances import Instance
 from tests.config.servers import wipe
 
 
@@ -14,3 +17,20 @@ def state() -> Iterator[Path]:
         yield Path(folder) / "state" / "pg"
         for left in Path(folder).glob("*/*"):
             wipe(left)
+
+
+@pytest.fixture
+def start(state) -> Iterator[Callable[..., Instance]]:
+    """Starts instances that end with the test."""
+    instances = []
+
+    def start(port: int = 0, **settings: str) -> Instance:
+        instances.append(Instance(state, port, **settings))
+        return instances[-1]
+
+    yield start
+    for instance in instances:
+        for pid in instance.children():
+            os.kill(pid, signal.SIGKILL)
+        instance.process.kill()
+        instance.process.communicate()

@@ -1,6 +1,7 @@
 import functools
 import operator
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 from queue import Empty
 
 import pytest
-from kombu import Connection
+from kombu import Connection, Exchange, Queue
 
 from config.broker import Channel
 
@@ -18,11 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def channel(tmp_path) -> Channel:
-    folders = {
-        "data_folder_in": str(tmp_path),
-        "data_folder_out": str(tmp_path),
-        "control_folder": str(tmp_path / "control"),
-    }
+    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
     with Connection("filesystem://", transport="config.broker:Transport", transport_options=folders) as connection:
         yield connection.default_channel
 
@@ -91,3 +88,19 @@ def test_the_embedded_broker_is_this_one(tmp_path):
         check=True,
     )
     assert shown.stdout == "config.broker\n"
+
+
+def test_a_message_finds_its_queue_with_nothing_kept_on_disk(channel, tmp_path):
+    connection = channel.connection.client
+    for name in ("tick", "work"):
+        with connection.Producer(channel) as producer:
+            queue = Queue(name, Exchange(name), routing_key=name)
+            producer.publish({"for": name}, exchange=queue.exchange, routing_key=name, declare=[queue])
+    shutil.rmtree(tmp_path)
+    with connection.Producer(channel) as producer:
+        producer.publish({"after": "the folder"}, exchange="tick", routing_key="tick")
+    message = channel._get("tick")
+    assert channel.decode_body(message["body"], "base64") == b'{"after": "the folder"}'
+    for name in ("tick", "work"):
+        with pytest.raises(Empty):
+            channel._get(name)

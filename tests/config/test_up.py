@@ -1,89 +1,17 @@
 import http.client
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.config.instances import ROOT, environment
 from tests.config.servers import servers, within
-
-ROOT = Path(__file__).parents[2]
-
-
-class Instance:
-    """`manage.py up` in a state directory of its own; port 0 is any free one."""
-
-    def __init__(self, state: Path, port: int = 0) -> None:
-        self.state = state
-        self.process = subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", "up", "--port", str(port), "--no-demo"],
-            env=environment(state),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-
-    def up(self) -> "Instance":
-        """Once it has said where it is."""
-        said = b""
-        while not (found := re.search(rb"http://127.0.0.1:(\d+)/admin/\n", said)):
-            assert select.select([self.process.stdout], [], [], 120)[0], said
-            more = os.read(self.process.stdout.fileno(), 4096)
-            assert more, said
-            said += more
-        self.port = int(found[1])
-        return self
-
-    def children(self) -> list[int]:
-        """All that it started, the database apart."""
-        own = []
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                is_ours = f"APP_STATE_DIR={self.state.parent}\0".encode() in (path / "environ").read_bytes()
-            except OSError:
-                continue
-            if is_ours and int(path.name) != self.process.pid:
-                own.append(int(path.name))
-        return own
-
-    def rest(self) -> str:
-        return self.process.communicate(timeout=60)[0].decode()
-
-    def find(self, words: str) -> int:
-        """The child with these words on its command line whose parent is `up` itself."""
-        for pid in self.children():
-            line = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-            parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
-            if words in line and int(parent) == self.process.pid:
-                return pid
-        raise AssertionError(words)
-
-
-def environment(state: Path) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in {"CELERY_BROKER_URL", "DATABASE_URL"}}
-    return inherited | {"APP_STATE_DIR": str(state.parent)}
-
-
-@pytest.fixture
-def start(state) -> Iterator[Callable[..., Instance]]:
-    instances = []
-
-    def start(port: int = 0) -> Instance:
-        instances.append(Instance(state, port))
-        return instances[-1]
-
-    yield start
-    for instance in instances:
-        for pid in instance.children():
-            os.kill(pid, signal.SIGKILL)
-        instance.process.kill()
-        instance.process.communicate()
 
 
 def get(port: int, path: str) -> int:

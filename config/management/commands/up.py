@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -116,16 +115,10 @@ def prepare_folders() -> None:
     """Empty folders for beat and for the embedded broker: what rang before a restart means nothing, rows are swept."""
     folders = [settings.STATE_DIR / "beat"]
     if settings.CELERY_BROKER_URL.startswith("filesystem://"):
-        options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-        folders += [Path(str(options[name])) for name in ("data_folder_in", "control_folder")]
+        folders.append(Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])))
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
-    if settings.CELERY_BROKER_URL.startswith("filesystem://"):
-        # Declared by one process before four begin: kombu's exchange files cannot be made by two at a time.
-        with current_app.connection_for_write() as connection:
-            for name in QUEUES:
-                current_app.amqp.queues[name].bind(connection.default_channel).declare()
 
 
 def start_everything(tree: ProcessTree, listener: socket.socket, url: str) -> None:
