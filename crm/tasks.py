@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
@@ -15,17 +17,22 @@ def ring(task: Task[..., None], *ids: int) -> None:
     transaction.on_commit(lambda: task.delay(*ids), robust=True)
 
 
+def instant(at: str) -> datetime:
+    """The instant a sweep works for: now, or the one that `tick --at` names (ISO, with its offset)."""
+    return datetime.fromisoformat(at) if at else timezone.now()
+
+
 @shared_task
 def work_on_import(pk: int) -> None:
     importing.work(batch=ImportBatch.objects.get(pk=pk), at=timezone.now())
 
 
 @shared_task
-def sweep_imports() -> None:
-    for batch in ImportBatch.objects.due(at=timezone.now()):
-        importing.work(batch=batch, at=timezone.now())
+def sweep_imports(at: str = "") -> None:
+    for batch in ImportBatch.objects.due(at=instant(at)):
+        importing.work(batch=batch, at=instant(at))
 
 
 @shared_task
-def forget_idempotency_keys() -> None:
-    tokens.forget_idempotency_keys(at=timezone.now())
+def forget_idempotency_keys(at: str = "") -> None:
+    tokens.forget_idempotency_keys(at=instant(at))

@@ -1,19 +1,19 @@
 """Doorbells of matching. The ranking service is imported when a task runs: scikit-learn belongs to the worker."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from crm.tasks import instant
 from matching.models import MatchList
 
 
 @shared_task
-def build_match_list(pk: int) -> None:
+def build_match_list(pk: int, at: str = "") -> None:
     from matching.services import ranking
 
-    ranking.build(match_list=MatchList.objects.get(pk=pk), at=timezone.now())
+    ranking.build(match_list=MatchList.objects.get(pk=pk), at=instant(at))
 
 
 @shared_task
-def sweep_match_lists() -> None:
-    for match_list in MatchList.objects.due(at=timezone.now()):
-        build_match_list(match_list.pk)
+def sweep_match_lists(at: str = "") -> None:
+    for match_list in MatchList.objects.due(at=instant(at)):
+        build_match_list(match_list.pk, at)

@@ -1,16 +1,16 @@
 """Doorbells of outreach: safe to lose and safe to run twice."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from crm.tasks import instant
 from outreach.services import conversions, delivery
 
 
 @shared_task
-def sweep_outbox() -> None:
-    delivery.deliver_due(at=timezone.now())
+def sweep_outbox(at: str = "") -> None:
+    delivery.deliver_due(at=instant(at))
 
 
 @shared_task
-def sweep_credits() -> None:
+def sweep_credits(at: str = "") -> None:
     conversions.attribute_due()

@@ -8,7 +8,8 @@ from factory.django import DjangoModelFactory
 from crm.handles import canonical_email, fold, handle_key, sort_key
 from crm.models import Address, Cause, Influencer, SocialAccount, Topic, User, VettingCheck
 from crm.services.addresses import digest
-from outreach.models import Campaign, Link, MessageTemplate, Outreach
+from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
+from outreach.services import messages
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 
@@ -127,3 +128,14 @@ class TemplateFactory(DjangoModelFactory[MessageTemplate]):
     language = "en"
     subject = "{{ cause_name }}"
     body = "Hello {{ first_name }},\n\nthis is where people give: {{ tracked_link }}\n\n{{ sender_name }}"
+
+
+def approved_message(email: str = "amina@studio.example") -> Message:
+    """A message that nothing speaks against, approved and due at NOW."""
+    address = AddressFactory(email=email)
+    outreach = OutreachFactory(influencer=address.influencer)
+    LinkFactory(outreach=outreach)
+    VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause)
+    officer = UserFactory()
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    return messages.approve(message=draft, by=officer, at=NOW)
