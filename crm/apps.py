@@ -8,10 +8,11 @@ class CrmApp(AppConfig):
     name = "crm"
 
     def ready(self) -> None:
-        post_migrate.connect(_seed_topics, sender=self)
+        post_migrate.connect(_begin, sender=self)
 
 
-def _seed_topics(**_: Any) -> None:
-    from crm.services import topics
+def _begin(**_: Any) -> None:
+    from crm.services import instance, topics
 
     topics.seed()
+    instance.remember_keys()

@@ -76,6 +76,9 @@ _HELD: Mapping[str, str | Promise] = {
 
 _MESSAGE: Mapping[str, str | Promise] = {
     "expired": gettext_lazy("its time had passed"),
+    "keyring_foreign": gettext_lazy(
+        "this database was filled with another keyring, so nobody can tell who said no: restore the file of KEYRING"
+    ),
     "person_erased": gettext_lazy("the person was erased"),
     "said_no": gettext_lazy("they asked not to be written to"),
     "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),

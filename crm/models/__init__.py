@@ -4,6 +4,8 @@ from crm.models.address import Address, Suppression
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
+from crm.models.instance import Instance
+from crm.models.post import Post
 from crm.models.token import ApiToken, IdempotencyKey
 from crm.models.topic import Topic
 from crm.models.user import User
@@ -23,7 +25,9 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Influencer",
+    "Instance",
     "Platform",
+    "Post",
     "SocialAccount",
     "Suppression",
     "Topic",

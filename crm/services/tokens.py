@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 
 from crm.errors import DomainError
 from crm.models import ApiToken, IdempotencyKey, User
+from crm.services import staff
 
 # An update of "last used" costs a write: once a minute is as much as a person reading the list can use.
 _LAST_USED_EVERY = timedelta(minutes=1)
@@ -75,6 +76,8 @@ def authenticate(text: str, *, at: datetime) -> ApiToken:
     prefix, _, secret = rest.partition("_")
     token = ApiToken.objects.valid(at=at).select_related("user").filter(prefix=prefix).first()
     if scheme != "cw" or token is None or not hmac.compare_digest(token.secret_hash, _hash(secret)):
+        raise DomainError("token_invalid")
+    if not staff.may_sign_in(token.user):
         raise DomainError("token_invalid")
     if token.last_used_at is None or at - token.last_used_at > _LAST_USED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
-from crm.services import activity, addresses
+from crm.services import activity, addresses, instance
 from outreach.channels.base import Channel, Envelope, Outcome, Receipt
 from outreach.channels.email import SmtpChannel, compose
 from outreach.models import Message, Outreach
@@ -24,6 +24,7 @@ PERSON_CAP = timedelta(hours=24)
 SENDER_CAP = 50  # messages a day
 MAX_ATTEMPTS = 5
 _BATCH = 50
+_FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
 
@@ -112,6 +113,8 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
     """Why this message may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
+    if not instance.has_its_keys():
+        return "keyring_foreign", at + _FROZEN
     outreach = _locked_conversation(message)
     if outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
         return "person_erased", None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, SocialAccount, User
-from crm.services import addresses
+from crm.services import addresses, instance
 from matching.words import reason_sentence
 from outreach import rendering, signing
 from outreach.models import Message, MessageTemplate, Outreach
@@ -97,7 +97,8 @@ def cancel(*, message: Message, at: datetime) -> None:
 
 def render(message: Message) -> rendering.Rendered:
     """The whole message with its footer, in its own language. Raises DomainError: postal_address_missing."""
-    if not settings.POSTAL_ADDRESS:
+    postal_address = instance.postal_address()
+    if not postal_address:
         raise DomainError("postal_address_missing")
     if message.outreach is None or message.address is None:
         raise DomainError("message_without_person")
@@ -106,7 +107,7 @@ def render(message: Message) -> rendering.Rendered:
             source_of_address=_("We have your address from: %(source)s.") % {"source": message.address.source},
             unsubscribe_words=_("No more messages from us, with one click:"),
             unsubscribe_url=unsubscribe_url(message.address),
-            postal_address=f"{message.outreach.campaign.organisation}, {settings.POSTAL_ADDRESS}",
+            postal_address=f"{message.outreach.campaign.organisation}, {postal_address}",
         )
     return rendering.finish(message.subject, message.body, footer)
 

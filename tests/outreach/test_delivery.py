@@ -7,7 +7,7 @@ import pytest
 
 from crm.errors import DomainError
 from crm.models import Address
-from crm.services import addresses, vetting
+from crm.services import addresses, instance, vetting
 from outreach.models import Message, Outreach
 from outreach.services import delivery, messages, pipeline
 from tests.factories import (
@@ -259,3 +259,30 @@ def test_one_message_that_cannot_be_written_never_holds_up_the_others(approved, 
     delivery.deliver_due(at=NOW)
     assert state_of(approved) == ("refused", "envelope_malformed")
     assert state_of(second) == ("sent", "")
+
+
+def test_with_another_keyring_nothing_is_sent_until_the_right_one_is_back(approved, settings, tmp_path):
+    own = settings.KEYRING
+    settings.KEYRING = tmp_path / "keyring.json"  # as after a restore without it: a new one is made
+    assert delivery.deliver_due(at=NOW) == 0
+    assert state_of(approved) == ("planned", "keyring_foreign")
+    settings.KEYRING = own
+    assert delivery.deliver_due(at=NOW + timedelta(minutes=10)) == 1
+
+
+def test_with_a_damaged_keyring_nothing_is_sent(approved, settings, tmp_path):
+    settings.KEYRING = tmp_path / "keyring.json"
+    settings.KEYRING.write_text("{")
+    assert delivery.deliver_due(at=NOW) == 0
+    assert state_of(approved) == ("planned", "keyring_foreign")
+
+
+def test_staff_say_where_the_organisation_is(outreach, officer, settings):
+    settings.POSTAL_ADDRESS = ""
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    with pytest.raises(DomainError, match="postal_address_missing"):
+        messages.approve(message=draft, by=officer, at=NOW)
+    with pytest.raises(DomainError, match="postal_address_missing"):
+        instance.describe(organisation="Rivages Vivants", postal_address=" ")
+    instance.describe(organisation="Rivages Vivants", postal_address="3 rue du Môle\n29200 Brest")
+    assert "3 rue du Môle 29200 Brest" in messages.approve(message=draft, by=officer, at=NOW).text
