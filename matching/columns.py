@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from crm.models import AudienceShare, Cause, Influencer, SocialAccount
+from crm.models import AudienceShare, Cause, Influencer, Post, SocialAccount
 from matching.ranking.candidates import Candidates, CauseProfile, Shares
 
+# What somebody spoke of lately, not all they ever said: a long archive would drown the rest.
+_POSTS_EACH = 20
 
-def candidates(people: QuerySet[Influencer]) -> Candidates:
-    """The given people as columns, in order of their ids."""
+
+def candidates(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
+    """The given people as columns, in order of their ids. Of their posts, only those published until `at` speak."""
     rows = list(people.order_by("pk").values_list("pk", "bio", "hashtags", "interests", "languages"))
     ids = [row[0] for row in rows]
     topics = _grouped(
@@ -25,10 +30,11 @@ def candidates(people: QuerySet[Influencer]) -> Candidates:
             account__influencer__in=ids, dimension=AudienceShare.Dimension.COUNTRY, share=None
         ).values_list("account__influencer_id", "key")
     )
+    posts = _posts(ids, at=at)
     return Candidates(
         ids=np.array(ids, dtype=np.int64),
         texts=tuple(
-            " ".join([bio, *(f"#{tag}" for tag in tags), *interests]).strip() for _, bio, tags, interests, _ in rows
+            _text(bio, posts[pk], hashtags=hashtags, interests=interests) for pk, bio, hashtags, interests, _ in rows
         ),
         topics=Shares.membership([topics[pk] for pk in ids]),
         languages=Shares.from_rows([languages.get(pk) for pk in ids]),
@@ -40,10 +46,10 @@ def candidates(people: QuerySet[Influencer]) -> Candidates:
 
 
 def cause_profile(cause: Cause) -> CauseProfile:
-    """What a cause's brief says, as the ranker takes it. Its topics speak with their words, too."""
-    topics = list(cause.topics.all())
+    """What a cause's brief says, as the ranker takes it, in a fixed order. Its topics speak with their words, too."""
+    topics = list(cause.topics.order_by("slug"))
     words = [word for topic in topics for words in topic.words.values() for word in words]
-    targets = {t.key: t.share for t in cause.targets.filter(dimension=AudienceShare.Dimension.COUNTRY)}
+    targets = {t.key: t.share for t in cause.targets.filter(dimension=AudienceShare.Dimension.COUNTRY).order_by("key")}
     shares = {key: share for key, share in targets.items() if share}
     return CauseProfile(
         text=" ".join([cause.name, cause.description, *(f"#{tag}" for tag in cause.hashtags), *words]).strip(),
@@ -52,6 +58,30 @@ def cause_profile(cause: Cause) -> CauseProfile:
         countries=shares if shares and len(shares) == len(targets) else tuple(sorted({*cause.countries, *targets})),
         platforms=tuple(cause.platforms),
     )
+
+
+def _posts(ids: list[int], *, at: datetime) -> Mapping[int, list[tuple[str, list[str]]]]:
+    """Text and hashtags of each person's newest posts, over all their accounts, the newest first."""
+    newest = [F("published_at").desc(), F("pk").desc()]
+    place = Window(RowNumber(), partition_by=F("account__influencer_id"), order_by=newest)
+    rows = (
+        Post.objects.recent(at=at)
+        .filter(account__influencer__in=ids)
+        .annotate(place=place)
+        .filter(place__lte=_POSTS_EACH)
+        .order_by("account__influencer_id", "place")
+        .values_list("account__influencer_id", "text", "hashtags")
+    )
+    posts: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
+    for person, text, hashtags in rows:
+        posts[person].append((text, hashtags))
+    return posts
+
+
+def _text(bio: str, posts: list[tuple[str, list[str]]], *, hashtags: list[str], interests: list[str]) -> str:
+    """What a person says of themselves and what they speak of. A hashtag used often counts once."""
+    tags = dict.fromkeys([*hashtags, *(tag for _, used in posts for tag in used)])
+    return " ".join([bio, *(text for text, _ in posts), *(f"#{tag}" for tag in tags), *interests]).strip()
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> Mapping[int, set[str]]:

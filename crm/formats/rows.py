@@ -39,6 +39,25 @@ class AccountReading:
 
 
 @dataclass(frozen=True)
+class PostReading:
+    """What one source says of one post. None or blank says nothing, also of `is_advert`: "not declared" is False."""
+
+    platform_id: str  # the platform's own name for the post; never blank
+    published_at: datetime
+    format: str = ""  # one of crm.models.Post.Format
+    text: str = ""
+    hashtags: tuple[str, ...] = ()  # without "#"
+    language: str = ""  # lower-case primary tag
+    url: str = ""  # http or https
+    is_advert: bool | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    views: int | None = None
+    observed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class InfluencerRow:
     """A person, a brand or an agency as one row tells. At least one of external_id, name, email, account is there."""
 
@@ -70,6 +89,7 @@ class GoalReading:
     quantity: int | None = None
     amount_minor: int | None = None
     currency: str = ""  # ISO 4217
+    due_date: date | None = None  # forms say it; files do not
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Cause, Influencer
+from crm.models import Cause, Influencer, VettingCheck
 from crm.models.base import Public
 from matching.models.ranker import RankerVersion
 
@@ -38,6 +39,8 @@ class MatchList(Public):
     filters = models.JSONField(default=dict)
     considered = models.PositiveIntegerField(_("considered"), default=0)
     left_out = models.JSONField(default=dict)  # {reason code: how many}
+    # How the scores of all who were considered spread: {"low": …, "high": …, "counts": [how many per equal step]}.
+    spread = models.JSONField(default=dict)
     cause_missing = models.JSONField(default=list)  # feature codes the cause's brief says nothing about
     error = models.JSONField(null=True)  # {"code": …, "params": {…}}
     ready_at = models.DateTimeField(null=True)
@@ -56,7 +59,21 @@ class MatchList(Public):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cause} · {self.as_of:%Y-%m-%d}"
+        return f"{self.cause} · {formats.date_format(timezone.localtime(self.as_of), 'SHORT_DATETIME_FORMAT')}"
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def with_standing(self, *, at: datetime) -> MatchQuerySet:
+        """Each with what an officer asks next: `verdict` of the newest vetting for this cause (None: nobody looked),
+        `is_contactable` at this instant.
+        """
+        newest = VettingCheck.objects.filter(
+            influencer=models.OuterRef("influencer"), cause=models.OuterRef("match_list__cause")
+        ).order_by("-at", "-pk")
+        contactable = Influencer.objects.contactable(at=at).filter(pk=models.OuterRef("influencer"))
+        return self.annotate(
+            verdict=models.Subquery(newest.values("verdict")[:1]), is_contactable=models.Exists(contactable)
+        )
 
 
 class Match(Public):
@@ -69,6 +86,8 @@ class Match(Public):
     percentile = models.FloatField(_("percentile"))
     sides = models.JSONField()  # {side: {intercept, probability, contributions: {feature: log-odds}}}
     values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
+
+    objects = MatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("match")

@@ -144,6 +144,13 @@ class Ranking:
         """Features the cause's brief says nothing about; they weigh for nobody."""
         return self.matrix.cause_missing
 
+    def spread(self, steps: int) -> tuple[float, float, list[int]]:
+        """The lowest and the highest score of the n, and how many fall into each of so many equal steps between."""
+        if not len(self.considered):
+            return 0.0, 0.0, [0] * steps
+        counts, edges = np.histogram(self.scored.score, bins=steps)
+        return float(edges[0]), float(edges[-1]), counts.tolist()
+
     def explanation(self, position: int) -> Explanation:
         """Why the candidate at this position (0 = best) stands there. Raises IndexError outside 0…k-1."""
         if not 0 <= position < len(self):

@@ -17,6 +17,7 @@ from matching.ranking.scorecard import scorecard
 from matching.ranking.text import TextSpace
 
 _LEASE = timedelta(minutes=15)
+_SPREAD_STEPS = 48
 
 
 def build(*, match_list: MatchList, at: datetime) -> None:
@@ -57,13 +58,14 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     people, left_out = _considered(match_list)
     if not people:
         raise DomainError("nobody_to_rank")
-    everybody = columns.candidates(Influencer.objects.present())
+    everybody = columns.candidates(Influencer.objects.present(), at=match_list.as_of)
     is_considered = np.isin(everybody.ids, people)
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
     candidates = everybody.take(is_considered)
     version, ranker = serving(at=at)
     ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
+    low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
         Match.objects.bulk_create(_match(match_list, ranking.explanation(n)) for n in range(len(ranking)))
         MatchList.objects.filter(pk=match_list.pk).update(
@@ -71,6 +73,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
             ranker=version,
             considered=len(candidates),
             left_out=left_out,
+            spread={"low": low, "high": high, "counts": counts},
             cause_missing=list(ranking.cause_missing),
             ready_at=at,
             lease_until=None,

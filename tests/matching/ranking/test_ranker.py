@@ -250,3 +250,18 @@ def test_a_ranker_asks_only_for_the_features_it_weighs(ranker, matrix_of):
     few = Ranker(Side("accepts", 0.0, ()), Side("wants", 0.0, ranker.wants.tables[:1]), "few")
     assert few.score(matrix).accepts.logit.tolist() == [0.0]
     assert few.score(matrix).wants.contributions.shape == (1, 1)
+
+
+def test_the_spread_counts_everybody_between_the_lowest_and_the_highest(ranker, crowd, rank):
+    ranking = rank(ranker, crowd(200))
+    low, high, counts = ranking.spread(7)
+    assert (low, high) == (ranking.scored.score.min(), ranking.scored.score.max())
+    assert (len(counts), sum(counts)) == (7, len(ranking.considered))
+    assert counts == [
+        int(((ranking.scored.score >= a) & ((ranking.scored.score < b) | (n == 6))).sum())
+        for n, (a, b) in enumerate(zip(np.linspace(low, high, 8)[:-1], np.linspace(low, high, 8)[1:], strict=True))
+    ]
+
+
+def test_the_spread_of_nobody_is_flat(ranker, people, rank):
+    assert rank(ranker, people()).spread(3) == (0.0, 0.0, [0, 0, 0])
