@@ -36,6 +36,8 @@ class Command(BaseCommand):
             url = "http://{}:{}".format(*listener.getsockname())
             lock.write(f"process {os.getpid()}, {url}/admin/")
             lock.flush()
+            if "BASE_URL" not in os.environ:
+                settings.BASE_URL = url  # what links in the demo's messages begin with
             call_command("migrate", verbosity=0)
             welcome = "" if no_demo else self._load_demo()
             prepare_folders()

@@ -1,0 +1,110 @@
+"""The demo: an organisation, its people and ten weeks of its work, so that every page has something true to say.
+
+Everything goes through the services, as of the instants at which it would have happened. Every e-mail address ends in
+.example, which no mail ever leaves for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.db.models import F, Min, OuterRef, Subquery
+from django.utils import timezone
+
+from config.demo import files, people, profiles, response, rows, scripts, story, texts
+from crm.errors import DomainError
+from crm.models import Activity, Cause, Influencer, User
+from crm.services import instance, staff
+from outreach.models import Campaign, Message, MessageTemplate, Outreach
+from outreach.services import campaigns
+
+PASSWORD = staff.DEMO_PASSWORD
+SIZE = 285  # people; organisations and those of a file come on top
+_SEED = scripts.ORGANISATION
+_BEGAN = timedelta(days=76)
+_STAFF = (
+    ("lea", "Léa", "Martin", User.Role.OFFICER, "fr"),
+    ("sam", "Sam", "Okafor", User.Role.MANAGER, "en"),
+    ("ada", "Ada", "Novak", User.Role.ADMINISTRATOR, "en"),
+)
+
+
+def is_loaded() -> bool:
+    return Cause.objects.filter(is_demo=True).exists()
+
+
+@transaction.atomic
+def load(*, at: datetime, size: int = SIZE) -> None:
+    """Build the demo as of this instant; the same instant gives the same content. After a crash nothing is half there.
+
+    Raises DomainError: demo_other_data, when the database holds anything but a demo; demo_loaded.
+    """
+    instance.hold()
+    if rows.holds_other_data():
+        raise DomainError("demo_other_data")
+    if is_loaded():
+        raise DomainError("demo_loaded")
+    rng = Random(_SEED)
+    instance.describe(organisation=scripts.ORGANISATION, postal_address=scripts.POSTAL_ADDRESS)
+    users = _make_staff()
+    for template in texts.templates():
+        campaigns.save_template(
+            name=template.name, language=template.language, subject=template.subject, body=template.body
+        )
+    files.bring_causes(at=at - _BEGAN, by=users["sam"])
+    known = people.settle(profiles.cast(rng, at=at, size=size), at=at)
+    stored, _ = files.bring_people(at=at, by=users["lea"])
+    shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
+    response.respond(rng, shared, at=at)
+    _mark(people=[*known, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
+    _backdate(at=at)
+
+
+@transaction.atomic
+def reload(*, at: datetime, size: int = SIZE) -> None:
+    """Put the demo back as it was. Raises DomainError: demo_other_data."""
+    instance.hold()
+    if rows.holds_other_data():
+        raise DomainError("demo_other_data")
+    rows.remove()
+    load(at=at, size=size)
+
+
+def _make_staff() -> dict[str, User]:
+    for username, first_name, last_name, role, language in _STAFF:
+        user = staff.add(
+            username=username,
+            first_name=first_name,
+            last_name=last_name,
+            email=f"{username}@rivages.example",
+            role=role,
+            password=PASSWORD,
+        )
+        staff.choose_language(user=user, language=language)
+        User.objects.filter(pk=user.pk).update(is_demo=True)
+    return {user.username: user for user in User.objects.filter(is_demo=True)}
+
+
+def _mark(*, people: Iterable[int]) -> None:
+    Influencer.objects.filter(pk__in=people).update(is_demo=True)
+    Cause.objects.update(is_demo=True)  # nothing else was here when we began
+    Campaign.objects.update(is_demo=True)
+
+
+def _backdate(*, at: datetime) -> None:
+    """Stamps are read off the clock: without this everything would seem to be made today."""
+    first = Activity.objects.filter(influencer=OuterRef("pk")).order_by().values("influencer").annotate(at=Min("at"))
+    Influencer.objects.filter(is_demo=True).update(created_at=Subquery(first.values("at")))
+    for made in (Cause, MessageTemplate):
+        made.objects.update(created_at=at - _BEGAN)
+    for script in scripts.CAMPAIGNS:
+        Campaign.objects.filter(slug=script.slug).update(created_at=at - timedelta(days=script.asked))
+    chosen = Outreach.objects.filter(pk=OuterRef("pk")).values("link__created_at")
+    Outreach.objects.update(created_at=Subquery(chosen))
+    Message.objects.filter(approved_at=None).update(
+        created_at=Subquery(Outreach.objects.filter(pk=OuterRef("outreach")).values("stage_at"))
+    )
+    Message.objects.exclude(approved_at=None).update(created_at=F("approved_at"))

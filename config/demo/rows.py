@@ -1,0 +1,118 @@
+"""Which rows are the demo's, and taking them out again: all of them and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from config.demo import files, scripts, texts
+from crm import keyring
+from crm.errors import DomainError
+from crm.models import (
+    Address,
+    Cause,
+    ImportBatch,
+    ImportRow,
+    Influencer,
+    Instance,
+    SocialAccount,
+    Suppression,
+    User,
+    VettingCheck,
+)
+from matching.models import MatchList
+from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
+
+
+def holds_other_data() -> bool:
+    """Whether there is anybody or anything that is not the demo's: then it neither comes nor is put back."""
+    others = (
+        User.objects.filter(is_demo=False),
+        Influencer.objects.exclude(_ours()),
+        Cause.objects.filter(is_demo=False),
+        Campaign.objects.filter(is_demo=False),
+        ImportBatch.objects.exclude(pk__in=files.batches()),
+    )
+    return any(rows.exists() for rows in others)
+
+
+@transaction.atomic
+def remove() -> None:
+    """Remove every row of the demo; what is not the demo's stays, and so do topics, rankers and the keys.
+
+    With its staff goes what they decided of others: a verdict on a real person that nobody real gave holds no longer.
+    Raises DomainError: demo_in_use, when a campaign of somebody's own is for a cause of the demo.
+    """
+    if Campaign.objects.filter(is_demo=False, cause__is_demo=True).exists():
+        raise DomainError("demo_in_use")
+    _remove_outreach()
+    _remove_suppressions()
+    MatchList.objects.filter(cause__is_demo=True).delete()
+    _people().delete()
+    Cause.objects.filter(is_demo=True).delete()
+    files.batches().delete()
+    for template in texts.templates():
+        MessageTemplate.objects.filter(name=template.name, language=template.language).delete()
+    Instance.objects.filter(organisation=scripts.ORGANISATION, postal_address=scripts.POSTAL_ADDRESS).update(
+        organisation="", postal_address=""
+    )
+    _remove_staff()
+
+
+def _ours() -> Q:
+    """People of the demo, and those that a visitor let one of its files make."""
+    made = ImportRow.objects.filter(batch__in=files.batches(), verdict=ImportRow.Verdict.CREATED)
+    return Q(is_demo=True) | Q(pk__in=made.exclude(influencer=None).values("influencer"))
+
+
+def _people() -> QuerySet[Influencer]:
+    return Influencer.objects.filter(_ours())
+
+
+def _remove_outreach() -> None:
+    outreaches = Outreach.objects.filter(Q(campaign__is_demo=True) | Q(influencer__in=_people()))
+    ids = list(outreaches.values_list("pk", flat=True))
+    links = Link.objects.filter(outreach__in=ids)
+    # Credit is derived: of a conversion of somebody's own it is worked out again, without these links.
+    touched = Conversion.objects.filter(Q(source__in=scripts.SOURCES) | Q(credits__link__in=links))
+    AttributionCredit.objects.filter(conversion__in=list(touched.values_list("pk", flat=True))).delete()
+    with _ledger_open():
+        Conversion.objects.filter(source__in=scripts.SOURCES).delete()
+    Click.objects.filter(link__in=links).delete()
+    Message.objects.filter(outreach__in=ids).delete()
+    links.delete()
+    Outreach.objects.filter(pk__in=ids).delete()
+    Campaign.objects.filter(is_demo=True).delete()
+
+
+@contextmanager
+def _ledger_open() -> Iterator[None]:
+    """The ledger of conversions refuses every removal, by a trigger. Its owner sets it aside for this transaction only:
+    others wait meanwhile, and a rollback puts it back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be altered
+        cursor.execute("ALTER TABLE outreach_conversion DISABLE TRIGGER conversion_append_only")
+        yield
+        cursor.execute("ALTER TABLE outreach_conversion ENABLE TRIGGER conversion_append_only")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _remove_suppressions() -> None:
+    """Those of fictional people, by their addresses and by their accounts."""
+    subjects = list(Address.objects.filter(influencer__in=_people()).values_list("digest", flat=True))
+    named = SocialAccount.objects.filter(influencer__in=_people()).values_list("platform", "platform_id", "handle_key")
+    if Suppression.objects.exclude(subject__in=subjects).exists():
+        for platform, *names in named:
+            for name in filter(None, names):
+                subjects += keyring.digests("account", f"{platform}:{name}")
+    Suppression.objects.filter(subject__in=subjects).delete()
+
+
+def _remove_staff() -> None:
+    VettingCheck.objects.filter(by__is_demo=True).delete()
+    ImportBatch.objects.filter(uploaded_by__is_demo=True).update(uploaded_by=None)
+    User.objects.filter(is_demo=True).delete()

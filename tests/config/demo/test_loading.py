@@ -1,0 +1,293 @@
+"""The demo in the database: everything marked, three campaigns at three stages, the same again, and away."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Q
+from django.test import Client
+
+from config.demo import loading, rows, scripts
+from crm.errors import DomainError
+from crm.models import (
+    Address,
+    Cause,
+    ImportBatch,
+    ImportRow,
+    Influencer,
+    Instance,
+    Platform,
+    Post,
+    SocialAccount,
+    Suppression,
+    User,
+    VettingCheck,
+)
+from crm.services import addresses, importing
+from matching.models import Match, MatchList, RankerVersion
+from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
+from outreach.services import conversions, reports
+from tests.factories import (
+    NOW,
+    AddressFactory,
+    CampaignFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    VettingFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+SIZE = 90  # enough for three campaigns
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo as of NOW, built once; each test works in a savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        loading.load(at=NOW, size=SIZE)
+        yield
+        transaction.set_rollback(True)
+
+
+# What is in the database ----------------------------------------------------------------------------------------------
+
+
+def test_everything_is_marked_and_every_address_is_fictional(demo):
+    for model in (User, Influencer, Cause, Campaign):
+        assert model.objects.exists()
+        assert not model.objects.filter(is_demo=False).exists()
+    emails = [*Address.objects.values_list("email", flat=True), *User.objects.values_list("email", flat=True)]
+    assert [email for email in emails if not email.endswith(".example")] == []
+    assert not rows.holds_other_data()
+
+
+def test_counts(demo):
+    assert Influencer.objects.count() == SIZE + 14 + 6
+    assert set(SocialAccount.objects.values_list("platform", flat=True)) == set(Platform.values)
+    posts = Post.objects.values("account__influencer").annotate(n=Count("pk")).values_list("n", flat=True)
+    assert max(posts) <= 14
+    assert not Post.objects.filter(Q(published_at__gt=NOW) | Q(published_at__lt=NOW - timedelta(days=365))).exists()
+    assert Post.objects.filter(is_advert=True).exists()
+    snapshots = SocialAccount.objects.annotate(n=Count("snapshots")).filter(influencer__external_id__startswith="RV-")
+    assert set(snapshots.values_list("n", flat=True)) == {2, 3}
+    assert MessageTemplate.objects.count() == 4
+    assert MatchList.objects.filter(state="ready").count() == 5
+
+
+def test_eight_causes_one_with_topics_only_and_one_with_conflicts(demo):
+    assert Cause.objects.count() == 8
+    (bare,) = Cause.objects.filter(description="")
+    assert bare.topics.exists()
+    assert MatchList.objects.get(cause=bare).cause_missing
+    assert Cause.objects.exclude(conflicts=[]).exists()
+    assert sum("fr" in cause.languages for cause in Cause.objects.exclude(description="")) >= 4
+    assert {goal for cause in Cause.objects.all() for goal in cause.goals.values_list("kind", flat=True)} >= {
+        *("donation", "sign_up", "signature", "attendance", "volunteer_hours"),
+    }
+
+
+def test_three_campaigns_at_three_stages(demo):
+    stages = {
+        slug: set(Outreach.objects.filter(campaign__slug=slug).values_list("stage", flat=True))
+        for slug in Campaign.objects.values_list("slug", flat=True)
+    }
+    assert stages[scripts.FINISHED.slug] >= {"completed", "declined", "no_answer", "conflict"}
+    assert stages[scripts.RUNNING.slug] >= {"live", "contacted", "in_conversation", "agreed", "declined"}
+    assert stages[scripts.PREPARED.slug] == {"shortlisted", "conflict"}
+    assert Outreach.objects.unvetted().filter(campaign__slug=scripts.PREPARED.slug).exists()
+
+
+def test_messages_show_what_may_become_of_one(demo):
+    became = set(Message.objects.values_list("state", "reason", "channel"))
+    assert became >= {
+        ("sent", "", "email"),
+        ("sent", "", "manual"),
+        ("draft", "", "email"),
+        ("planned", "", "email"),
+        ("refused", "not_vetted", "email"),
+        ("refused", "said_no", "email"),
+        ("uncertain", "sender_died", "email"),
+    }
+    assert not Message.objects.filter(state__in=["claimed", "dispatching", "expired"]).exists()
+    assert set(Message.objects.filter(state="sent", channel="email").values_list("is_captured", flat=True)) == {True}
+    days = Counter(Message.objects.filter(state="sent").values_list("dispatched_at__date", flat=True))
+    assert len(days) > 8
+    assert max(days.values()) <= 50
+    assert not Message.objects.filter(state="planned", due_at__lt=NOW).exists()
+
+
+def test_the_running_campaign_has_clicks_and_actions_in_two_currencies_until_today(demo):
+    report = reports.campaign(campaign=Campaign.objects.get(slug=scripts.RUNNING.slug))
+    assert report.clicks > 100
+    assert {total.currency for total in report.totals if total.kind == "donation"} == {"EUR", "GBP"}
+    assert {total.kind for total in report.totals} == {"donation", "signature", "volunteer_hours"}
+    assert report.unassigned
+    assert report.days[-1][0] >= (NOW - timedelta(days=1)).date()
+    agents = set(Click.objects.values_list("user_agent", flat=True))
+    assert any("externalhit" in agent for agent in agents)
+    finished = reports.campaign(campaign=Campaign.objects.get(slug=scripts.FINISHED.slug))
+    assert {total.currency for total in finished.totals} >= {"EUR", "CHF"}
+    assert AttributionCredit.objects.filter(link=None).exists()
+    assert not Conversion.objects.unattributed().exists()
+
+
+def test_nothing_happened_after_today(demo):
+    for model, field in (
+        *((Click, "at"), (Conversion, "occurred_at"), (Outreach, "stage_at"), (VettingCheck, "at")),
+        *((Suppression, "created_at"), (Message, "finished_at"), (Influencer, "last_contacted_at")),
+        *((SocialAccount, "observed_at"), (Influencer, "created_at"), (Outreach, "created_at")),
+    ):
+        assert not model.objects.filter(**{f"{field}__gt": NOW + timedelta(minutes=1)}).exists(), (model, field)
+
+
+def test_imports_wait_for_a_decision_and_show_what_was_rejected(demo):
+    waiting = ImportBatch.objects.get(state="analysed")
+    assert (waiting.rows_read, waiting.created_count, waiting.updated_count, waiting.rejected_count) == (12, 9, 1, 2)
+    assert ImportBatch.objects.filter(state="committed").count() == 2
+    assert ImportBatch.objects.get(filename="carnet-des-antennes.csv").rejected_count == 1
+
+
+def test_the_organisation_is_named(demo):
+    assert Instance.objects.get().organisation == scripts.ORGANISATION
+
+
+# Accounts -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "role"), [("lea", "officer"), ("sam", "manager"), ("ada", "administrator")])
+def test_three_accounts_sign_in_here_and_nowhere_else(demo, settings, name, role):
+    assert User.objects.get(username=name).role == role
+    assert Client().login(username=name, password=loading.PASSWORD)
+    settings.IS_LOOPBACK = False
+    assert not Client().login(username=name, password=loading.PASSWORD)
+
+
+# The command ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_loaded_demo_is_left_alone_and_tells_how_to_sign_in(demo, capsys, settings):
+    before = list(Influencer.objects.values_list("pk", flat=True))
+    call_command("demo")
+    said = capsys.readouterr().out
+    assert said.splitlines() == [
+        "The demo is loaded already.",
+        "Demo: sign in as lea (partnership officer), sam (manager) or ada (administrator); password: causeway-demo.",
+    ]
+    assert list(Influencer.objects.values_list("pk", flat=True)) == before
+    settings.IS_LOOPBACK = False
+    call_command("demo")
+    assert "causeway-demo" not in capsys.readouterr().out
+
+
+def test_a_demo_that_has_own_data_beside_it_is_not_reset(demo):
+    InfluencerFactory()
+    with pytest.raises(CommandError, match="holds data of your own"):
+        call_command("demo", "--reset")
+    assert Cause.objects.filter(is_demo=True).count() == 8
+
+
+# Again and away -------------------------------------------------------------------------------------------------------
+
+# What chance or the clock decides: ids, codes, stamps, and texts that a link stands in.
+CHANCE = {
+    *("id", "public_id", "updated_at", "created_at", "password", "date_joined", "last_login"),
+    *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference"),
+    *("body", "text", "html", "raw"),
+    "search_text",  # a person's handles come in whatever order the database has them
+}
+
+
+def content() -> dict:
+    """Every row of the apps, without what chance decides and without references."""
+    found = {}
+    for app in ("crm", "matching", "outreach"):
+        for model in apps.get_app_config(app).get_models():
+            chance = CHANCE - {"text"} if model is Post else CHANCE
+            fields = [f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in chance]
+            found[model.__name__] = sorted(map(repr, model.objects.values_list(*fields)))
+    found["who"] = [
+        *Outreach.objects.order_by("pk").values_list("campaign__slug", "influencer__name", "stage", "stage_at"),
+        *Match.objects.order_by("pk").values_list("match_list__cause__slug", "rank", "influencer__name", "score"),
+        *AttributionCredit.objects.order_by("conversion__source", "conversion__external_id").values_list(
+            "conversion__external_id", "link__outreach__influencer__name", "amount_minor"
+        ),
+        *Message.objects.order_by("pk").values_list(
+            "outreach__influencer__name", "address__email", "approved_by__username"
+        ),
+    ]
+    return found
+
+
+def test_the_same_instant_gives_the_same_demo(demo):
+    before = content()
+    loading.reload(at=NOW, size=SIZE)
+    after = content()
+    differing = {name: set(before[name]) ^ set(after[name]) for name in before if before[name] != after[name]}
+    assert differing == {}
+
+
+KEPT = {"Topic", "RankerVersion", "Instance"}
+
+
+def test_removing_it_leaves_nothing_but_what_everybody_starts_with(demo):
+    rows.remove()
+    models = [model for app in ("crm", "matching", "outreach") for model in apps.get_app_config(app).get_models()]
+    assert {model.__name__ for model in models if model.objects.exists()} == KEPT
+    assert RankerVersion.objects.count() == 1
+    assert (Instance.objects.get().organisation, Instance.objects.get().postal_address) == ("", "")
+    assert Instance.objects.get().keyring_fingerprint
+    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+        own_gift()[0].delete()
+
+
+def own_gift(**said):
+    action = conversions.Action(
+        source="give.own.example",
+        external_id="1",
+        kind="donation",
+        occurred_at=NOW,
+        amount_minor=5,
+        currency="EUR",
+        **said,
+    )
+    return conversions.record(action=action, at=NOW)
+
+
+def test_what_is_ones_own_stays(demo):
+    UserFactory(username="own")
+    person = AddressFactory().influencer
+    addresses.suppress_person(influencer=person, reason="declined", at=NOW)
+    VettingFactory(influencer=person, cause=CauseFactory(), by=User.objects.get(username="lea"))
+    click = Click.objects.filter(method="GET").order_by("at").last()
+    gift, _ = own_gift(click_ids=(click.click_id,))
+    conversions.attribute(conversion=gift)
+    assert gift.credits.exclude(link=None).exists()
+    rows.remove()
+    assert set(Influencer.objects.all()) == {person}
+    assert Suppression.objects.count() == 1
+    assert not VettingCheck.objects.exists()  # given by somebody who does not exist
+    assert list(Conversion.objects.unattributed()) == [gift]
+    assert [user.username for user in User.objects.filter(is_demo=True)] == []
+
+
+def test_people_whom_a_visitor_let_a_demo_file_make_are_the_demos(demo):
+    waiting = ImportBatch.objects.get(state="analysed")
+    importing.accept(batch=waiting)
+    importing.commit(batch=waiting, at=NOW)
+    assert Influencer.objects.filter(is_demo=False).count() == 9
+    assert not rows.holds_other_data()
+    rows.remove()
+    assert not Influencer.objects.exists()
+    assert not ImportRow.objects.exists()
+
+
+def test_a_campaign_of_ones_own_for_a_demo_cause_is_not_torn_out(demo):
+    CampaignFactory(cause=Cause.objects.first())
+    with pytest.raises(DomainError, match="demo_in_use"):
+        rows.remove()
+    assert Influencer.objects.filter(is_demo=True).exists()
