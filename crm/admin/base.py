@@ -1,18 +1,121 @@
-"""The bases that every app's admin stands on."""
+"""The bases that every app's admin stands on: lists, reading pages, and the forms and actions that call one service."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
+
+from crm.errors import DomainError
+from crm.words import say
+
+# What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
+Button = tuple[Any, str, str]
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where `next` in the address says one came from, when that is a page of ours; `default` otherwise."""
+    wanted = request.GET.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else default
+
+
+class StaffForm(forms.Form):
+    """A form in the house's looks (crm/form.html). `groups`: titles and the fields below each, in their order."""
+
+    groups: Sequence[tuple[Any, Sequence[str]]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+    def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        if not self.groups:
+            return [("", self.visible_fields())]
+        return [(title, [self[name] for name in names]) for title, names in self.groups]
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
-    """A page of the staff interface. What a person may do there comes from their role."""
+    """A list of the staff interface. What a person may do there comes from their role."""
 
     list_per_page = 50
     show_full_result_count = False
     compressed_fields = True
+    change_list_template = "crm/change_list.html"
+    list_button: Button | None = None  # the list's one primary button
+    list_links: Sequence[Button] = ()  # quiet ones beside it
+    empty_words: Any = ""  # where there is no row at all: what this place is for
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        primary = [self.list_button] if self.list_button else []
+        more = {
+            "list_button": next(iter(self._buttons(request, primary)), None),
+            "list_links": self._buttons(request, self.list_links),
+            "empty_words": self.empty_words,
+        }
+        return super().changelist_view(request, more | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def _buttons(self, request: HttpRequest, buttons: Sequence[Button]) -> list[dict[str, Any]]:
+        """Those that this person may press."""
+        return [
+            {"label": label, "address": reverse(step) if ":" in step else self.url(step)}
+            for label, step, permission in buttons
+            if request.user.has_perm(permission)
+        ]
+
+    def render(self, request: HttpRequest, template: str, *, title: Any, **context: Any) -> HttpResponse:
+        """A page of this admin. `crumbs` lead to it: pairs of a title and an address, the list first."""
+        opts = self.model._meta
+        crumbs = [(capfirst(opts.verbose_name_plural), self.url("changelist")), *context.pop("crumbs", [])]
+        more = {"opts": opts, "title": title, "crumbs": crumbs, **context}
+        return TemplateResponse(request, template, self.admin_site.each_context(request) | more)
+
+    def url(self, page: str, *args: Any) -> str:
+        opts = self.model._meta
+        return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}", args=args)
+
+    def ask(
+        self,
+        request: HttpRequest,
+        form: forms.Form,
+        *,
+        save: Callable[[dict[str, Any]], str],
+        title: Any,
+        submit: Any,
+        template: str = "crm/form.html",
+        **context: Any,
+    ) -> HttpResponse:
+        """Show a form, and hand what was filled in to `save`, which calls one service and answers where to go next.
+
+        What a service refuses is said above the form, which keeps what was typed.
+        """
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect(save(form.cleaned_data))
+            except DomainError as error:
+                form.add_error(None, say(error))
+        return self.render(request, template, title=title, form=form, submit=submit, **context)
+
+    def act(self, request: HttpRequest, do: Callable[[], object], *, done: Any, back: str) -> HttpResponse:
+        """Do something that needs no form, on POST only, and say on the next page what came of it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            do()
+        except DomainError as error:
+            messages.error(request, say(error))
+        else:
+            messages.success(request, str(done))
+        return redirect(back)
 
 
 class ReadOnlyAdmin(StaffAdmin):
@@ -26,6 +129,62 @@ class ReadOnlyAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class PageAdmin(ReadOnlyAdmin):
+    """Rows that open as a page to read; what one may do there are steps, each with an address and a permission.
+
+    `steps` and `list_steps` map the name of a method, which is also the end of its address, to the permission it takes:
+    the former are called with (request, obj), the latter with (request).
+    """
+
+    page_template = ""
+    steps: Mapping[str, str] = {}
+    list_steps: Mapping[str, str] = {}
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page shows beside `obj` itself."""
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        info = f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+        view = self.admin_site.admin_view
+        own = [
+            path(f"{name}/", view(partial(self._list_step, name)), name=f"{info}_{name}") for name in self.list_steps
+        ]
+        own += [
+            path(f"<int:pk>/{name}/", view(partial(self._step, name)), name=f"{info}_{name}") for name in self.steps
+        ]
+        return own + super().get_urls()  # type: ignore[no-any-return]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.model._meta, object_id)  # type: ignore[no-any-return]
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return self.show(request, obj)
+
+    def show(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        context = {"title": str(obj), "obj": obj} | self.page(request, obj)
+        return self.render(request, self.page_template, **context)
+
+    def page_url(self, obj: Any) -> str:
+        return self.url("change", obj.pk)
+
+    def _list_step(self, name: str, request: HttpRequest) -> HttpResponse:
+        self._require(request, self.list_steps[name])
+        return getattr(self, name)(request)  # type: ignore[no-any-return]
+
+    def _step(self, name: str, request: HttpRequest, pk: int) -> HttpResponse:
+        self._require(request, self.steps[name])
+        return getattr(self, name)(request, get_object_or_404(self.get_queryset(request), pk=pk))  # type: ignore[no-any-return]
+
+    def _require(self, request: HttpRequest, permission: str) -> None:
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]

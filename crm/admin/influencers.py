@@ -1,53 +1,265 @@
-from django.contrib import admin
+"""People, brands and agencies: the list, and the page that says who somebody is and whether we should write to them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from crm import selectors, words
+from crm.admin.base import PageAdmin
+from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
+from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.handles import fold
-from crm.models import Influencer, SocialAccount, VettingCheck
+from crm.models import Address, Cause, Influencer, Post, SocialAccount, Suppression
+from crm.services import addresses, influencers, vetting
+
+_CHANGE = "crm.change_influencer"
+_VET = "crm.add_vettingcheck"
+_BY_HAND = "by hand"
+_POSTS, _LINES, _CAUSES = 10, 30, 12
+_LOOKS = {"yes": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
 
-class AccountInline(ReadOnlyInline):
-    model = SocialAccount
-    fields = ["platform", "handle", "followers", "engagement_rate", "observed_at", "source"]
+class People(ChangeList):
+    """The list, with whether one may write to those on this page."""
 
-
-class VettingInline(ReadOnlyInline):
-    model = VettingCheck
-    fields = ["cause", "verdict", "reason", "by", "at"]
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        people = list(self.result_list)
+        found = selectors.standings(people, at=timezone.now())
+        for person in people:
+            person.standing = found[person.pk]
+        self.result_list = people
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(ReadOnlyAdmin):
-    list_display = ["name", "platforms", "languages", "country", "last_contacted_at"]
-    list_filter = ["kind", "country"]
+class InfluencerAdmin(PageAdmin):
+    list_display = ["name", "platforms", "place", "subjects", "last_contact", "may_write"]
+    list_filter = [PlatformFilter, CountryFilter, LanguageFilter, ContactableFilter, KindFilter]
+    list_filter_submit = True
+    list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
+    list_links = [(_("Add by hand"), "add", "crm.add_influencer")]
+    empty_words = _("Here stand the people you know. Import a list of profiles, and they can be ranked for a cause.")
     search_fields = ["search_text"]
+    search_help_text = _("Name or handle")
     ordering = ["sort_name", "pk"]
-    inlines = [AccountInline, VettingInline]
-    fields = [
-        "name",
-        "kind",
-        "languages",
-        "country",
-        "city",
-        "timezone",
-        "bio",
-        "topics",
-        "interests",
-        "hashtags",
-        "last_contacted_at",
-        "notes",
-    ]
+    page_template = "crm/influencer.html"
+    list_steps = {"add": "crm.add_influencer"}
+    steps = {"edit": _CHANGE, "address": "crm.change_address", "vet": _VET, "suppress": "crm.add_suppression"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
-        return Influencer.objects.present().prefetch_related("accounts")
+        return Influencer.objects.present().prefetch_related("accounts", "addresses", "topics")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return People
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Influencer], search_term: str
     ) -> tuple[QuerySet[Influencer], bool]:
         return queryset.filter(search_text__contains=fold(search_term)), False
 
-    @admin.display(description=_("platforms"))
-    def platforms(self, influencer: Influencer) -> str:
-        return ", ".join(account.get_platform_display() for account in influencer.accounts.all())
+    # The page -------------------------------------------------------------------------------------------------------
+
+    def page(self, request: HttpRequest, obj: Influencer) -> dict[str, Any]:
+        standing = selectors.standings([obj], at=timezone.now())[obj.pk]
+        verdicts = selectors.vettings(obj)
+        cause = _cause_asked(request)
+        return {
+            "accounts": selectors.by_size(obj),
+            "topics": sorted(map(str, obj.topics.all())),
+            "standing": standing,
+            "standing_label": words.MAY_WRITE[standing.code][0],
+            "standing_look": _LOOKS[standing.code],
+            "standing_why": words.may_write(standing.code, []),
+            "addresses": [(known, words.OBJECTIONS.get(known.objection, "")) for known in standing.addresses],
+            "audience": selectors.audience(obj),
+            "peers": selectors.peers(obj),
+            "growth": selectors.growth(obj),
+            "vettings": verdicts,
+            "asked": cause,
+            "asked_verdict": next((check for check in verdicts if check.cause == cause), None),
+            "vet_form": self._vet_form(request, cause) if cause else None,
+            "unvetted": Cause.objects.exclude(pk__in=[v.cause_id for v in verdicts]).order_by("name", "pk")[:_CAUSES],
+            "posts": Post.objects.filter(account__in=obj.accounts.all())
+            .select_related("account")
+            .order_by("-published_at", "-pk")[:_POSTS],
+            "happened": [
+                (activity, words.happened(activity))
+                for activity in obj.activities.select_related("cause", "by").order_by("-at", "-pk")[:_LINES]
+            ],
+        }
+
+    # What can be done -------------------------------------------------------------------------------------------------
+
+    def add(self, request: HttpRequest) -> HttpResponse:
+        form = AddForm(request.POST or None)
+        return self.ask(
+            request,
+            form,
+            save=lambda _said: self._add(request, form),
+            title=_("Add somebody by hand"),
+            submit=_("Add"),
+            back=self.url("changelist"),
+        )
+
+    def _add(self, request: HttpRequest, form: AddForm) -> str:
+        stored = influencers.store(row=form.profile(), source=_BY_HAND, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        if stored.verdict != "created":
+            messages.info(request, gettext("We knew them already. What you wrote was added to their profile."))
+        return self.page_url(stored.influencer)
+
+    def edit(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
+        form = ProfileForm(request.POST or None, person=obj, may_address=request.user.has_perm("crm.add_address"))
+        return self._ask_about(
+            request, obj, form, lambda _said: self._edit(request, obj, form), title=_("Edit the profile")
+        )
+
+    def _edit(self, request: HttpRequest, person: Influencer, form: ProfileForm) -> str:
+        influencers.change(
+            influencer=person,
+            profile=form.profile(),
+            source=_BY_HAND,
+            at=timezone.now(),
+            by=request.user,  # type: ignore[arg-type]
+        )
+        return self.page_url(person)
+
+    def address(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
+        address = _address_asked(request, obj)
+        known = {name: getattr(address, name) for name in ("kind", "basis", "source", "source_url")}
+        return self._ask_about(
+            request,
+            obj,
+            AddressForm(request.POST or None, initial=known),
+            lambda said: self._address(request, obj, address, said),
+            title=_("What we know about the address"),
+            lead=address.email,
+        )
+
+    def _address(self, request: HttpRequest, person: Influencer, address: Address, said: dict[str, Any]) -> str:
+        addresses.correct(address=address, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return self.page_url(person)
+
+    def vet(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
+        form = self._vet_form(request, _cause_asked(request))
+        return self._ask_about(
+            request,
+            obj,
+            form,
+            lambda said: self._vet(request, obj, **said),
+            title=_("Vet for a cause"),
+            submit=_("Save the verdict"),
+            lead=_("Nothing is sent to somebody before a person has looked at them for this cause."),
+        )
+
+    def _vet_form(self, request: HttpRequest, cause: Cause | None) -> VetForm:
+        return VetForm(request.POST or None, initial={"cause": cause, "next": request.GET.get("next", "")})
+
+    def _vet(self, request: HttpRequest, person: Influencer, *, next: str, **said: Any) -> str:
+        check = vetting.answer(influencer=person, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        noted = {"name": person.name, "cause": check.cause.name, "verdict": check.get_verdict_display()}
+        messages.success(request, gettext("Noted for %(cause)s: %(name)s is %(verdict)s.") % noted)
+        return _way_back(request, next) or f"{self.page_url(person)}?cause={check.cause_id}"
+
+    def suppress(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
+        back = self.page_url(obj)
+        if request.method == "POST":
+            return self.act(
+                request,
+                lambda: addresses.suppress_person(
+                    influencer=obj,
+                    reason=Suppression.Reason.DECLINED,
+                    at=timezone.now(),
+                    by=request.user,  # type: ignore[arg-type]
+                ),
+                done=_("Noted. Nothing goes out to them any more."),
+                back=back,
+            )
+        return self.render(
+            request,
+            "crm/confirm.html",
+            title=_("They asked not to be written to?"),
+            crumbs=[(obj.name, back)],
+            question=_("No message goes to any of their addresses or accounts again. This cannot be undone."),
+            submit=_("Write to them no more"),
+            kind="danger",
+            back=back,
+        )
+
+    def _ask_about(self, request: HttpRequest, obj: Influencer, form: Any, save: Any, **context: Any) -> HttpResponse:
+        """A form on the way from a person's page and back to it."""
+        back = self.page_url(obj)
+        given: dict[str, Any] = {"submit": _("Save"), "back": back, "crumbs": [(obj.name, back)]} | context
+        return self.ask(request, form, save=save, **given)
+
+    # The list -------------------------------------------------------------------------------------------------------
+
+    @admin.display(description=_("accounts"))
+    def platforms(self, person: Influencer) -> str:
+        badges = (
+            format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), _followers(a))
+            for a in selectors.by_size(person)
+        )
+        return format_html(
+            '<div class="cw-badges">{}</div>', format_html_join("", "{}", ((badge,) for badge in badges))
+        )
+
+    @admin.display(description=_("languages and country"), ordering="country")
+    def place(self, person: Influencer) -> str:
+        return " · ".join(filter(None, [", ".join(map(words.language, person.languages)), _country(person)]))
+
+    @admin.display(description=_("topics"))
+    def subjects(self, person: Influencer) -> str:
+        return ", ".join(sorted(map(str, person.topics.all())))
+
+    @admin.display(description=_("last contact"), ordering="last_contacted_at")
+    def last_contact(self, person: Influencer) -> str:
+        at = person.last_contacted_at
+        if at is None:
+            return str(_("never"))
+        exact = formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        return format_html('<span title="{}">{}</span>', exact, words.distance(at, now=timezone.now()))
+
+    @admin.display(description=_("may we write?"))
+    def may_write(self, person: Influencer) -> str:
+        standing: selectors.Standing = person.standing  # type: ignore[attr-defined]
+        why = words.may_write(standing.code, standing.objections)
+        look, label = _LOOKS[standing.code], words.MAY_WRITE[standing.code][0]
+        return format_html('<span class="cw-badge cw-badge--{}" title="{}">{}</span>', look, why, label)
+
+
+def _followers(account: SocialAccount) -> str:
+    return words.unknown() if account.followers is None else words.short_number(account.followers)
+
+
+def _country(person: Influencer) -> str:
+    return words.country(person.country) if person.country else ""
+
+
+def _cause_asked(request: HttpRequest) -> Cause | None:
+    asked = request.GET.get("cause", "")
+    return Cause.objects.filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+
+
+def _address_asked(request: HttpRequest, person: Influencer) -> Address:
+    asked = request.GET.get("address", "")
+    for address in person.addresses.all():
+        if str(address.pk) == asked:
+            return address
+    raise Http404
+
+
+def _way_back(request: HttpRequest, address: str) -> str:
+    """An address inside the staff interface that somebody came from; blank for any other."""
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours and address.startswith(reverse("admin:index")) else ""

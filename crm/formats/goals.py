@@ -29,6 +29,7 @@ _CURRENCIES = {
     3: "BHD IQD JOD KWD LYD OMR TND",
 }
 _DIGITS = {code: digits for digits, codes in _CURRENCIES.items() for code in codes.split()}
+CURRENCIES = frozenset(_DIGITS)
 _MONEY = re.compile(r"(?P<before>[A-Za-z]{3})?\s*(?P<amount>[0-9].*?)\s*(?P<after>[A-Za-z]{3})?")
 
 

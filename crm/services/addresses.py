@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from crm import keyring
+from crm import keyring, selectors
 from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, Influencer, Suppression, User
@@ -48,9 +48,45 @@ def add(
     return address
 
 
+@transaction.atomic
+def correct(
+    *,
+    address: Address,
+    kind: str,
+    basis: str,
+    source: str,
+    source_url: str = "",
+    proof: str = "",
+    by: User,
+    at: datetime,
+) -> Address:
+    """Say what kind of address it is, on which ground one may write there and where we have it from.
+
+    `proof` is where and when somebody consented; it is kept on their timeline. Never lifts a "no".
+    Raises DomainError: consent_proof_missing, when consent is recorded anew without it; person_erased.
+    """
+    locked = Address.objects.select_for_update().select_related("influencer").get(pk=address.pk)
+    if locked.influencer.erased_at:
+        raise DomainError("person_erased")
+    is_new_consent = basis == Address.Basis.CONSENT and (locked.basis != basis or bool(proof.strip()))
+    if is_new_consent and not proof.strip():
+        raise DomainError("consent_proof_missing")
+    said = {"kind": kind, "basis": basis, "source": source.strip(), "source_url": source_url}
+    changed = [name for name, value in said.items() if getattr(locked, name) != value]
+    for name in changed:
+        setattr(locked, name, said[name])
+    if changed:
+        locked.save(update_fields=[*changed, "updated_at"])
+    if is_new_consent:
+        activity.record(influencer=locked.influencer, kind="consent_recorded", at=at, by=by, proof=proof.strip())
+    elif changed:
+        activity.record(influencer=locked.influencer, kind="address_corrected", at=at, by=by, fields=changed)
+    return locked
+
+
 def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
     """Whether somebody asked us, at any of their addresses or accounts, not to be written to any more."""
-    return Suppression.objects.filter(subject__in=_subjects(influencer), created_at__lte=at).exists()
+    return Suppression.objects.filter(subject__in=selectors.subjects(influencer), created_at__lte=at).exists()
 
 
 @transaction.atomic
@@ -59,7 +95,7 @@ def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: Us
     locked = Influencer.objects.select_for_update().get(pk=influencer.pk)
     list(locked.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
     Suppression.objects.bulk_create(
-        [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in _subjects(locked)],
+        [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in selectors.subjects(locked)],
         ignore_conflicts=True,
     )
     activity.record(
@@ -84,13 +120,3 @@ def suppress(
     if is_new:
         activity.record(influencer=locked.influencer, kind="suppressed", at=at, by=by, reason=reason, scope=scope)
     return suppression
-
-
-def _subjects(influencer: Influencer) -> list[str]:
-    """What suppressions keep of a person: keyed hashes of their addresses and of their accounts."""
-    accounts = influencer.accounts.values_list("platform", "platform_id", "handle_key")
-    named = [f"{platform}:{name}" for platform, *names in accounts for name in names if name]
-    return [
-        *influencer.addresses.values_list("digest", flat=True),
-        *(keyring.digest("account", name) for name in named),
-    ]

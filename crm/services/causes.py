@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from crm.errors import DomainError
-from crm.formats.rows import CauseRow
-from crm.models import AudienceTarget, Cause, Goal, Topic
+from crm.formats.cells import slug_of
+from crm.formats.rows import CauseRow, GoalReading
+from crm.models import AudienceShare, AudienceTarget, Cause, Goal, Topic
 
 _LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms")
+_TEXTS = ("name", "description", "website")
 
 
 @dataclass
@@ -32,18 +34,35 @@ def store(*, row: CauseRow) -> Stored:
     if cause is None and not row.name:
         raise DomainError("cause_name_missing")
     stored = Stored(cause or Cause(slug=row.slug), "unchanged" if cause else "created")
-    for name, value in _values(row).items():
-        if getattr(stored.cause, name) != value:
-            stored.changes[name] = [getattr(stored.cause, name), value]
-            setattr(stored.cause, name, value)
-    if stored.changes or stored.cause.pk is None:
-        stored.cause.save()
-    _store_topics(stored, topics)
-    _store_targets(stored, row)
-    _store_goals(stored, row)
-    if stored.verdict == "unchanged" and stored.changes:
-        stored.verdict = "updated"
-    return stored
+    _set_columns(stored, _values(row))
+    if topics:
+        _set_topics(stored, topics)
+    for dimension, shares in _audience(row).items():
+        _set_targets(stored, dimension, shares)
+    for goal in row.goals:
+        _set_goal(stored, goal, {"quantity": goal.quantity, "amount_minor": goal.amount_minor})
+    return _settled(stored)
+
+
+@transaction.atomic
+def write(*, cause: Cause | None, brief: CauseRow) -> Stored:
+    """Make a cause (None), or let one say exactly what the brief says: what is blank there is cleared.
+
+    A blank short name is made from the name, or stays as it is.
+    Raises DomainError: name_blank, cause_slug_taken (slug), topic_unknown (topics), goal_repeated (kind).
+    """
+    if not brief.name.strip():
+        raise DomainError("name_blank")
+    topics = _topics(brief)
+    stored = Stored(cause or Cause(), "unchanged" if cause else "created")
+    values: dict[str, Any] = {name: list(getattr(brief, name)) for name in _LISTS}
+    _set_columns(stored, values | {name: getattr(brief, name) for name in _TEXTS} | {"slug": _slug(cause, brief)})
+    _set_topics(stored, topics)
+    audience = _audience(brief)
+    for dimension in AudienceShare.Dimension.values:
+        _set_targets(stored, dimension, audience.get(dimension, {}))
+    _set_goals(stored, brief)
+    return _settled(stored)
 
 
 def check_rankable(cause: Cause) -> None:
@@ -52,9 +71,23 @@ def check_rankable(cause: Cause) -> None:
         raise DomainError("cause_says_nothing", cause=cause.slug)
 
 
+def unsaid(cause: Cause) -> list[str]:
+    """What a brief leaves open, as codes: nobody is ranked, or counted, by what it does not say."""
+    has_countries = bool(cause.countries) or any(target.dimension == "country" for target in cause.targets.all())
+    said = {
+        "description": bool(cause.description.strip()),
+        "topics": bool(cause.topics.all()),
+        "languages": bool(cause.languages),
+        "countries": has_countries,
+        "goals": bool(cause.goals.all()),
+    }
+    return [name for name, is_said in said.items() if not is_said]
+
+
 def _values(row: CauseRow) -> dict[str, Any]:
+    """The columns a row has something to say about."""
     said: dict[str, Any] = {name: list(getattr(row, name)) for name in _LISTS if getattr(row, name)}
-    return said | {name: value for name in ("name", "description", "website") if (value := getattr(row, name))}
+    return said | {name: value for name in _TEXTS if (value := getattr(row, name))}
 
 
 def _topics(row: CauseRow) -> list[Topic]:
@@ -64,38 +97,91 @@ def _topics(row: CauseRow) -> list[Topic]:
     return topics
 
 
-def _store_topics(stored: Stored, topics: list[Topic]) -> None:
+def _audience(row: CauseRow) -> dict[str, dict[str, float | None]]:
+    said: dict[str, dict[str, float | None]] = {}
+    for target in row.audience:
+        said.setdefault(target.dimension, {})[target.key] = target.share
+    return said
+
+
+def _slug(cause: Cause | None, brief: CauseRow) -> str:
+    """The short name that was asked for; without one, the present one, or the first free one made from the name."""
+    others = Cause.objects.exclude(pk=cause.pk) if cause else Cause.objects.all()
+    if brief.slug:
+        if others.filter(slug=brief.slug).exists():
+            raise DomainError("cause_slug_taken", slug=brief.slug)
+        return brief.slug
+    if cause:
+        return cause.slug
+    made = slug_of(brief.name)
+    taken = set(others.filter(slug__startswith=made).values_list("slug", flat=True))
+    numbered = (f"{made}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (made, *numbered) if slug not in taken)
+
+
+def _set_columns(stored: Stored, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if getattr(stored.cause, name) != value:
+            stored.changes[name] = [getattr(stored.cause, name), value]
+            setattr(stored.cause, name, value)
+    if stored.changes or stored.cause.pk is None:
+        try:
+            with transaction.atomic():
+                stored.cause.save()
+        except IntegrityError as error:  # somebody took the short name since we looked
+            if "slug" not in str(error):
+                raise
+            raise DomainError("cause_slug_taken", slug=stored.cause.slug) from error
+
+
+def _set_topics(stored: Stored, topics: list[Topic]) -> None:
     have = set(stored.cause.topics.values_list("slug", flat=True))
     want = {topic.slug for topic in topics}
-    if want and want != have:
+    if want != have:
         stored.cause.topics.set(topics)
         stored.changes["topics"] = [sorted(have), sorted(want)]
 
 
-def _store_targets(stored: Stored, row: CauseRow) -> None:
-    want: dict[str, dict[str, float | None]] = {}
-    for target in row.audience:
-        want.setdefault(target.dimension, {})[target.key] = target.share
-    for dimension, shares in want.items():
-        rows = stored.cause.targets.filter(dimension=dimension)
-        have = dict(rows.values_list("key", "share"))
-        if have == shares:
-            continue
-        rows.delete()
-        AudienceTarget.objects.bulk_create(
-            AudienceTarget(cause=stored.cause, dimension=dimension, key=key, share=share)
-            for key, share in shares.items()
-        )
-        stored.changes[f"audience.{dimension}"] = [have, shares]
+def _set_targets(stored: Stored, dimension: str, shares: dict[str, float | None]) -> None:
+    rows = stored.cause.targets.filter(dimension=dimension)
+    have = dict(rows.values_list("key", "share"))
+    if have == shares:
+        return
+    rows.delete()
+    AudienceTarget.objects.bulk_create(
+        AudienceTarget(cause=stored.cause, dimension=dimension, key=key, share=share) for key, share in shares.items()
+    )
+    stored.changes[f"audience.{dimension}"] = [have, shares]
 
 
-def _store_goals(stored: Stored, row: CauseRow) -> None:
-    for goal in row.goals:
-        want = {"quantity": goal.quantity, "amount_minor": goal.amount_minor}
-        known, is_new = Goal.objects.get_or_create(
-            cause=stored.cause, kind=goal.kind, currency=goal.currency or "", defaults=want
-        )
-        have = {"quantity": known.quantity, "amount_minor": known.amount_minor}
-        if is_new or have != want:
-            Goal.objects.filter(pk=known.pk).update(**want)
-            stored.changes[f"goal.{goal.kind}"] = [None if is_new else have, want]
+def _set_goals(stored: Stored, brief: CauseRow) -> None:
+    """These goals and no others."""
+    units = [(goal.kind, goal.currency) for goal in brief.goals]
+    if twice := [kind for kind, currency in units if units.count((kind, currency)) > 1]:
+        raise DomainError("goal_repeated", kind=twice[0])
+    for known in stored.cause.goals.all():
+        if (known.kind, known.currency) not in units:
+            known.delete()
+            stored.changes[f"goal.{known.kind}"] = [_wanted(known), None]
+    for goal in brief.goals:
+        _set_goal(stored, goal, _wanted(goal))
+
+
+def _wanted(goal: Goal | GoalReading) -> dict[str, Any]:
+    return {"quantity": goal.quantity, "amount_minor": goal.amount_minor, "due_date": goal.due_date}
+
+
+def _set_goal(stored: Stored, goal: GoalReading, want: dict[str, Any]) -> None:
+    known, is_new = Goal.objects.get_or_create(
+        cause=stored.cause, kind=goal.kind, currency=goal.currency or "", defaults=want
+    )
+    have = {name: getattr(known, name) for name in want}
+    if is_new or have != want:
+        Goal.objects.filter(pk=known.pk).update(**want)
+        stored.changes[f"goal.{goal.kind}"] = [None if is_new else have, want]
+
+
+def _settled(stored: Stored) -> Stored:
+    if stored.verdict == "unchanged" and stored.changes:
+        stored.verdict = "updated"
+    return stored

@@ -10,7 +10,7 @@ from django.db.models import Q
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow
 from crm.handles import canonical_email, fold, handle_key, sort_key
-from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic
+from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
 from crm.services import activity, addresses
 
 _SNAPSHOT_FIELDS = (
@@ -56,16 +56,16 @@ def find(row: InfluencerRow) -> Influencer | None:
 
 
 @transaction.atomic
-def store(*, row: InfluencerRow, source: str, at: datetime) -> Stored:
+def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = None) -> Stored:
     """Create or complete the person a row speaks of. What the row leaves blank stays as it is.
 
-    Never touches consent, suppressions, stages or vetting.
+    `by`: who told us by hand; a file tells by itself. Never touches consent, suppressions, stages or vetting.
     Raises DomainError: identity_conflict, name_missing (somebody new has neither a name nor a handle).
     """
     influencer = find(row)
     if influencer is None:
         stored = Stored(_create(row), "created")
-        activity.record(influencer=stored.influencer, kind="imported", at=at, source=source)
+        activity.record(influencer=stored.influencer, kind="added" if by else "imported", at=at, by=by, source=source)
     else:
         stored = Stored(influencer, "unchanged")
         _update(stored, row)
@@ -76,17 +76,45 @@ def store(*, row: InfluencerRow, source: str, at: datetime) -> Stored:
         _store_account(stored, row.account, source=source, at=at)
     if stored.verdict == "unchanged" and stored.changes:
         stored.verdict = "updated"
-        activity.record(
-            influencer=stored.influencer, kind="updated", at=at, source=source, fields=sorted(stored.changes)
-        )
+        _tell(stored, at=at, by=by, source=source)
     if stored.verdict == "created" or stored.changes:
         refresh_search(stored.influencer)
     return stored
 
 
+@transaction.atomic
+def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: datetime, by: User) -> Stored:
+    """Let a person's page say exactly what the profile says: what is blank there is cleared, its topics are the topics.
+
+    Their id elsewhere and their interests stay; an e-mail address or an account that stands in the profile is added.
+    Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased.
+    """
+    locked = Influencer.objects.present().select_for_update().filter(pk=influencer.pk).first()
+    if locked is None:
+        raise DomainError("person_erased")
+    if not profile.name.strip():
+        raise DomainError("name_blank")
+    stored = Stored(locked, "unchanged")
+    plain = {name: getattr(profile, name) for name in ("name", *_PLAIN_FIELDS)}
+    _set_columns(stored, plain | {"languages": list(profile.languages), "hashtags": list(profile.hashtags)})
+    _set_topics(stored, profile.topics)
+    if profile.email:
+        _store_address(stored, profile)
+    if profile.account:
+        known = _find_account(profile.account)
+        if known and known.influencer_id != locked.pk:
+            raise DomainError("account_taken")
+        _store_account(stored, profile.account, source=source, at=at)
+    if stored.changes:
+        stored.verdict = "updated"
+        _tell(stored, at=at, by=by, source=source)
+        refresh_search(locked)
+    return stored
+
+
 def refresh_search(influencer: Influencer) -> None:
     """Keep the normalised columns that lists sort and search by."""
-    handles = influencer.accounts.values_list("handle", flat=True)
+    handles = influencer.accounts.order_by("pk").values_list("handle", flat=True)
     Influencer.objects.filter(pk=influencer.pk).update(
         sort_name=sort_key(influencer.name)[:200],
         search_text=fold(" ".join([influencer.name, *handles])),
@@ -127,13 +155,32 @@ def _create(row: InfluencerRow) -> Influencer:
 
 
 def _update(stored: Stored, row: InfluencerRow) -> None:
+    _set_columns(stored, _values(row))
+
+
+def _tell(stored: Stored, *, at: datetime, by: User | None, source: str) -> None:
+    kind, fields = "edited" if by else "updated", sorted(stored.changes)
+    activity.record(influencer=stored.influencer, kind=kind, at=at, by=by, source=source, fields=fields)
+
+
+def _set_columns(stored: Stored, values: dict[str, Any]) -> None:
     influencer = stored.influencer
-    for name, value in _values(row).items():
+    for name, value in values.items():
         if getattr(influencer, name) != value:
             stored.changes[name] = [getattr(influencer, name), value]
             setattr(influencer, name, value)
     if stored.changes:
         influencer.save(update_fields=[*stored.changes, "updated_at"])
+
+
+def _set_topics(stored: Stored, slugs: tuple[str, ...]) -> None:
+    topics = list(Topic.objects.filter(slug__in=slugs))
+    if unknown := sorted(set(slugs) - {topic.slug for topic in topics}):
+        raise DomainError("topic_unknown", topics=unknown)
+    have = set(stored.influencer.topics.values_list("slug", flat=True))
+    if have != set(slugs):
+        stored.influencer.topics.set(topics)
+        stored.changes["topics"] = [sorted(have), sorted(slugs)]
 
 
 def _store_topics(stored: Stored, row: InfluencerRow) -> None:
@@ -154,8 +201,10 @@ def _store_topics(stored: Stored, row: InfluencerRow) -> None:
 
 def _store_address(stored: Stored, row: InfluencerRow) -> None:
     key = canonical_email(row.email)
-    if Address.objects.filter(email_key=key).exists():
-        return  # what is recorded about an address is changed by a person, never by a file
+    if known := Address.objects.filter(email_key=key).first():
+        if known.influencer_id != stored.influencer.pk:
+            raise DomainError("address_taken", influencer=str(known.influencer.public_id))
+        return  # what is recorded about an address is changed on purpose (addresses.correct), never by the way
     basis = row.basis
     if basis == Address.Basis.CONSENT:
         basis = Address.Basis.UNKNOWN

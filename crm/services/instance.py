@@ -26,6 +26,11 @@ def has_its_keys() -> bool:
     return Instance.objects.filter(pk=_ONLY, keyring_fingerprint=fingerprint).exists()
 
 
+def hold() -> None:
+    """Hold this installation until the transaction ends: who decides about the whole of it does so one at a time."""
+    Instance.objects.select_for_update().get(pk=_ONLY)
+
+
 def organisation() -> str:
     """The name that signs messages; blank while nobody gave one."""
     return Instance.objects.filter(pk=_ONLY).values_list("organisation", flat=True).first() or ""

@@ -1,11 +1,17 @@
-"""Members of staff: who may sign in at all. What they may do there is config/roles.py."""
+"""Members of staff: who may sign in, and who works here as what. What a role may do is config/roles.py."""
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from crm.errors import DomainError
 from crm.models import User
+from crm.services import instance
+
+DEMO_PASSWORD = "causeway-demo"  # noqa: S105  (no secret: it stands on the login page, and opens nothing elsewhere)
 
 
 def may_sign_in(user: User) -> bool:
@@ -18,3 +24,103 @@ class StaffBackend(ModelBackend):
 
     def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
         return isinstance(user, User) and may_sign_in(user)
+
+
+def choose_language(*, user: User, language: str) -> None:
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+def is_anybody_here() -> bool:
+    """Whether anybody has an account. While nobody does, whoever opens the door makes the first one."""
+    return User.objects.filter(is_active=True).exists()
+
+
+def has_demo() -> bool:
+    return User.objects.filter(is_demo=True).exists()
+
+
+def demo_people() -> list[User]:
+    """Whom a visitor may try the demo as; nobody where others can reach this installation."""
+    if not settings.IS_LOOPBACK:
+        return []
+    people = list(User.objects.filter(is_demo=True, is_active=True).prefetch_related("groups").order_by("pk"))
+    return [person for person in people if person.role]
+
+
+@transaction.atomic
+def make_first_administrator(
+    *,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    password: str,
+    organisation: str,
+    postal_address: str,
+    language: str = "",
+) -> User:
+    """The account that everything begins with, and whose installation this is. Of two at once, one wins.
+
+    Raises DomainError: somebody_is_here; postal_address_missing; username_taken (by somebody who has left).
+    """
+    instance.hold()
+    if is_anybody_here():
+        raise DomainError("somebody_is_here")
+    instance.describe(organisation=organisation, postal_address=postal_address)
+    names = {"first_name": first_name, "last_name": last_name, "email": email, "language": language}
+    return _make(username, password, role=User.Role.ADMINISTRATOR, **names)
+
+
+@transaction.atomic
+def add(*, username: str, first_name: str, last_name: str, email: str, role: str, password: str) -> User:
+    """A new member of staff. Raises DomainError: username_taken, role_unknown."""
+    instance.hold()
+    return _make(username, password, role=role, first_name=first_name, last_name=last_name, email=email)
+
+
+@transaction.atomic
+def change(*, user: User, first_name: str, last_name: str, email: str, role: str, is_active: bool, by: User) -> None:
+    """Who they are, what they work as, and whether they still do.
+
+    Raises DomainError: role_unknown; account_above; last_administrator.
+    """
+    instance.hold()
+    _check_not_above(user, by)
+    user.first_name, user.last_name, user.email, user.is_active = first_name, last_name, email, is_active
+    user.save(update_fields=["first_name", "last_name", "email", "is_active"])
+    user.groups.set([_group(role)])
+    if not _administrators().exists():
+        raise DomainError("last_administrator")
+
+
+def set_password(*, user: User, password: str, by: User) -> None:
+    """Ends every session of theirs. Raises DomainError: account_above."""
+    _check_not_above(user, by)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def _make(username: str, password: str, *, role: str, **values: str) -> User:
+    if User.objects.filter(username__iexact=username).exists():
+        raise DomainError("username_taken", username=username)
+    user = User.objects.create_user(username, password=password, is_staff=True, **values)
+    user.groups.set([_group(role)])
+    return user
+
+
+def _group(role: str) -> Group:
+    if role not in User.Role.values:
+        raise DomainError("role_unknown", role=role, known=User.Role.values)
+    return Group.objects.get(name=role)
+
+
+def _check_not_above(user: User, by: User) -> None:
+    """An account with every right, made on the command line, is not taken over from the pages."""
+    if user.is_superuser and not by.is_superuser:
+        raise DomainError("account_above")
+
+
+def _administrators() -> QuerySet[User]:
+    """Those who can let others in, today."""
+    able = User.objects.filter(Q(is_superuser=True) | Q(groups__name=User.Role.ADMINISTRATOR), is_active=True)
+    return able if settings.IS_LOOPBACK else able.filter(is_demo=False)

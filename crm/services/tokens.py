@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.utils.crypto import get_random_string
 
@@ -35,28 +36,47 @@ RESOURCES = (
     "credits",
 )
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
+_WRITTEN = frozenset(
+    {"causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates", "messages", "conversions"}
+)
+# What the API has an address for today: (resource, whether it can be written). The page offers these.
+OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES if resource != "suppressions")
 
 
 def create(
-    *, user: User, name: str, scopes: Iterable[str], at: datetime, days: int | None = None
+    *,
+    user: User,
+    name: str,
+    scopes: Iterable[str],
+    at: datetime,
+    days: int | None = None,
+    public_id: UUID | None = None,
 ) -> tuple[ApiToken, str]:
     """A new token and its secret text `cw_<prefix>_<secret>`, which is not kept.
 
-    Raises DomainError: scope_unknown.
+    A page names the token's `public_id` before it asks: sent twice, it makes one token.
+    Raises DomainError: scope_unknown, scopes_missing, token_made_already.
     """
     wanted = sorted(set(scopes))
     if unknown := [scope for scope in wanted if scope not in SCOPES]:
         raise DomainError("scope_unknown", scopes=unknown, known=sorted(SCOPES))
+    if not wanted:
+        raise DomainError("scopes_missing")
     prefix, secret = get_random_string(8).lower(), secrets.token_urlsafe(32).replace("_", "-")
-    token = ApiToken.objects.create(
-        user=user,
-        name=name,
-        prefix=prefix,
-        secret_hash=_hash(secret),
-        scopes=wanted,
-        created_at=at,
-        expires_at=at + timedelta(days=days) if days else None,
+    token, is_new = ApiToken.objects.get_or_create(
+        public_id=public_id or uuid4(),
+        defaults={
+            "user": user,
+            "name": name,
+            "prefix": prefix,
+            "secret_hash": _hash(secret),
+            "scopes": wanted,
+            "created_at": at,
+            "expires_at": at + timedelta(days=days) if days else None,
+        },
     )
+    if not is_new:
+        raise DomainError("token_made_already")
     return token, f"cw_{prefix}_{secret}"
 
 

@@ -77,3 +77,77 @@ def test_a_file_of_causes_goes_the_way_of_every_file():
     batch.refresh_from_db()
     assert (batch.state, batch.created_count, batch.rejected_count) == ("committed", 1, 1)
     assert batch.rows.get(verdict="rejected").errors[0]["code"] == "cause_name_missing"
+
+
+BRIEF = CauseRow(
+    line=0,
+    slug="beaches",
+    name="Clean beaches",
+    description="We clear beaches.",
+    topics=("sdg-14",),
+    languages=("en",),
+    hashtags=("sea",),
+    website="https://beaches.example",
+    audience=(AudienceShare("country", "GB", 0.6), AudienceShare("age", "18-24")),
+    goals=(
+        GoalReading("donation", amount_minor=2_000_000, currency="EUR", due_date=NOW.date()),
+        GoalReading("signature", 5_000),
+    ),
+)
+
+
+def test_a_brief_is_written_as_it_is_said_and_what_it_leaves_blank_is_cleared():
+    cause = causes.write(cause=None, brief=BRIEF).cause
+    assert Goal.objects.get(kind="donation").due_date == NOW.date()
+    stored = causes.write(
+        cause=cause,
+        brief=CauseRow(
+            line=0,
+            slug="",
+            name="Clean beaches",
+            audience=(AudienceShare("age", "65+"),),
+            goals=(GoalReading("signature", 10),),
+        ),
+    )
+    cause.refresh_from_db()
+    assert stored.verdict == "updated"
+    assert (cause.slug, cause.description, cause.website) == ("beaches", "", "")
+    assert (cause.languages, cause.hashtags, list(cause.topics.all())) == ([], [], [])
+    assert list(cause.targets.values_list("dimension", "key")) == [("age", "65+")]
+    assert list(cause.goals.values_list("kind", "quantity")) == [("signature", 10)]
+
+
+def test_the_same_brief_again_changes_nothing():
+    cause = causes.write(cause=None, brief=BRIEF).cause
+    assert causes.write(cause=cause, brief=BRIEF).verdict == "unchanged"
+
+
+def test_a_short_name_is_made_from_the_name_and_never_taken_from_another():
+    slugs = [causes.write(cause=None, brief=CauseRow(line=0, slug="", name="Été sûr")).cause.slug for _ in range(3)]
+    assert slugs == ["ete-sur", "ete-sur-2", "ete-sur-3"]
+
+
+@pytest.mark.parametrize(
+    ("brief", "code"),
+    [
+        (CauseRow(line=0, slug="new", name=" "), "name_blank"),
+        (CauseRow(line=0, slug="taken", name="New"), "cause_slug_taken"),
+        (CauseRow(line=0, slug="new", name="New", topics=("sdg-99",)), "topic_unknown"),
+        (
+            CauseRow(line=0, slug="new", name="New", goals=(GoalReading("signature", 1), GoalReading("signature", 2))),
+            "goal_repeated",
+        ),
+    ],
+)
+def test_a_brief_that_cannot_be_is_refused_and_leaves_nothing(brief, code):
+    CauseFactory(slug="taken")
+    with pytest.raises(DomainError, match=code):
+        causes.write(cause=None, brief=brief)
+    assert Cause.objects.count() == 1
+
+
+def test_what_a_brief_leaves_open_is_named():
+    assert causes.unsaid(CauseFactory(description=" ", languages=[], countries=[])) == [
+        "description", "topics", "languages", "countries", "goals",
+    ]  # fmt: skip
+    assert causes.unsaid(causes.write(cause=None, brief=BRIEF).cause) == []

@@ -1,0 +1,129 @@
+"""Form fields of the house: lists as words between commas, and choices among countries, languages and topics.
+
+They speak through the readers of files (crm.formats), so that a form and a file take the same values.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
+
+from crm import words
+from crm.errors import DomainError
+from crm.formats.cells import ITEM_LIMIT, clean_word
+from crm.formats.countries import CODES as COUNTRIES
+from crm.formats.languages import CODES as LANGUAGES
+from crm.handles import sort_key
+from crm.models import Topic
+
+Choices = list[tuple[str, str]]
+
+
+class ParsedField(forms.CharField):
+    """One line that a reader of files takes apart; what the reader refuses is said below the field."""
+
+    def __init__(self, *, parse: Callable[[str], str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parse = parse
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return _parsed(self.parse, text) if text else ""
+
+
+class WordsField(forms.CharField):
+    """Words between commas -> a tuple of them, each once, as `parse` spells them."""
+
+    def __init__(self, *, parse: Callable[[str], str] = clean_word, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"required": False, "help_text": _("Separate them with commas.")}
+        super().__init__(**given | kwargs)
+        self.parse = parse
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else ", ".join(value)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        parts = [part for part in super().clean(value).split(",") if part.strip()]
+        if len(parts) > ITEM_LIMIT:
+            raise forms.ValidationError(words.say_code("list_too_long", {"limit": ITEM_LIMIT}))
+        return tuple(dict.fromkeys(_parsed(self.parse, part) for part in parts))
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Several of a long list, with a search. `offers` makes the list in the reader's language; `name` says one code."""
+
+    def __init__(self, *, offers: Callable[[], Choices], name: Callable[[str], str] = str, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"required": False, "choices": offers, "widget": UnfoldAdminSelect2MultipleWidget}
+        super().__init__(**given | kwargs)
+        self.offers, self.name = offers, name
+        self.order: list[str] = []
+
+    def keep(self, codes: Iterable[str]) -> None:
+        """What is stored already is not lost for standing in no list, and stays in its order."""
+        self.order = list(codes)
+        offered = self.offers()
+        known = {code for code, _name in offered}
+        self.choices = [*offered, *((code, self.name(code)) for code in self.order if code not in known)]
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        chosen = super().clean(value)
+        before = [code for code in self.order if code in chosen]
+        return tuple(dict.fromkeys([*before, *chosen]))
+
+
+class CodeField(forms.ChoiceField):
+    """One of a long list, with a search, or none."""
+
+    def __init__(self, *, offers: Callable[[], Choices], **kwargs: Any) -> None:
+        given: dict[str, Any] = {"required": False, "widget": UnfoldAdminSelect2Widget}
+        super().__init__(choices=lambda: [("", "—"), *offers()], **given | kwargs)
+        self.offers = offers
+
+    def keep(self, code: str) -> None:
+        """Offer this one too, where it stands in no list."""
+        if code and code not in {offered for offered, _name in self.offers()}:
+            self.choices = [("", "—"), *self.offers(), (code, code)]
+
+
+def keep_initial(form: forms.Form) -> None:
+    """Let every choice among codes offer what the form starts from."""
+    for name, field in form.fields.items():
+        if isinstance(field, CodesField):
+            field.keep(form.initial.get(name) or ())
+        elif isinstance(field, CodeField):
+            field.keep(form.initial.get(name) or "")
+
+
+def countries() -> Choices:
+    return _sorted((code, words.country(code)) for code in COUNTRIES)
+
+
+def languages() -> Choices:
+    return _sorted((code, words.language(code)) for code in LANGUAGES)
+
+
+def topics() -> Choices:
+    return _sorted((topic.slug, str(topic)) for topic in Topic.objects.all())
+
+
+def _sorted(pairs: Iterable[tuple[str, str]]) -> Choices:
+    return sorted(pairs, key=lambda pair: sort_key(pair[1]))
+
+
+def _parsed(parse: Callable[[str], str], text: str) -> str:
+    try:
+        return parse(text)
+    except DomainError as error:
+        raise forms.ValidationError(words.say(error)) from error
+
+
+def several(codes: Sequence[str], name: Callable[[str], str], **kwargs: Any) -> CodesField:
+    """Several of a short list, as boxes to tick."""
+    return CodesField(
+        offers=lambda: [(code, name(code)) for code in codes],
+        name=name,
+        widget=forms.CheckboxSelectMultiple,
+        **kwargs,
+    )

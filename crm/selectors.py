@@ -1,0 +1,184 @@
+"""What pages and services read of a person across several tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from crm import keyring
+from crm.models import (
+    AccountSnapshot,
+    Address,
+    AudienceShare,
+    Influencer,
+    SocialAccount,
+    Suppression,
+    VettingCheck,
+)
+
+_TOP = 5
+_DOZEN = 12
+_ENOUGH = 10  # other accounts, to say where one stands among them
+
+
+def by_size(influencer: Influencer) -> list[SocialAccount]:
+    """Their accounts, the one with most followers first."""
+    return sorted(influencer.accounts.all(), key=lambda account: (-(account.followers or 0), account.pk))
+
+
+def subjects(influencer: Influencer) -> list[str]:
+    """What suppressions keep of a person: keyed hashes of their addresses and of their accounts."""
+    accounts = influencer.accounts.all()
+    named = [f"{a.platform}:{name}" for a in accounts for name in (a.platform_id, a.handle_key) if name]
+    return [
+        *(address.digest for address in influencer.addresses.all()),
+        *(keyring.digest("account", name) for name in named),
+    ]
+
+
+@dataclass(frozen=True)
+class AddressStanding:
+    """An address, and what speaks against writing to it as a code: said_no, no_basis, needs_consent, no_source."""
+
+    address: Address
+    objection: str
+    suppression: Suppression | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether one may write to somebody: "yes" by mail, "by_hand" from an account, "no", "nowhere"."""
+
+    code: str
+    addresses: tuple[AddressStanding, ...] = ()
+    suppression: Suppression | None = None
+
+    @property
+    def objections(self) -> list[str]:
+        return list(dict.fromkeys(standing.objection for standing in self.addresses if standing.objection))
+
+
+def standings(people: Iterable[Influencer], *, at: datetime) -> dict[int, Standing]:
+    """May we write to them? One query for all of them, beside their addresses and accounts (prefetch those)."""
+    subjects_of = {person.pk: subjects(person) for person in people}
+    wanted = {subject for those in subjects_of.values() for subject in those}
+    said = Suppression.objects.filter(subject__in=wanted, created_at__lte=at).order_by("-created_at")
+    no = {suppression.subject: suppression for suppression in said}
+    return {person.pk: _standing(person, subjects_of[person.pk], no) for person in people}
+
+
+def _standing(person: Influencer, named: list[str], no: dict[str, Suppression]) -> Standing:
+    addresses = tuple(_address(address, no.get(address.digest)) for address in person.addresses.all())
+    if refusal := next((no[subject] for subject in named if subject in no), None):
+        return Standing("no", addresses, refusal)
+    if any(not standing.objection for standing in addresses):
+        return Standing("yes", addresses)
+    return Standing("by_hand" if person.accounts.all() else "nowhere", addresses)
+
+
+def _address(address: Address, suppression: Suppression | None) -> AddressStanding:
+    """The same conditions, one by one, as AddressQuerySet.usable has in SQL."""
+    objection = ""
+    if suppression:
+        objection = "said_no"
+    elif not address.basis:
+        objection = "no_basis"
+    elif address.basis != Address.Basis.CONSENT and address.kind != Address.Kind.PROFESSIONAL:
+        objection = "needs_consent"
+    elif not address.source:
+        objection = "no_source"
+    return AddressStanding(address, objection, suppression)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who listens, in one respect: the largest parts, as one source saw them on one account."""
+
+    dimension: str
+    account: SocialAccount
+    observed_at: datetime
+    source: str
+    shares: Sequence[AudienceShare]
+
+
+def audience(influencer: Influencer) -> list[Audience]:
+    """The newest reading of each dimension, of the account with most followers that has one."""
+    accounts = by_size(influencer)
+    rows = AudienceShare.objects.filter(account__in=accounts).order_by("-observed_at")
+    readings: dict[tuple[str, int], list[AudienceShare]] = {}
+    for row in rows:
+        kept = readings.setdefault((row.dimension, row.account_id), [])
+        if not kept or kept[0].observed_at == row.observed_at:
+            kept.append(row)
+    return [
+        _audience(account, readings[dimension, account.pk])
+        for dimension in ("country", "age", "gender", "language")
+        if (account := next((a for a in accounts if (dimension, a.pk) in readings), None))
+    ]
+
+
+def _audience(account: SocialAccount, rows: list[AudienceShare]) -> Audience:
+    largest = sorted(rows, key=lambda row: (row.share is None, -(row.share or 0), row.key))[:_TOP]
+    if rows[0].dimension == AudienceShare.Dimension.AGE:
+        largest.sort(key=lambda row: row.key)
+    return Audience(rows[0].dimension, account, rows[0].observed_at, rows[0].source, largest)
+
+
+def vettings(influencer: Influencer) -> list[VettingCheck]:
+    """The verdict that holds for each cause, by the name of the cause."""
+    checks = influencer.vettings.order_by("cause", "-at", "-pk").distinct("cause").select_related("cause", "by")
+    return sorted(checks, key=lambda check: (check.cause.name, check.cause_id))
+
+
+@dataclass(frozen=True)
+class Peers:
+    """How much an account's public reacts, beside others on its platform with half to twice its followers."""
+
+    account: SocialAccount
+    number: int
+    lower: int
+
+    @property
+    def share(self) -> float:
+        return self.lower / self.number
+
+
+def peers(influencer: Influencer) -> Peers | None:
+    """Of the account with most followers; None where too few others are known to say anything."""
+    for account in by_size(influencer):
+        if account.followers and account.engagement_rate is not None:
+            alike = SocialAccount.objects.exclude(pk=account.pk).filter(
+                platform=account.platform,
+                followers__range=(account.followers // 2, account.followers * 2),
+                engagement_rate__isnull=False,
+                influencer__erased_at=None,
+            )
+            lower = Count("pk", filter=Q(engagement_rate__lt=account.engagement_rate))
+            counts = alike.aggregate(number=Count("pk"), lower=lower)
+            return Peers(account, **counts) if counts["number"] >= _ENOUGH else None
+    return None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How the followers of an account went: a dozen readings, the newest first, and the change over all of them."""
+
+    account: SocialAccount
+    snapshots: Sequence[AccountSnapshot]
+    change: float | None  # 0.18: grown by 18 %
+
+    @property
+    def fall(self) -> float:
+        return -(self.change or 0)
+
+
+def growth(influencer: Influencer) -> Growth | None:
+    """Of the account with most followers that was read at least twice."""
+    for account in by_size(influencer):
+        read = account.snapshots.filter(followers__isnull=False).order_by("-observed_at", "-pk")[:_DOZEN]
+        snapshots = list(read)
+        if len(snapshots) > 1:
+            first, last = snapshots[-1].followers, snapshots[0].followers
+            return Growth(account, snapshots, (last or 0) / first - 1 if first else None)
+    return None

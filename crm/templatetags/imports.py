@@ -1,0 +1,108 @@
+"""What a row of a file changes, in words: which field, what stood there, what will."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import template
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm import words
+from crm.models import ActionKind, ImportRow, Platform
+
+register = template.Library()
+
+FIELDS: Mapping[str, Promise] = {
+    "name": gettext_lazy("name"),
+    "kind": gettext_lazy("kind"),
+    "external_id": gettext_lazy("id in your own list"),
+    "country": gettext_lazy("country"),
+    "city": gettext_lazy("city"),
+    "timezone": gettext_lazy("time zone"),
+    "bio": gettext_lazy("about them"),
+    "notes": gettext_lazy("notes"),
+    "languages": gettext_lazy("languages"),
+    "hashtags": gettext_lazy("hashtags"),
+    "topics": gettext_lazy("topics"),
+    "interests": gettext_lazy("interests"),
+    "addresses": gettext_lazy("e-mail addresses"),
+    "handle": gettext_lazy("account"),
+    "platform_id": gettext_lazy("id on the platform"),
+    "url": gettext_lazy("link"),
+    "followers": gettext_lazy("followers"),
+    "engagement_rate": gettext_lazy("engagement"),
+    "snapshot": gettext_lazy("figures of"),
+    "description": gettext_lazy("description"),
+    "website": gettext_lazy("website"),
+    "countries": gettext_lazy("countries"),
+    "conflicts": gettext_lazy("conflicts"),
+    "platforms": gettext_lazy("platforms"),
+    "goal": gettext_lazy("goal"),
+    "audience": gettext_lazy("audience"),
+    "audience.country": gettext_lazy("countries of the audience"),
+    "audience.language": gettext_lazy("languages of the audience"),
+    "audience.age": gettext_lazy("ages of the audience"),
+    "audience.gender": gettext_lazy("genders of the audience"),
+    "audience.interest": gettext_lazy("interests of the audience"),
+}
+_COUNTRIES = {"country", "countries", "audience.country"}
+_LANGUAGES = {"languages", "audience.language"}
+_SHOWN = 160  # characters of a text: enough to tell two versions apart
+
+
+class Change(NamedTuple):
+    field: str
+    old: str  # blank where nothing stood
+    new: str
+
+
+@register.filter
+def changes(row: ImportRow) -> list[Change]:
+    return [_change(name, old, new) for name, (old, new) in row.changes.items()]
+
+
+def _change(name: str, old: Any, new: Any) -> Change:
+    head, _dot, rest = name.partition(".")
+    if head in Platform.values and rest:
+        label, field = f"{Platform(head).label}, {FIELDS.get(rest, rest)}", rest
+    elif head == "goal" and rest in ActionKind.values:
+        label, field = f"{FIELDS['goal']}: {ActionKind(rest).label}", head
+    else:
+        label, field = str(FIELDS.get(name, name)), name
+    return Change(label, _say(field, old), _say(field, new))
+
+
+def _say(field: str, value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if field == "engagement_rate":
+        return words.percent(value)
+    if field == "goal":
+        return words.number(value["quantity"]) if value.get("quantity") is not None else _("an amount of money")
+    if field == "snapshot":
+        return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_name(field, key)} {_share(share)}".strip() for key, share in value.items())
+    if isinstance(value, list):
+        return ", ".join(_name(field, entry) for entry in value)
+    if isinstance(value, int | float):
+        return words.number(value)
+    text = _name(field, value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…"
+
+
+def _name(field: str, value: Any) -> str:
+    if field in _COUNTRIES:
+        return words.country(value)
+    if field in _LANGUAGES:
+        return words.language(value)
+    if field == "platforms" and value in Platform.values:
+        return str(Platform(value).label)
+    return str(value)
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else words.percent(share)

@@ -1,0 +1,124 @@
+"""The brief of a cause: written, read, completed and cleared by an officer."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from crm.models import Cause
+from tests.factories import CauseFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/crm/cause/add/"
+KINDS = ("donation", "sign_up", "signature", "attendance", "volunteer_hours", "other")
+
+
+@pytest.fixture
+def client(client):
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="officer"))
+    client.force_login(user)
+    return client
+
+
+def form(goals=None, **values):
+    """What the browser posts: the fields, and a line per goal."""
+    lines = {"goals-TOTAL_FORMS": "6", "goals-INITIAL_FORMS": "6"}
+    for number, kind in enumerate(KINDS):
+        wanted = (goals or {}).get(kind, "")
+        lines |= {f"goals-{number}-kind": kind, f"goals-{number}-wanted": wanted}
+        if kind == "donation":
+            lines |= {f"goals-{number}-is_sum": "True", f"goals-{number}-currency": "EUR"}
+    return lines | {"name": "Clean beaches"} | values
+
+
+def test_a_cause_is_added_and_its_page_says_the_brief(client):
+    said = form(
+        {"donation": "20 000", "signature": "5000"},
+        description="We clear beaches.", topics=["sdg-14"], languages=["fr", "en"], countries=["FR"], ages=["18-24"],
+        genders=["female"], interests="surf, vélo", hashtags="#sea, plage", conflicts="Oil", platforms=["tiktok"],
+        website="https://beaches.example", **{"goals-0-due_date": "2027-06-30"},
+    )  # fmt: skip
+    response = client.post(ADD, said, follow=True)
+    cause = Cause.objects.get()
+    assert response.redirect_chain == [(f"/admin/crm/cause/{cause.pk}/change/", 302)]
+    assert cause.slug == "clean-beaches"
+    assert (cause.hashtags, cause.conflicts, cause.platforms) == (["sea", "plage"], ["Oil"], ["tiktok"])
+    assert set(cause.goals.values_list("kind", "quantity", "amount_minor")) == {
+        ("donation", None, 2_000_000),
+        ("signature", 5_000, None),
+    }
+    page = response.content.decode()
+    for words in ("€20,000.00", "June 30, 2027", "5,000", "18–24", "women", "surf, vélo", "#plage", "Life below water"):
+        assert words in page
+    assert f"/admin/matching/matchlist/rank/?cause={cause.pk}" in page
+    assert "What is missing" not in page
+
+
+def test_what_is_emptied_is_cleared_and_what_the_form_does_not_show_stays(client):
+    cause = CauseFactory(
+        slug="beaches", topics=["sdg-14"], hashtags=["sea"], languages=["gsw", "en"], countries=["GB", "FR"]
+    )
+    cause.goals.create(kind="signature", quantity=5)
+    cause.goals.create(kind="donation", amount_minor=1250, currency="GBP")
+    cause.targets.create(dimension="country", key="GB", share=0.6)
+    cause.targets.create(dimension="age", key="18-24", share=0.3)
+    edit = f"/admin/crm/cause/{cause.pk}/edit/"
+    page = client.get(edit).content.decode()
+    assert 'value="12.50"' in page
+    client.post(edit, form(slug="", languages=["en", "gsw"], countries=["FR", "GB"], ages=["18-24"]))
+    cause.refresh_from_db()
+    assert (cause.slug, cause.description, cause.hashtags) == ("beaches", "", [])
+    assert not cause.topics.exists()
+    assert not cause.goals.exists()
+    assert (cause.languages, cause.countries) == (["gsw", "en"], ["GB", "FR"])  # known to no list, and in their order
+    assert set(cause.targets.values_list("dimension", "key", "share")) == {
+        ("country", "GB", 0.6),
+        ("country", "FR", None),
+        ("age", "18-24", 0.3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"slug": "Not a slug"}, "A short name has small letters"),
+        ({"slug": "taken"}, "Another cause has the short name “taken”"),
+        ({"hashtags": "two words"}, "This is not a hashtag."),
+        ({"website": "javascript:alert(1)"}, "Only web addresses that begin with"),
+        ({"topics": ["sdg-99"]}, "Select a valid choice."),
+        ({"goals-2-wanted": "many"}, "This is not a number."),
+        ({"goals-0-wanted": "1.2.3"}, "This is not a"),
+        ({"goals-2-wanted": "5", "goals-2-due_date": "soon"}, "Enter a valid date."),
+        ({"goals-TOTAL_FORMS": "x"}, "ManagementForm data is missing"),
+    ],
+)
+def test_what_cannot_be_is_said_on_the_page_and_keeps_what_was_typed(client, said, words):
+    CauseFactory(slug="taken")
+    response = client.post(ADD, form(description="We clear beaches.") | said)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert "We clear beaches." in response.content.decode()
+    assert Cause.objects.count() == 1
+
+
+def test_the_page_says_what_is_missing_and_what_it_costs(client):
+    cause = CauseFactory(description="", topics=["sdg-14"], languages=[], countries=[])
+    page = client.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
+    assert "Whether an audience reads your language weighs for nobody." in page
+    assert "Where an audience lives weighs for nobody." in page
+    assert "Rank influencers" in page
+    cause.topics.clear()
+    page = client.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
+    assert "This cause cannot be ranked for yet" in page
+    assert "Rank influencers" not in page
+
+
+def test_an_analyst_reads_and_changes_nothing(client):
+    analyst = UserFactory()
+    analyst.groups.add(Group.objects.get(name="analyst"))
+    client.force_login(analyst)
+    cause = CauseFactory()
+    page = client.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
+    assert "/edit/" not in page
+    assert client.post(f"/admin/crm/cause/{cause.pk}/edit/", form()).status_code == 403

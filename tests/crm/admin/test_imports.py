@@ -1,0 +1,225 @@
+"""The page that answers "what will this file do?"."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from crm.models import Cause, ImportBatch, Influencer
+from crm.services import importing
+from tests.factories import NOW, InfluencerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/crm/importbatch/"
+UPLOAD = f"{LIST}upload/"
+FILE = """\
+external_id,name,platform,handle,followers,shoe_size
+q1,Nour Haddad,instagram,nour.example,5000,38
+q2,Renamed,,,,
+q3,,instagram,,12,
+"""
+
+
+def browser_of(role: str, **kwargs) -> Client:
+    user = UserFactory(first_name="Léa", last_name="Martin")
+    user.groups.add(Group.objects.get(name=role))
+    client = Client(**kwargs)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return browser_of("officer")
+
+
+def file(text: str = FILE, name: str = "people.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode(), "text/csv")
+
+
+def work(batch: ImportBatch) -> None:
+    importing.work(batch=batch, at=timezone.now())
+    batch.refresh_from_db()
+
+
+@pytest.fixture
+def batch() -> ImportBatch:
+    InfluencerFactory(name="Old name", external_id="q2")
+    batch = importing.upload(
+        subject="influencers", filename="people.csv", content=FILE.encode(), max_bytes=10**6, at=timezone.now()
+    )
+    work(batch)
+    return batch
+
+
+def page_of(client: Client, batch: ImportBatch, query: str = "") -> str:
+    response = client.get(f"{LIST}{batch.pk}/change/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_empty_list_says_what_an_import_is_and_leads_to_the_first(client):
+    page = client.get(LIST).content.decode()
+    assert "An import brings people or causes from a spreadsheet." in page
+    assert UPLOAD in page
+
+
+def test_a_file_is_kept_and_its_page_says_that_it_waits(client):
+    response = client.post(UPLOAD, {"subject": "influencers", "file": file()})
+    batch = ImportBatch.objects.get()
+    assert response.headers["Location"] == f"{LIST}{batch.pk}/change/"
+    assert (batch.filename, batch.format, batch.uploaded_by.first_name) == ("people.csv", "", "Léa")
+    page = page_of(client, batch)
+    assert "The file waits for its turn." in page
+    assert '<meta http-equiv="refresh" content="2">' in page
+
+
+def test_what_was_analysed_stands_on_the_page_and_is_not_stored(client, batch):
+    page = page_of(client, batch)
+    assert "refresh" not in page
+    assert "Nothing is stored yet. <strong>2</strong> rows would be." in page
+    assert "We know no column called shoe_size: it was left out." in page
+    assert re.search(r'<del[^>]*>Old name</del> <span aria-hidden="true">→</span> <ins>Renamed</ins>', page)
+    assert '<strong class="cw-strong">handle:</strong> This row gives figures of an account' in page
+    assert "Store 2 rows" in page
+    assert not Influencer.objects.filter(external_id="q1").exists()
+
+
+@pytest.mark.parametrize(
+    ("only", "shown"),
+    [("", {2, 3, 4}), ("created", {2}), ("updated", {3}), ("unchanged", set()), ("rejected", {4}), ("nonsense", {2, 3, 4})],
+)  # fmt: skip
+def test_rows_are_shown_by_verdict(client, batch, only, shown):
+    page = page_of(client, batch, f"?only={only}")
+    assert set(map(int, re.findall(r'<td data-label="Line">(\d+)</td>', page))) == shown
+
+
+def test_a_long_file_is_shown_fifty_rows_at_a_time(client):
+    text = "name,platform,handle\n" + "".join(f"Person {n},instagram,person.{n}\n" for n in range(60))
+    long = importing.upload(
+        subject="influencers", filename="long.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
+    )
+    work(long)
+    assert "1 to 50 of 60" in page_of(client, long)
+    assert "51 to 60 of 60" in page_of(client, long, "?page=2")
+
+
+def test_storing_twice_stores_once_and_says_so_both_times(client, batch):
+    for _press in range(2):
+        response = client.post(f"{LIST}{batch.pk}/store/", follow=True)
+        assert "This file is being stored." in response.content.decode()
+    batch.refresh_from_db()
+    assert batch.state == "accepted"
+    work(batch)
+    client.post(f"{LIST}{batch.pk}/store/")
+    work(batch)
+    assert Influencer.objects.filter(name="Nour Haddad").count() == 1
+    page = page_of(client, batch)
+    assert "See the influencers" in page
+    assert f'href="/admin/crm/influencer/{Influencer.objects.get(external_id="q1").pk}/change/"' in page
+
+
+def test_looking_at_the_store_button_s_address_stores_nothing(client, batch):
+    for step in ("store", "discard"):
+        assert client.get(f"{LIST}{batch.pk}/{step}/").status_code == 405
+    batch.refresh_from_db()
+    assert batch.state == "analysed"
+
+
+def test_a_discarded_file_stores_nothing_and_cannot_be_stored(client, batch):
+    assert "The file was let go." in client.post(f"{LIST}{batch.pk}/discard/", follow=True).content.decode()
+    refused = client.post(f"{LIST}{batch.pk}/store/", follow=True).content.decode()
+    assert "Somebody has decided about this import already." in refused
+    batch.refresh_from_db()
+    assert batch.state == "discarded"
+
+
+def test_a_file_that_is_none_says_what_and_what_to_do(client):
+    bad = importing.upload(
+        subject="influencers", filename="x.csv", content=b"colour;size\nred;7\n", max_bytes=10**6, at=NOW
+    )
+    work(bad)
+    page = page_of(client, bad)
+    assert "These columns are not known: colour, size." in page
+    assert f"{LIST}template/?subject=influencers" in page
+    assert f"{UPLOAD}?subject=influencers" in page
+
+
+@pytest.mark.parametrize(("subject", "model"), [("influencers", Influencer), ("causes", Cause)])
+def test_our_template_brought_back_as_it_is_stores_its_row(client, subject, model):
+    answer = client.get(f"{LIST}template/?subject={subject}")
+    assert answer["Content-Disposition"] == f'attachment; filename="causeway-{subject}.csv"'
+    brought = SimpleUploadedFile("t.csv", answer.content, "text/csv")
+    client.post(UPLOAD, {"subject": subject, "file": brought})
+    batch = ImportBatch.objects.get()
+    work(batch)
+    client.post(f"{LIST}{batch.pk}/store/")
+    work(batch)
+    assert (batch.created_count, batch.rejected_count, model.objects.count()) == (1, 0, 1)
+
+
+class Untouched:
+    """A body that nobody may read."""
+
+    def read(self, *args):
+        raise AssertionError("read")
+
+    readline = read
+
+
+def test_a_body_too_large_is_refused_before_it_is_read(settings):
+    settings.UPLOAD_MAX_BYTES = 2**20
+    checked = browser_of("officer", enforce_csrf_checks=True)  # the check for forgery reads the body
+    response = checked.generic(
+        "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="1200000",
+        **{"wsgi.input": Untouched()},
+    )  # fmt: skip
+    assert response.status_code == 413
+    assert "The file is too large: at most 1 MB." in response.content.decode()
+
+
+def test_a_file_too_large_is_refused_in_words(client, settings):
+    settings.UPLOAD_MAX_BYTES = 100
+    page = client.post(UPLOAD, {"subject": "influencers", "file": file()}).content.decode()
+    assert "The file is too large" in page
+    assert not ImportBatch.objects.exists()
+
+
+def test_an_empty_file_and_none_at_all_are_refused_in_words(client):
+    assert (
+        "The submitted file is empty."
+        in client.post(UPLOAD, {"subject": "influencers", "file": file("")}).content.decode()
+    )
+    assert "The file is empty." in client.post(UPLOAD, {"subject": "influencers", "file": file(" \n")}).content.decode()
+    assert "This field is required." in client.post(UPLOAD, {"subject": "influencers"}).content.decode()
+
+
+def test_a_forged_form_brings_nothing():
+    forger = browser_of("officer", enforce_csrf_checks=True)
+    assert forger.post(UPLOAD, {"subject": "influencers", "file": file()}).status_code == 403
+    assert not ImportBatch.objects.exists()
+
+
+def test_an_analyst_reads_and_decides_nothing(batch):
+    analyst = browser_of("analyst")
+    page = page_of(analyst, batch)
+    assert "Store 2 rows" not in page
+    assert analyst.get(UPLOAD).status_code == 403
+    assert analyst.post(UPLOAD, {"subject": "influencers", "file": file()}).status_code == 403
+    assert analyst.post(f"{LIST}{batch.pk}/store/").status_code == 403
+    assert analyst.post(f"{LIST}{batch.pk}/discard/").status_code == 403
+
+
+def test_a_name_of_a_column_or_a_person_runs_nothing(client):
+    evil = "<script>alert(1)</script>"
+    text = f'name,platform,handle,"{evil}"\n"{evil}",instagram,evil.example,1\n'
+    batch = importing.upload(
+        subject="influencers", filename=f"{evil}.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
+    )
+    work(batch)
+    assert batch.created_count == 1
+    assert evil not in page_of(client, batch)
