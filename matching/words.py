@@ -33,6 +33,11 @@ LEFT_OUT: Mapping[str, str | Promise] = {
 }
 
 
+def left_out(counts: Mapping[str, int]) -> list[tuple[int, str]]:
+    """How many were left out of a list for which reason, most first."""
+    return [(number, str(LEFT_OUT[code])) for code, number in sorted(counts.items(), key=lambda pair: -pair[1])]
+
+
 @dataclass(frozen=True)
 class Reason:
     """One sentence for or against a match, with the number it rests on. `contribution` is in log-odds."""

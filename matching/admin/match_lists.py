@@ -1,33 +1,135 @@
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+"""Ranked lists: asked for, built in the background, read with their reasons, and the start of every conversation."""
 
-from crm.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from crm.admin.base import PageAdmin, StaffForm
+from crm.models import Cause, Platform
+from crm.tasks import ring
 from matching import words
 from matching.models import Match, MatchList
+from matching.services import match_lists
+from matching.tasks import build_match_list
+
+_PER_PAGE = 50
+_PLATFORMS = [("", _("All platforms")), *Platform.choices]
 
 
-class MatchInline(ReadOnlyInline):
-    model = Match
-    fields = ["rank", "influencer", "percentile", "reasons"]
-    readonly_fields = ["reasons"]
-    ordering = ["rank"]
-    per_page = 50
+class RankForm(StaffForm):
+    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"))
+    limit = forms.IntegerField(label=_("How many to show"), initial=100, min_value=1, max_value=match_lists.MAX_LIMIT)
+    platform = forms.ChoiceField(label=_("Platform"), choices=_PLATFORMS, required=False)
+    country = forms.CharField(
+        label=_("Country of the influencer"), max_length=2, required=False, help_text=_("Two letters, such as FR.")
+    )
+    language = forms.CharField(
+        label=_("Language they post in"), max_length=3, required=False, help_text=_("Its code, such as fr.")
+    )
+    min_followers = forms.IntegerField(label=_("Followers, at least"), min_value=0, required=False)
+    max_followers = forms.IntegerField(label=_("Followers, at most"), min_value=0, required=False)
+    groups = [
+        (_("For which cause?"), ["cause", "limit"]),
+        (_("Only consider (optional)"), ["platform", "country", "language", "min_followers", "max_followers"]),
+    ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return Match.objects.select_related("influencer").order_by("rank")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].queryset = Cause.objects.order_by("name", "pk")  # type: ignore[attr-defined]
 
-    @admin.display(description=_("reasons"))
-    def reasons(self, match: Match) -> str:
-        return " · ".join(f"{'+' if r.contribution > 0 else '−'} {r.text}" for r in words.reasons(match))
+
+class ShowForm(StaffForm):
+    """Which of the ranked people to show: narrowing what one reads, never the ranking."""
+
+    platform = forms.ChoiceField(label=_("Platform"), choices=_PLATFORMS, required=False)
+    standing = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("Everybody")),
+            ("contactable", _("With an address we may write to")),
+            ("uncontacted", _("Never contacted")),
+            ("cleared", _("Cleared at vetting")),
+            ("unvetted", _("Not vetted yet")),
+        ],
+    )
+
+    def narrow(self, matches: QuerySet[Match]) -> QuerySet[Match]:
+        if not self.is_valid():
+            return matches
+        if platform := self.cleaned_data["platform"]:
+            matches = matches.filter(influencer__accounts__platform=platform).distinct()
+        narrowed: dict[str, dict[str, Any]] = {
+            "contactable": {"is_contactable": True},
+            "uncontacted": {"influencer__last_contacted_at": None},
+            "cleared": {"verdict": "cleared"},
+            "unvetted": {"verdict": None},
+        }
+        return matches.filter(**narrowed.get(self.cleaned_data["standing"], {}))
 
 
 @admin.register(MatchList)
-class MatchListAdmin(ReadOnlyAdmin):
+class MatchListAdmin(PageAdmin):
     list_display = ["cause", "state", "considered", "as_of", "requested_by"]
     list_select_related = ["cause", "requested_by"]
-    list_filter = ["state"]
+    list_filter = ["state", ("cause", AutocompleteSelectFilter)]
+    list_button = (_("Rank influencers"), "rank", "matching.add_matchlist")
+    empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
-    fields = ["cause", "state", "considered", "left_out", "as_of", "requested_by"]
-    inlines = [MatchInline]
+    page_template = "matching/match_list.html"
+    list_steps = {"rank": "matching.add_matchlist"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
+        return MatchList.objects.select_related("cause", "ranker", "requested_by")
+
+    def rank(self, request: HttpRequest) -> HttpResponse:
+        form = RankForm(request.POST or None, initial={"cause": request.GET.get("cause")})
+        return self.ask(
+            request,
+            form,
+            save=lambda said: self._request(request, said),
+            title=_("Rank influencers for a cause"),
+            submit=_("Rank"),
+            back=self.url("changelist"),
+        )
+
+    def _request(self, request: HttpRequest, said: dict[str, Any]) -> str:
+        match_list = match_lists.request(
+            cause=said["cause"],
+            limit=said["limit"],
+            filters=match_lists.Filters(
+                platform=said["platform"],
+                country=said["country"].upper(),
+                language=said["language"].lower(),
+                min_followers=said["min_followers"],
+                max_followers=said["max_followers"],
+            ),
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        ring(build_match_list, match_list.pk)
+        return self.page_url(match_list)
+
+    def page(self, request: HttpRequest, obj: MatchList) -> dict[str, Any]:
+        show = ShowForm(request.GET or {})
+        ranked = obj.matches.with_standing(at=timezone.now())
+        shown = (
+            show.narrow(ranked).select_related("influencer").prefetch_related("influencer__accounts").order_by("rank")
+        )
+        pages = Paginator(shown, _PER_PAGE)
+        return {
+            "title": obj.cause.name,
+            "show": show,
+            "page": pages.get_page(request.GET.get("page")),
+            "number": obj.matches.count(),
+            "hidden": obj.matches.count() - pages.count,
+            "left_out": words.left_out(obj.left_out),
+            "cause_missing": [words.FEATURES[name] for name in obj.cause_missing],
+        }

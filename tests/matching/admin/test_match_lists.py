@@ -1,0 +1,144 @@
+"""The page that answers "who fits this cause, and why?"."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from crm.models import Influencer
+from matching.models import MatchList
+from matching.services import match_lists, ranking
+from tests.factories import AccountFactory, AddressFactory, CauseFactory, UserFactory, VettingFactory
+
+pytestmark = pytest.mark.django_db
+
+RANK = "/admin/matching/matchlist/rank/"
+
+
+def browser_of(role: str) -> Client:
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return browser_of("officer")
+
+
+@pytest.fixture
+def people() -> list[Influencer]:
+    return [
+        AccountFactory(influencer__name=name, influencer__bio=bio, platform=platform).influencer
+        for name, bio, platform in (
+            ("Amina Diallo", "I clear beaches of plastic and film the sea.", "instagram"),
+            ("Tom Baker", "Slow-cooked dinners for two.", "youtube"),
+            ("Zoé Petit", "Chess, openings and endgames.", "twitch"),
+        )
+    ]
+
+
+def ranked(cause=None) -> MatchList:
+    match_list = match_lists.request(cause=cause or CauseFactory(), at=timezone.now())
+    ranking.build(match_list=match_list, at=timezone.now())
+    match_list.refresh_from_db()
+    return match_list
+
+
+def page_of(client: Client, match_list: MatchList, query: str = "") -> str:
+    response = client.get(f"/admin/matching/matchlist/{match_list.pk}/change/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_asking_for_a_list_leads_to_its_page_which_waits(client, people):
+    cause = CauseFactory()
+    response = client.post(RANK, {"cause": cause.pk, "limit": 2, "country": "gb"})
+    match_list = MatchList.objects.get()
+    assert response["Location"] == f"/admin/matching/matchlist/{match_list.pk}/change/"
+    assert (match_list.state, match_list.limit, match_list.filters["country"]) == ("requested", 2, "GB")
+    page = page_of(client, match_list)
+    assert "The influencers are being ranked." in page
+    assert 'http-equiv="refresh"' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"cause": ""}, "This field is required."),
+        ({"limit": 5000}, "less than or equal to 1000"),
+        ({"min_followers": "many"}, "Enter a whole number."),
+        ({"country": "France"}, "at most 2 characters"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_beside_the_field(client, said, words):
+    response = client.post(RANK, {"cause": CauseFactory().pk, "limit": 100} | said)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not MatchList.objects.exists()
+
+
+def test_a_cause_that_says_nothing_cannot_be_ranked_and_the_form_says_so(client):
+    response = client.post(RANK, {"cause": CauseFactory(description="").pk, "limit": 100})
+    assert "neither a description nor topics" in response.content.decode()
+
+
+def test_the_page_says_how_many_who_and_why(client, people):
+    page = page_of(client, ranked())
+    assert re.search(r"<strong>3</strong> considered,\s+<strong>3</strong> shown", page)
+    assert page.index("Amina Diallo") < page.index("Tom Baker")
+    assert "Speaks about this cause’s subject" in page
+    assert "fit index 0." in page
+    assert page.count('class="cw-strip"') == 3
+    assert "http-equiv" not in page
+
+
+def test_who_was_left_out_is_counted_with_the_reason(client, people):
+    cause = CauseFactory()
+    VettingFactory(influencer=people[1], cause=cause, verdict="refused")
+    page = page_of(client, ranked(cause))
+    assert "1 left out: refused at vetting." in page
+    assert "Tom Baker" not in page
+
+
+def test_showing_fewer_says_how_many_are_hidden(client, people):
+    AddressFactory(influencer=people[0])
+    match_list = ranked()
+    page = page_of(client, match_list, "?standing=contactable")
+    assert "Amina Diallo" in page
+    assert "Tom Baker" not in page
+    assert "2 hidden by this choice." in page
+    assert "Zoé Petit" in page_of(client, match_list, "?platform=twitch")
+    assert "Zoé Petit" in page_of(client, match_list, "?standing=nonsense")
+
+
+def test_a_list_that_could_not_be_ranked_says_why(client):
+    page = page_of(client, ranked())
+    assert "This list could not be ranked." in page
+    assert "Nobody fits these filters." in page
+
+
+def test_ten_people_cost_what_two_do(client):
+    prices = []
+    for _ in range(2):
+        for _ in range(5):
+            AccountFactory()
+        match_list = ranked()
+        page_of(client, match_list)
+        with CaptureQueriesContext(connection) as queries:
+            page_of(client, match_list)
+        prices.append(len(queries))
+    assert prices[0] == prices[1]
+
+
+def test_an_analyst_reads_and_starts_nothing(people):
+    analyst = browser_of("analyst")
+    page = page_of(analyst, ranked())
+    assert "Start outreach" not in page
+    assert analyst.get(RANK).status_code == 403
