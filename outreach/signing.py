@@ -70,7 +70,7 @@ def tracked_url(destination: str, *, click_id: str, utm: Utm) -> str:
     The rest of its query and its fragment stay as they were written; every `utm_*` and `cw_click` gives way to ours.
     Raises DomainError: destination_invalid (not a plain http or https address).
     """
-    _check_destination(destination)
+    check_destination(destination)
     rest, hash_mark, fragment = destination.partition("#")
     base, _, query = rest.partition("?")
     kept = [part for part in query.split("&") if part and not _is_ours(part)]
@@ -84,7 +84,8 @@ def _is_ours(part: str) -> bool:
     return name.startswith("utm_") or name == CLICK_PARAMETER
 
 
-def _check_destination(destination: str) -> None:
+def check_destination(destination: str) -> None:
+    """Whether tracked links may lead there. Raises DomainError: destination_invalid."""
     try:
         parts = urlsplit(destination)
         is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc

@@ -1,44 +1,237 @@
+"""The outbox: what will go out, what did, what was held, and why; and one page per message to read, change, approve."""
+
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
 
-from crm.admin.base import ReadOnlyAdmin
-from outreach.models import Message, Outreach
-from outreach.words import message_reason
+from crm.admin.base import PageAdmin, StaffForm
+from crm.errors import DomainError
+from crm.models import User
+from crm.tasks import ring
+from crm.templatetags.causeway import ago
+from crm.words import say
+from outreach import selectors, stages, words
+from outreach.models import Message
+from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
+from outreach.services import delivery
+from outreach.services import messages as service
+from outreach.tasks import sweep_outbox
+
+_CHANGE, _APPROVE = "outreach.change_message", "outreach.approve_message"
+_STATE = Message.State
+_WAITING = (_STATE.PLANNED, _STATE.CLAIMED, _STATE.DISPATCHING)
+
+# How the list is told apart, in the order of the bar: name, title, states, colour.
+KINDS: tuple[tuple[str, Any, tuple[str, ...], int], ...] = (
+    ("uncertain", gettext_lazy("Perhaps sent"), (_STATE.UNCERTAIN,), 4),
+    ("draft", gettext_lazy("To be read and approved"), (_STATE.DRAFT,), 5),
+    ("waiting", gettext_lazy("Approved, on its way"), _WAITING, 2),
+    ("sent", gettext_lazy("Sent"), (_STATE.SENT,), 1),
+    ("held", gettext_lazy("Held back or taken back"), tuple(Message.NEVER_SENT), 3),
+)
+_LABELS = {
+    _STATE.DRAFT: "info",
+    _STATE.PLANNED: "info",
+    _STATE.SENT: "success",
+    _STATE.REFUSED: "danger",
+    _STATE.EXPIRED: "danger",
+    _STATE.UNCERTAIN: "warning",
+}
 
 
-@admin.register(Outreach)
-class OutreachAdmin(ReadOnlyAdmin):
-    list_display = ["influencer", "campaign", "stage", "stage_at", "owner"]
-    list_select_related = ["influencer", "campaign", "owner"]
-    list_filter = ["stage", "campaign"]
-    ordering = ["-pk"]
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        by_hand = ("by_hand", gettext_lazy("To send by hand"))
+        lately = ("held_lately", gettext_lazy("Held back in the last 7 days"))
+        return [*((name, title) for name, title, _states, _colour in KINDS), by_hand, lately]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "by_hand":
+            return queryset.filter(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
+        if self.value() == "held_lately":
+            return queryset.held_since(timezone.now() - selectors.LATELY)
+        states = {name: states for name, _title, states, _colour in KINDS}.get(self.value() or "")
+        return queryset.filter(state__in=states) if states else queryset
+
+
+class DraftForm(StaffForm):
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=MAX_SUBJECT)
+    body = forms.CharField(
+        label=gettext_lazy("Text"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 16}), strip=False
+    )
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
-    """The outbox: what will go out, what did, what was held, and why."""
+class MessageAdmin(PageAdmin):
+    list_display = ["subject", "person", "shown_state", "why", "when"]
+    list_select_related = ["outreach__influencer", "outreach__campaign"]
+    list_filter = [KindFilter, "channel", ("outreach__campaign", AutocompleteSelectFilter)]
+    search_fields = ["subject", "outreach__influencer__name"]
+    list_before_template = "outreach/outbox.html"
+    list_links = [
+        (gettext_lazy("Templates"), "admin:outreach_messagetemplate_changelist", "outreach.view_messagetemplate")
+    ]
+    empty_words = gettext_lazy(
+        "Every message stands here: what will go out, what did, what was held back, and why. "
+        "Write the first one from a conversation of a campaign."
+    )
+    page_template = "outreach/message.html"
+    steps = {"save": _CHANGE, "approve": _APPROVE, "cancel": _CHANGE, "sent": _CHANGE, "settle": _CHANGE}
 
-    list_display = ["subject", "person", "state", "why", "due_at", "finished_at"]
-    list_select_related = ["outreach__influencer"]
-    list_filter = ["state"]
-    ordering = ["-pk"]
-    change_form_template = "outreach/message.html"
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return Message.objects.select_related(
+            "outreach__influencer", "outreach__campaign__cause", "address", "account", "approved_by"
+        ).defer("raw")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        more = dict(extra_context or {})
-        if message := self.get_object(request, object_id):
-            more |= {"message": message, "reason": message_reason(message.reason)}
-        return super().change_view(request, object_id, form_url, more)  # type: ignore[no-any-return]
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return [Case(When(state=_STATE.UNCERTAIN, then=Value(0)), default=Value(1)), "-pk"]
 
-    @admin.display(description=_("to"))
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        counts = selectors.messages_by_state(Message.objects.all())
+        total = sum(counts.values())
+        bar = [
+            {"name": name, "title": title, "number": sum(counts.get(state, 0) for state in states), "colour": colour}
+            for name, title, states, colour in KINDS
+        ]
+        more = {"outbox": [part for part in bar if part["number"]], "outbox_total": total}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    @admin.display(description=gettext_lazy("to"), ordering="outreach__influencer__sort_name")
     def person(self, message: Message) -> str:
-        return str(message.outreach.influencer) if message.outreach else "—"
+        return str(message.outreach.influencer) if message.outreach and message.outreach.influencer else "—"
 
-    @admin.display(description=_("why"))
+    @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
+    def shown_state(self, message: Message) -> tuple[str, str]:
+        return message.state, message.get_state_display()
+
+    @admin.display(description=gettext_lazy("why"))
     def why(self, message: Message) -> str:
-        return message_reason(message.reason)
+        return words.message_reason(message.reason)
+
+    @admin.display(description=gettext_lazy("when"), ordering="created_at")
+    def when(self, message: Message) -> str:
+        is_waiting = message.state in _WAITING and message.channel == Message.Channel.EMAIL
+        return ago(message.finished_at or (message.due_at if is_waiting else None) or message.created_at)
+
+    # One message -----------------------------------------------------------------------------------------------------
+
+    def page(self, request: HttpRequest, obj: Message) -> dict[str, Any]:
+        is_draft = obj.state == _STATE.DRAFT
+        objection = delivery.objection(message=obj, at=timezone.now()) if _may_still_go(obj) else ""
+        problem, preview = self._preview(obj)
+        outreach = obj.outreach
+        return {
+            "title": obj.subject,
+            "form": DraftForm(initial={"subject": obj.subject, "body": obj.body})
+            if is_draft and request.user.has_perm(_CHANGE)
+            else None,
+            "reason": words.message_reason(obj.reason),
+            "objection": objection,
+            "objection_words": words.message_reason(objection),
+            "problem": problem,
+            "text": preview[0],
+            "html": preview[1],
+            "is_by_hand": obj.channel == Message.Channel.MANUAL,
+            "profile": _profile(obj, self.page_url(obj)),
+            "may_answer": outreach and "in_conversation" in stages.ALLOWED[outreach.stage] and obj.state == _STATE.SENT,
+            "may_cancel": obj.state in {_STATE.DRAFT, _STATE.PLANNED, _STATE.CLAIMED},
+            "may_write_again": outreach and outreach.influencer and obj.state in Message.NEVER_SENT,
+            "crumbs": [(str(outreach.influencer), reverse("admin:outreach_outreach_change", args=[outreach.pk]))]
+            if outreach and outreach.influencer
+            else [],
+        }
+
+    def _preview(self, obj: Message) -> tuple[str, tuple[str, str]]:
+        """What is missing for it to go out, in words; and exactly what goes out or went, as text and as HTML."""
+        if obj.state != _STATE.DRAFT:
+            return "", (obj.text or obj.body, obj.html)
+        if obj.channel == Message.Channel.MANUAL:
+            return "", (obj.body, "")
+        try:
+            rendered = service.render(obj)
+        except DomainError as error:
+            return say(error), (obj.body, "")
+        return "", (rendered.text, rendered.html)
+
+    def save(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        def keep(said: dict[str, Any]) -> str:
+            service.edit(message=obj, **said)
+            messages.success(request, _("Saved."))
+            return self.page_url(obj)
+
+        return self._ask_draft(request, obj, keep)
+
+    def approve(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        def let_go(said: dict[str, Any]) -> str:
+            by: User = request.user  # type: ignore[assignment]
+            service.approve(message=obj, by=by, at=timezone.now(), edited=Draft(**said))
+            ring(sweep_outbox)
+            by_hand = obj.channel == Message.Channel.MANUAL
+            messages.success(
+                request, _("Approved. Copy the text and send it.") if by_hand else _("Approved. It is on its way.")
+            )
+            return self.page_url(obj)
+
+        return self._ask_draft(request, obj, let_go)
+
+    def _ask_draft(self, request: HttpRequest, obj: Message, save: Any) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        context = self.page(request, obj)
+        title, _form = context.pop("title"), context.pop("form")
+        form = DraftForm(request.POST)
+        return self.ask(
+            request, form, save=save, title=title, submit="", template=self.page_template, obj=obj, **context
+        )
+
+    def cancel(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        return self.act(
+            request,
+            lambda: service.cancel(message=obj, at=timezone.now()),
+            done=_("Taken back. It does not go out."),
+            back=self.page_url(obj),
+        )
+
+    def sent(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        return self.act(
+            request,
+            lambda: delivery.confirm_by_hand(message=obj, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            done=_("Noted as sent."),
+            back=self.page_url(obj),
+        )
+
+    def settle(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        has_arrived = request.POST.get("arrived") == "yes"
+        return self.act(
+            request,
+            lambda: delivery.settle(message=obj, has_arrived=has_arrived, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            done=_("Noted: it arrived.") if has_arrived else _("Noted: it did not arrive. Nothing was sent again."),
+            back=self.page_url(obj),
+        )
+
+
+def _may_still_go(message: Message) -> bool:
+    is_task = message.state == _STATE.PLANNED and message.channel == Message.Channel.MANUAL
+    return message.state == _STATE.DRAFT or is_task
+
+
+def _profile(message: Message, back: str) -> str:
+    """The person's page, on which the vetting for this cause is answered, and the way back."""
+    outreach = message.outreach
+    if outreach is None or outreach.influencer is None:
+        return ""
+    given = urlencode({"cause": str(outreach.campaign.cause_id), "next": back})
+    return f"{reverse('admin:crm_influencer_change', args=[outreach.influencer.pk])}?{given}"

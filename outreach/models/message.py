@@ -18,6 +18,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         free = Q(state=Message.State.PLANNED) | Q(state=Message.State.CLAIMED, lease_until__lt=at)
         return self.filter(free, channel=Message.Channel.EMAIL, due_at__lte=at).order_by("due_at", "pk")
 
+    def held_since(self, since: datetime) -> MessageQuerySet:
+        """What the gate or the mail server turned away from `since` on; what staff took back is none of it."""
+        return self.filter(state__in=[Message.State.REFUSED, Message.State.EXPIRED], finished_at__gte=since)
+
     def stranded(self, *, at: datetime) -> MessageQuerySet:
         """Messages whose sender died between the gate and the answer: nobody knows whether they went out."""
         return self.filter(state=Message.State.DISPATCHING, lease_until__lt=at)
@@ -45,6 +49,8 @@ class Message(Public, Stamped):
         CANCELLED = "cancelled", _("cancelled")
         EXPIRED = "expired", _("too late, not sent")
         UNCERTAIN = "uncertain", _("perhaps sent")
+
+    NEVER_SENT = frozenset({"refused", "cancelled", "expired"})  # settled: nobody got it
 
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, default=Purpose.PARTNERSHIP)
     reference = models.CharField(max_length=100)  # what this message is within its purpose: "outreach:7:first"

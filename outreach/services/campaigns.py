@@ -1,43 +1,82 @@
 """Pushes for a cause, and the texts they start from."""
 
+import re
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from crm.errors import DomainError
 from crm.models import Cause, User
-from outreach import rendering
-from outreach.models import Campaign, MessageTemplate
+from outreach import rendering, signing
+from outreach.models import Campaign, Link, MessageTemplate
+
+_SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")  # it stands in links
 
 
 @transaction.atomic
 def create(
     *,
     cause: Cause,
-    slug: str,
     name: str,
     destination_url: str,
     organisation: str,
     starts_date: date,
+    slug: str = "",
     ends_date: date | None = None,
+    owner: User | None = None,
     by: User | None = None,
 ) -> Campaign:
-    """A new campaign. Raises DomainError: slug_taken, dates_reversed."""
-    if Campaign.objects.filter(slug=slug).exists():
-        raise DomainError("slug_taken", slug=slug)
-    if ends_date and ends_date < starts_date:
-        raise DomainError("dates_reversed")
-    return Campaign.objects.create(
+    """A new campaign, owned by whoever makes it unless somebody else is named. Its short name is made of the name
+    where none is given.
+
+    Raises DomainError: slug_taken, slug_invalid, dates_reversed, destination_invalid.
+    """
+    campaign = Campaign(
         cause=cause,
-        slug=slug,
+        slug=slug or _free_slug(name),
         name=name,
         destination_url=destination_url,
         organisation=organisation,
         starts_date=starts_date,
         ends_date=ends_date,
-        owner=by,
+        owner=owner or by,
     )
+    _check(campaign)
+    campaign.save()
+    return campaign
+
+
+@transaction.atomic
+def update(
+    *,
+    campaign: Campaign,
+    cause: Cause,
+    name: str,
+    destination_url: str,
+    organisation: str,
+    starts_date: date,
+    slug: str = "",
+    ends_date: date | None = None,
+    owner: User | None = None,
+) -> Campaign:
+    """Change a campaign; a blank short name stays as it was. Links already given away lead to the new page too.
+
+    Raises DomainError: what `create` raises, campaign_under_way (another cause, though people were chosen for it).
+    """
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    before = locked.destination_url
+    if cause != locked.cause and locked.outreaches.exists():
+        raise DomainError("campaign_under_way")
+    locked.cause, locked.name, locked.slug = cause, name, slug or locked.slug
+    locked.destination_url, locked.organisation, locked.owner = destination_url, organisation, owner
+    locked.starts_date, locked.ends_date = starts_date, ends_date
+    _check(locked)
+    locked.save()
+    Link.objects.filter(outreach__campaign=locked, destination_url=before).update(destination_url=destination_url)
+    return locked
 
 
 def save_template(
@@ -45,7 +84,7 @@ def save_template(
 ) -> MessageTemplate:
     """Store a text once its placeholders are known to be fillable.
 
-    Raises DomainError: template_taken, placeholder_unknown, placeholder_malformed, template_too_large.
+    Raises DomainError: template_taken, and what rendering.check raises.
     """
     rendering.check(subject, body)
     values: dict[str, Any] = {"name": name, "language": language, "subject": subject, "body": body}
@@ -58,3 +97,22 @@ def save_template(
         setattr(template, field, value)
     template.save()
     return template
+
+
+def _check(campaign: Campaign) -> None:
+    if not _SLUG.fullmatch(campaign.slug):
+        raise DomainError("slug_invalid")
+    if Campaign.objects.filter(slug=campaign.slug).exclude(pk=campaign.pk).exists():
+        raise DomainError("slug_taken", slug=campaign.slug)
+    if campaign.ends_date and campaign.ends_date < campaign.starts_date:
+        raise DomainError("dates_reversed")
+    signing.check_destination(campaign.destination_url)
+    if not campaign.destination_url.startswith(("http://", "https://")):  # a scheme in capitals
+        raise DomainError("destination_invalid")
+
+
+def _free_slug(name: str) -> str:
+    """A short name made of a name: "Printemps 2027" is printemps-2027, or printemps-2027-2 where that is taken."""
+    made = re.sub("[_-]+", "-", slugify(name))[:90].strip("-") or "campaign"
+    taken = set(Campaign.objects.filter(slug__startswith=made).values_list("slug", flat=True))
+    return next(slug for number in count(1) if (slug := made if number == 1 else f"{made}-{number}") not in taken)

@@ -20,6 +20,7 @@ from outreach.attribution.paths import Path, Touch
 from outreach.attribution.rules import RULES
 from outreach.models import AttributionCredit, Click, Conversion, Link
 
+BY_HAND = "by hand"  # the source of what an officer writes down
 DEFAULT_RULE = "last_touch"
 DEFAULT_WINDOW = timedelta(days=30)
 _BATCH = 500
@@ -82,6 +83,23 @@ def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
             raise DomainError("conversion_conflict", source=row.source, external_id=row.external_id) from None
         return known, False
     return row, True
+
+
+@transaction.atomic
+def record_by_hand(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
+    """Write down what an officer tells, and credit it at once: (row, is it new).
+
+    Raises DomainError: what `record` raises, but for a receipt number taken by another action receipt_taken (receipt).
+    """
+    try:
+        row, is_new = record(action=action, at=at)
+    except DomainError as error:
+        if error.code != "conversion_conflict":
+            raise
+        raise DomainError("receipt_taken", receipt=action.external_id) from error
+    if is_new:
+        attribute(conversion=row)
+    return row, is_new
 
 
 def attribute_due() -> int:

@@ -76,6 +76,43 @@ def confirm_by_hand(*, message: Message, by: User, at: datetime) -> Message:
     return locked
 
 
+@transaction.atomic
+def settle(*, message: Message, has_arrived: bool, by: User, at: datetime) -> Message:
+    """A person found out whether a message that was perhaps sent arrived. Nothing is sent again by this.
+
+    One that did not arrive is settled as never sent, so that another may be written. Raises DomainError:
+    message_not_uncertain (state).
+    """
+    locked = Message.objects.select_for_update(of=("self",)).select_related("address").get(pk=message.pk)
+    if locked.state != Message.State.UNCERTAIN:
+        raise DomainError("message_not_uncertain", state=locked.state)
+    is_noted = locked.reason != "sender_died"  # else nobody was left to note that the person was written to
+    locked.state = Message.State.SENT if has_arrived else Message.State.REFUSED
+    locked.reason = "" if has_arrived else "did_not_arrive"
+    locked.save(update_fields=["state", "reason", "updated_at"])
+    locked.outreach = outreach = _locked_conversation(locked) or locked.outreach
+    if outreach and outreach.influencer:
+        person, cause, name = outreach.influencer, outreach.campaign.cause, outreach.campaign.name
+        happened = {"campaign": name, "has_arrived": has_arrived}
+        activity.record(influencer=person, cause=cause, kind="message_settled", at=at, by=by, **happened)
+        if has_arrived and not is_noted:
+            _note_contact(locked, at=max(filter(None, [locked.dispatched_at or at, person.last_contacted_at])))
+    return locked
+
+
+def objection(*, message: Message, at: datetime) -> str:
+    """What would hold this message back for good if it were approved now, as a code; blank when nothing would.
+
+    For the page that asks for approval: the gate decides anew, under its locks.
+    """
+    outreach = message.outreach
+    if outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
+        return "person_erased"
+    if message.channel == Message.Channel.EMAIL and message.address_id is None:
+        return "address_not_usable"
+    return _no(message, outreach, outreach.influencer, at=at)
+
+
 def _claim(*, at: datetime) -> list[int]:
     with transaction.atomic():
         ids = list(Message.objects.due(at=at).select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
@@ -152,7 +189,9 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
 def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:
     if person.last_contacted_at and at - person.last_contacted_at < PERSON_CAP:
         return "cap_person", person.last_contacted_at + PERSON_CAP
-    today = Message.objects.filter(purpose=message.purpose, dispatched_at__gt=at - timedelta(days=1))
+    today = Message.objects.filter(
+        purpose=message.purpose, dispatched_at__gt=at - timedelta(days=1), dispatched_at__lte=at
+    )
     if today.count() >= SENDER_CAP:
         oldest = today.order_by("dispatched_at").values_list("dispatched_at", flat=True)[0]
         return "cap_sender", (oldest or at) + timedelta(days=1)

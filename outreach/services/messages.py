@@ -8,7 +8,7 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,8 @@ MAX_LATENESS = timedelta(hours=24)
 def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: User) -> Message:
     """The first message of a conversation, its holes filled, for a person to read. Asking twice gives the same draft.
 
-    Without an address we may write to it becomes a task: the text to copy into a direct message, sent by hand.
+    Another one is drafted only where those before are known to have reached nobody. Without an address we may write to
+    it becomes a task: the text to copy into a direct message, sent by hand.
     Raises DomainError: person_said_no, no_usable_address, placeholder_value_missing, and what rendering.check raises.
     """
     person = _person(outreach)
@@ -41,7 +42,7 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
     filled = rendering.fill(template.subject, template.body, values)
     message, _is_new = Message.objects.get_or_create(
         purpose=Message.Purpose.PARTNERSHIP,
-        reference=f"outreach:{outreach.pk}:first",
+        reference=_reference(outreach),
         address=address,
         defaults={
             "outreach": outreach,
@@ -66,12 +67,22 @@ def edit(*, message: Message, subject: str, body: str) -> Message:
 
 
 @transaction.atomic
-def approve(*, message: Message, by: User, at: datetime, due_at: datetime | None = None) -> Message:
-    """Freeze exactly what goes out, and let it go when its time comes.
+def approve(
+    *,
+    message: Message,
+    by: User,
+    at: datetime,
+    due_at: datetime | None = None,
+    edited: rendering.Draft | None = None,
+) -> Message:
+    """Freeze exactly what goes out, and let it go when its time comes. `edited`: the text as just changed.
 
-    Raises DomainError: message_not_draft, postal_address_missing.
+    Raises DomainError: message_not_draft, postal_address_missing, and what `edit` raises.
     """
     locked = _draft(message)
+    if edited:
+        draft = rendering.tidy(edited.subject, edited.body)
+        locked.subject, locked.body = draft.subject, draft.body
     if locked.channel == Message.Channel.MANUAL:
         locked.text = locked.body
     else:
@@ -135,6 +146,17 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
 
 def largest_account(person: Influencer) -> SocialAccount | None:
     return person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
+
+
+def _reference(outreach: Outreach) -> str:
+    """What the first message is called. The second try has a name of its own, and two clerks trying get the same."""
+    first = f"outreach:{outreach.pk}:first"
+    tries = Message.objects.filter(
+        Q(reference=first) | Q(reference__startswith=f"{first}:"),
+        purpose=Message.Purpose.PARTNERSHIP,
+        state__in=Message.NEVER_SENT,
+    ).count()
+    return f"{first}:{tries + 1}" if tries else first
 
 
 def _why(outreach: Outreach) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 
-from crm.models import Influencer, SocialAccount, User, VettingCheck
-from crm.services import activity, addresses
+from crm import selectors
+from crm.models import Influencer, User, VettingCheck
+from crm.services import activity
 from matching.models import Match
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
@@ -36,19 +37,16 @@ class Plan:
 def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime) -> Plan:
     """Who would enter the campaign and who would be held back. Changes nothing."""
     people = list(influencers)
+    prefetch_related_objects(people, "addresses", "accounts")
     ids = [person.pk for person in people]
     already = set(
         Outreach.objects.filter(campaign=campaign, influencer__in=ids).values_list("influencer_id", flat=True)
     )
-    contactable = set(Influencer.objects.contactable(at=at).filter(pk__in=ids).values_list("pk", flat=True))
-    by_hand = set(SocialAccount.objects.filter(influencer__in=ids).values_list("influencer_id", flat=True))
-    said_no = {person.pk for person in people if addresses.has_said_no(person, at=at)}
+    standings = {pk: standing.code for pk, standing in selectors.standings(people, at=at).items()}
     refused = _refused(campaign, ids)
     ready, held = [], []
     for person in people:
-        if reason := _held_reason(
-            person, already=already, refused=refused, said_no=said_no, reachable=contactable | by_hand, at=at
-        ):
+        if reason := _held_reason(person, already=already, refused=refused, standing=standings[person.pk], at=at):
             held.append(Held(person, *reason))
         else:
             ready.append(person)
@@ -119,15 +117,15 @@ def _refused(campaign: Campaign, ids: list[int]) -> set[int]:
 
 
 def _held_reason(
-    person: Influencer, *, already: set[int], refused: set[int], said_no: set[int], reachable: set[int], at: datetime
+    person: Influencer, *, already: set[int], refused: set[int], standing: str, at: datetime
 ) -> tuple[str, dict[str, object]] | None:
     if person.pk in already:
         return "already_in_campaign", {}
     if person.pk in refused:
         return "vetting_refused", {}
-    if person.pk in said_no:
+    if standing == "no":
         return "said_no", {}
-    if person.pk not in reachable:
+    if standing == "nowhere":
         return "not_contactable", {}
     if person.last_contacted_at and at - person.last_contacted_at < COOLING_OFF:
         until = person.last_contacted_at + COOLING_OFF

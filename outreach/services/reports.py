@@ -1,30 +1,25 @@
 """What came of a campaign: counted rows only, amounts per currency and never added across them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from outreach.models import AttributionCredit, Campaign, Click, Message, Outreach
+from crm.models import Goal
+from outreach.models import AttributionCredit, Campaign, Click, Outreach
+from outreach.selectors import AGREED, REPLIED, ActionTotal, acts, is_contacted, quantity
 from outreach.services.conversions import DEFAULT_RULE
-
-_REPLIED = ("in_conversation", "agreed", "live", "completed", "declined")
-
-
-@dataclass(frozen=True)
-class ActionTotal:
-    """Actions of one kind in one currency ("" where no money is involved) credited to the campaign."""
-
-    kind: str
-    currency: str
-    number: float
-    amount_minor: int | None
 
 
 @dataclass(frozen=True)
 class Report:
-    """A campaign's funnel, its totals, and its days: (day, clicks, actions)."""
+    """A campaign's funnel, its totals, and its days: (day, clicks, actions).
+
+    `unassigned`: actions that named the campaign and nobody in it; they stand in no other figure.
+    """
 
     people: int
     contacted: int
@@ -33,35 +28,133 @@ class Report:
     clicks: int
     actions: float
     totals: tuple[ActionTotal, ...]
+    unassigned: tuple[ActionTotal, ...]
     days: tuple[tuple[date, int, float], ...]
     rule: str
+
+
+@dataclass
+class PersonResult:
+    """What came of one conversation."""
+
+    outreach: Outreach
+    clicks: int = 0
+    actions: float = 0.0
+    totals: list[ActionTotal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class GoalProgress:
+    """How far a goal of the cause is: by this campaign, and by every campaign of the cause, this one included.
+
+    `reached_*` are numbers, or amounts in minor units where the goal is a sum.
+    """
+
+    goal: Goal
+    wanted: int
+    reached_here: float
+    reached: float
 
 
 def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     outreaches = Outreach.objects.filter(campaign=campaign)
     clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
     credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
-    totals = tuple(
-        ActionTotal(row["conversion__kind"], row["conversion__currency"], float(row["number"]), row["amount"])
-        for row in credits.values("conversion__kind", "conversion__currency")
-        .annotate(number=Sum("share"), amount=Sum("amount_minor"))
-        .order_by("conversion__kind", "conversion__currency")
-    )
-    by_day: dict[date, list[float]] = {}
-    for day, number in clicks.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")):
-        by_day.setdefault(day, [0, 0.0])[0] = number
-    for day, share in (
-        credits.annotate(day=TruncDate("conversion__occurred_at")).values_list("day").annotate(Sum("share"))
-    ):
-        by_day.setdefault(day, [0, 0.0])[1] = float(share)
     return Report(
         people=outreaches.count(),
-        contacted=outreaches.filter(messages__state=Message.State.SENT).distinct().count(),
-        replied=outreaches.filter(stage__in=_REPLIED).count(),
-        agreed=outreaches.filter(stage__in=["agreed", "live", "completed"]).count(),
+        contacted=outreaches.filter(is_contacted()).count(),
+        replied=outreaches.filter(stage__in=REPLIED).count(),
+        agreed=outreaches.filter(stage__in=AGREED).count(),
         clicks=clicks.count(),
-        actions=sum(total.number for total in totals),
-        totals=totals,
-        days=tuple((day, int(values[0]), values[1]) for day, values in sorted(by_day.items())),
+        actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
+        totals=_totals(credits),
+        unassigned=_totals(AttributionCredit.objects.filter(_names([campaign]), link=None, rule=rule)),
+        days=_days(clicks, credits),
         rule=rule,
     )
+
+
+def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult]:
+    """Everybody in a campaign with what came of it, most actions first, then most clicks."""
+    outreaches = Outreach.objects.filter(campaign=campaign).select_related("influencer", "link").order_by("pk")
+    results = {outreach.pk: PersonResult(outreach) for outreach in outreaches}
+    clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
+    for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
+        results[pk].clicks = number
+    credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
+    for pk, number in credits.order_by().values_list("link__outreach").annotate(number=Sum(acts())):
+        results[pk].actions = float(number)
+    for pk, total in _totals_by(credits, "link__outreach"):
+        results[pk].totals.append(total)
+    return sorted(results.values(), key=lambda result: (-result.actions, -result.clicks, result.outreach.pk))
+
+
+def person(*, outreach: Outreach, rule: str = DEFAULT_RULE) -> PersonResult:
+    credits = AttributionCredit.objects.filter(link__outreach=outreach, rule=rule)
+    return PersonResult(
+        outreach,
+        clicks=Click.objects.filter(link__outreach=outreach).exclude(method="HEAD").count(),
+        actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
+        totals=list(_totals(credits)),
+    )
+
+
+def goals(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> tuple[GoalProgress, ...]:
+    """The goals of the campaign's cause. A sum counts gifts of its own currency only."""
+    here = _totals(_of([campaign], rule=rule))
+    everywhere = _totals(_of(Campaign.objects.filter(cause=campaign.cause), rule=rule))
+    return tuple(
+        GoalProgress(goal, goal.amount_minor or goal.quantity or 0, _reached(here, goal), _reached(everywhere, goal))
+        for goal in campaign.cause.goals.order_by("pk")
+    )
+
+
+def _reached(totals: Iterable[ActionTotal], goal: Goal) -> float:
+    same = [total for total in totals if total.kind == goal.kind]
+    if goal.currency:
+        return sum(total.amount_minor or 0 for total in same if total.currency == goal.currency)
+    return sum(total.number for total in same)
+
+
+def _of(campaigns: Iterable[Campaign], *, rule: str) -> QuerySet[AttributionCredit]:
+    """What is credited to somebody in these campaigns, or named one of them and nobody."""
+    wanted = list(campaigns)
+    somebody = Q(link__outreach__campaign__in=wanted)
+    return AttributionCredit.objects.filter(somebody | Q(_names(wanted), link=None), rule=rule)
+
+
+def _names(campaigns: Iterable[Campaign]) -> Q:
+    """Conversions that came with the UTM parameters of one of these campaigns."""
+    wanted = list(campaigns)
+    return Q(conversion__utm__utm_id__in=[str(campaign.public_id) for campaign in wanted]) | Q(
+        conversion__utm__utm_campaign__in=[campaign.slug for campaign in wanted]
+    )
+
+
+def _totals(credits: QuerySet[AttributionCredit]) -> tuple[ActionTotal, ...]:
+    return tuple(total for _, total in _totals_by(credits, "rule"))
+
+
+def _totals_by(credits: QuerySet[AttributionCredit], key: str) -> list[tuple[Any, ActionTotal]]:
+    rows = (
+        credits.values(key, "conversion__kind", "conversion__currency")
+        .annotate(number=Sum(quantity()), amount=Sum("amount_minor"))
+        .order_by(key, "conversion__kind", "conversion__currency")
+    )
+    return [
+        (
+            row[key],
+            ActionTotal(row["conversion__kind"], row["conversion__currency"], float(row["number"]), row["amount"]),
+        )
+        for row in rows
+    ]
+
+
+def _days(clicks: QuerySet[Click], credits: QuerySet[AttributionCredit]) -> tuple[tuple[date, int, float], ...]:
+    by_day: dict[date, list[float]] = {}
+    for day, number in clicks.order_by().annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk")):
+        by_day.setdefault(day, [0, 0.0])[0] = number
+    acted = credits.order_by().annotate(day=TruncDate("conversion__occurred_at"))
+    for day, number in acted.values_list("day").annotate(number=Sum(acts())):
+        by_day.setdefault(day, [0, 0.0])[1] = float(number)
+    return tuple((day, int(values[0]), values[1]) for day, values in sorted(by_day.items()))

@@ -9,6 +9,7 @@ from crm.errors import DomainError
 from crm.models import Address
 from crm.services import addresses, instance, vetting
 from outreach.models import Message, Outreach
+from outreach.rendering import Draft
 from outreach.services import delivery, messages, pipeline
 from tests.factories import (
     NOW,
@@ -286,3 +287,94 @@ def test_staff_say_where_the_organisation_is(outreach, officer, settings):
         instance.describe(organisation="Rivages Vivants", postal_address=" ")
     instance.describe(organisation="Rivages Vivants", postal_address="3 rue du Môle\n29200 Brest")
     assert "3 rue du Môle 29200 Brest" in messages.approve(message=draft, by=officer, at=NOW).text
+
+
+@pytest.fixture
+def uncertain(approved) -> Message:
+    """Its sender died on the wire."""
+    delivery._claim(at=NOW)
+    delivery.gate(pk=approved.pk, at=NOW)
+    delivery.settle_stranded(at=NOW + timedelta(minutes=6))
+    approved.refresh_from_db()
+    return approved
+
+
+LATER = NOW + timedelta(hours=30)
+
+
+def test_what_arrived_after_all_counts_as_sent_when_it_went_out(uncertain, officer):
+    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    assert state_of(uncertain) == ("sent", "")
+    person, outreach = uncertain.outreach.influencer, Outreach.objects.get()
+    person.refresh_from_db()
+    assert (person.last_contacted_at, outreach.stage) == (NOW, "contacted")
+    assert delivery.deliver_due(at=LATER) == 0
+
+
+def test_settling_never_forgets_a_later_contact(uncertain, officer):
+    person = uncertain.outreach.influencer
+    type(person).objects.filter(pk=person.pk).update(last_contacted_at=NOW + timedelta(hours=25))
+    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    person.refresh_from_db()
+    assert person.last_contacted_at == NOW + timedelta(hours=25)
+
+
+def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncertain, outreach, officer):
+    delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+    assert state_of(uncertain) == ("refused", "did_not_arrive")
+    assert delivery.deliver_due(at=LATER) == 0
+    outreach.refresh_from_db()
+    assert outreach.stage == "shortlisted"
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer)
+    assert draft != uncertain
+    messages.approve(message=draft, by=officer, at=LATER)
+    assert delivery.deliver_due(at=LATER) == 1
+
+
+def test_what_is_settled_stays_settled(uncertain, officer):
+    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    with pytest.raises(DomainError, match="message_not_uncertain"):
+        delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+    assert state_of(uncertain) == ("sent", "")
+
+
+def test_nothing_but_a_message_perhaps_sent_is_settled(approved, officer):
+    with pytest.raises(DomainError, match="message_not_uncertain"):
+        delivery.settle(message=approved, has_arrived=False, by=officer, at=NOW)
+    assert state_of(approved) == ("planned", "")
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_while_a_message_may_have_arrived_no_other_is_drafted(uncertain, outreach, officer, is_settled):
+    if is_settled:
+        delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer) == uncertain
+
+
+def test_what_was_taken_back_may_be_written_anew_once(approved, outreach, officer):
+    messages.cancel(message=approved, at=NOW)
+    again = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    assert again != approved
+    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
+    messages.approve(message=again, by=officer, at=NOW)
+    assert delivery.deliver_due(at=NOW) == 1
+    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
+
+
+def test_what_is_edited_at_approval_is_what_goes_out(outreach, officer):
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    edited = Draft(subject="Beaches", body="Dear {{ first_name }},  \n")
+    approved = messages.approve(message=draft, by=officer, at=NOW, edited=edited)
+    assert (approved.subject, approved.body) == ("Beaches", "Dear {{ first_name }},")
+    assert approved.text.startswith("Dear {{ first_name }},\n\n—\n")
+    with pytest.raises(DomainError, match="message_not_draft"):
+        messages.approve(message=draft, by=officer, at=NOW, edited=edited)
+
+
+def test_what_would_hold_a_message_back_is_foreseen(outreach, officer, address):
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    assert delivery.objection(message=draft, at=NOW) == ""
+    outreach.influencer.vettings.all().delete()
+    assert delivery.objection(message=draft, at=NOW) == "not_vetted"
+    addresses.suppress(address=address, reason="unsubscribed", at=NOW)
+    assert delivery.objection(message=draft, at=NOW) == "said_no"

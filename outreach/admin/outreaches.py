@@ -1,0 +1,281 @@
+"""Conversations: started for those chosen elsewhere; one page each says where it stands and what comes next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from crm.admin.base import PageAdmin, StaffForm
+from crm.services import addresses
+from crm.templatetags.causeway import ago
+from crm.words import language, number
+from outreach import selectors, stages, words
+from outreach.admin import starting
+from outreach.models import Message, MessageTemplate, Outreach
+from outreach.services import messages as message_service
+from outreach.services import pipeline, reports
+
+_CHANGE = "outreach.change_outreach"
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What the counts on the home and campaign pages lead to."""
+
+    title = gettext_lazy("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("vet", gettext_lazy("To vet")),
+            ("answer", gettext_lazy("To answer")),
+            ("unanswered", gettext_lazy("No answer for more than 7 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "vet":
+                return queryset.unvetted()
+            case "answer":
+                return queryset.to_answer()
+            case "unanswered":
+                return queryset.unanswered(since=timezone.now() - selectors.PATIENCE)
+        return queryset
+
+
+class WriteForm(StaffForm):
+    template = forms.ModelChoiceField(
+        MessageTemplate.objects.none(), label=gettext_lazy("Template"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, templates: Sequence[MessageTemplate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["template"]
+        field.queryset = MessageTemplate.objects.filter(pk__in=[template.pk for template in templates])
+        field.choices = [(template.pk, f"{template.name} · {language(template.language)}") for template in templates]
+        field.initial = templates[0].pk if templates else None
+
+
+# The move that takes a conversation further, by its next step; moves shown beside it; the others are one click away.
+_PRIMARY = {
+    "contacted": "in_conversation",
+    "chase": "in_conversation",
+    "in_conversation": "agreed",
+    "agreed": "live",
+    "live": "completed",
+}
+_OFTEN = frozenset({"in_conversation", "declined", "no_answer"})
+_LABELS = {
+    Outreach.Stage.IN_CONVERSATION: "warning",
+    Outreach.Stage.AGREED: "success",
+    Outreach.Stage.LIVE: "success",
+    Outreach.Stage.COMPLETED: "success",
+    Outreach.Stage.CONTACTED: "info",
+    Outreach.Stage.CONFLICT: "danger",
+}
+_BEFORE = frozenset({"prospect", "shortlisted", "approved"})  # nobody has written yet
+
+
+@admin.register(Outreach)
+class OutreachAdmin(PageAdmin):
+    list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
+    list_select_related = ["influencer", "campaign", "owner"]
+    list_filter = [WaitingFilter, "stage", ("campaign", AutocompleteSelectFilter)]
+    search_fields = ["influencer__name", "campaign__name"]
+    ordering = ["-stage_at", "-pk"]
+    empty_words = gettext_lazy(
+        "An outreach is one conversation with one person about one campaign. It starts from a match list: "
+        "choose whom to ask, and start outreach."
+    )
+    list_links = [(gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist")]
+    page_template = "outreach/outreach.html"
+    list_steps = {"start": "outreach.add_outreach"}
+    steps = {"write": "outreach.add_message", "move": _CHANGE}
+
+    @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
+    def person(self, outreach: Outreach) -> str:
+        return outreach.influencer.name if outreach.influencer else _("Erased person")
+
+    @display(description=gettext_lazy("stage"), ordering="stage", label=_LABELS)  # type: ignore[untyped-decorator]
+    def shown_stage(self, outreach: Outreach) -> tuple[str, str]:
+        return outreach.stage, outreach.get_stage_display()
+
+    @admin.display(description=gettext_lazy("in this stage since"), ordering="stage_at")
+    def since(self, outreach: Outreach) -> str:
+        return ago(outreach.stage_at)
+
+    @admin.display(description=gettext_lazy("owner"), ordering="owner__last_name")
+    def looked_after_by(self, outreach: Outreach) -> str:
+        return outreach.owner.get_full_name() or outreach.owner.get_username() if outreach.owner else "—"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outreach]:
+        return Outreach.objects.select_related("influencer", "campaign__cause", "owner", "link", "match__match_list")
+
+    # One conversation -------------------------------------------------------------------------------------------------
+
+    def page(self, request: HttpRequest, obj: Outreach) -> dict[str, Any]:
+        now = timezone.now()
+        may_read = request.user.has_perm("outreach.view_message")
+        thread = list(obj.messages.order_by("pk").defer("raw", "html"))
+        step = selectors.next_step(
+            obj,
+            verdict=selectors.verdict(obj),
+            message=thread[-1] if thread else None,
+            has_said_no=obj.influencer is not None and addresses.has_said_no(obj.influencer, at=now),
+            at=now,
+        )
+        sentence, button = words.next_step(step)
+        moves = _moves(obj, step, was_sent=any(message.state == Message.State.SENT for message in thread))
+        beside = {_PRIMARY.get(step)} | (set() if obj.stage in _BEFORE else _OFTEN)
+        return {
+            "title": obj.influencer.name if obj.influencer else _("Erased person"),
+            "sentence": sentence,
+            "button": button,
+            "step_address": self._step_address(request, obj, step, thread),
+            "may_move": request.user.has_perm(_CHANGE),
+            "primary_move": _PRIMARY.get(step),
+            "moves": [move for move in moves if move[0] in beside],
+            "more_moves": [move for move in moves if move[0] not in beside],
+            "profile": self._profile(obj),
+            "thread": thread if may_read else None,
+            "result": reports.person(outreach=obj),
+            "link": getattr(obj, "link", None),
+            "link_url": words.link_url(obj.link) if hasattr(obj, "link") else "",
+            "happened": _timeline(obj),
+        }
+
+    def _step_address(self, request: HttpRequest, obj: Outreach, step: str, thread: list[Message]) -> str:
+        """The page on which the next step is taken; blank where it is a move, or somebody else's to take."""
+        may = request.user.has_perm
+        if step in {"vet", "refused_at_vetting"} and may("crm.view_influencer"):
+            return self._profile(obj)
+        if step in {"write", "write_again"} and may(self.steps["write"]):
+            return self.url("write", obj.pk)
+        if step in {"approve", "send_by_hand", "goes_out", "settle"} and may("outreach.view_message"):
+            return reverse("admin:outreach_message_change", args=[thread[-1].pk])
+        return ""
+
+    def _profile(self, obj: Outreach) -> str:
+        """The person's page, on which the vetting for this cause is answered, and the way back here."""
+        if obj.influencer is None:
+            return ""
+        given = urlencode({"cause": str(obj.campaign.cause_id), "next": self.page_url(obj)})
+        return f"{reverse('admin:crm_influencer_change', args=[obj.influencer.pk])}?{given}"
+
+    def move(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
+        stage = request.POST.get("stage", "")
+        return self.act(
+            request,
+            lambda: pipeline.move(outreach=obj, stage=stage, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            done=_("Noted: %(stage)s.") % {"stage": dict(Outreach.Stage.choices).get(stage, stage)},
+            back=self.page_url(obj),
+        )
+
+    def write(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
+        templates = _templates_for(obj)
+        form = WriteForm(request.POST or None, templates=templates)
+        return self.ask(
+            request,
+            form,
+            save=lambda said: self._draft(request, obj, said["template"]),
+            title=_("Write to %(name)s") % {"name": obj.influencer.name if obj.influencer else _("Erased person")},
+            submit=_("Write the message"),
+            template="outreach/write.html",
+            lead=_("Choose the text to begin from. You can change every word before it goes out."),
+            crumbs=[(obj.influencer.name if obj.influencer else _("Erased person"), self.page_url(obj))],
+            back=self.page_url(obj),
+            templates=templates,
+            add_template=f"{reverse('admin:outreach_messagetemplate_add')}?{urlencode({'next': request.path})}",
+        )
+
+    def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
+        message = message_service.draft(outreach=obj, template=template, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return reverse("admin:outreach_message_change", args=[message.pk])
+
+    # Starting --------------------------------------------------------------------------------------------------------
+
+    def start(self, request: HttpRequest) -> HttpResponse:
+        """Who would be contacted and who held back; then, once confirmed, a conversation with everybody else."""
+        chosen = starting.read(request)
+        if not chosen.people:
+            messages.error(request, _("Nobody was chosen. Tick the people to contact on a match list first."))
+            return redirect("admin:matching_matchlist_changelist")
+        campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
+        campaign = starting.chosen_campaign(request, campaigns)
+        if campaign and request.POST.get("confirmed"):
+            opened, done = pipeline.start(
+                campaign=campaign,
+                influencers=chosen.people,
+                matches=chosen.matches_for(campaign),
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+            )
+            messages.success(request, _started(len(opened), done))
+            return redirect("admin:outreach_campaign_change", campaign.pk)
+        plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
+        held = plan.held if plan else ()
+        given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
+        return self.render(
+            request,
+            "outreach/start.html",
+            title=_("Start outreach"),
+            chosen=chosen,
+            campaigns=campaigns,
+            campaign=campaign,
+            plan=plan,
+            held=words.held_together(one.reason for one in held),
+            held_people=[(one.influencer.name, words.held_reason(one.reason, one.params)) for one in held],
+            add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
+        )
+
+
+def _started(number_opened: int, plan: pipeline.Plan) -> str:
+    said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", number_opened) % {
+        "number": number(number_opened)
+    }
+    if not plan.held:
+        return said
+    why = ", ".join(f"{number(many)} {reason}" for many, reason in words.held_together(h.reason for h in plan.held))
+    held = _("Held back: %(why)s.") % {"why": why}
+    return f"{said} {held}"
+
+
+def _moves(outreach: Outreach, step: str, *, was_sent: bool) -> list[tuple[str, Any]]:
+    """Stages one may choose, as a person would say it, the one that leads on first.
+
+    Never "contacted" without a message that went out: writing to somebody goes through the gate. Never "merged".
+    """
+    allowed = stages.ALLOWED[outreach.stage]
+    if outreach.influencer is None:
+        return []
+    offered = [(stage, label) for stage, label in words.MOVES.items() if stage in allowed]
+    offered = [move for move in offered if move[0] != "contacted" or was_sent]
+    return sorted(offered, key=lambda move: move[0] != _PRIMARY.get(step))
+
+
+def _templates_for(outreach: Outreach) -> list[MessageTemplate]:
+    """Those in the person's own language first, then in the others they post in."""
+    spoken = outreach.influencer.languages if outreach.influencer else []
+    place = {code: n for n, code in enumerate(spoken)}
+    templates = MessageTemplate.objects.order_by("name", "pk")
+    return sorted(templates, key=lambda template: place.get(template.language, len(spoken)))
+
+
+def _timeline(outreach: Outreach) -> list[dict[str, Any]]:
+    """What happened with this person about this cause, newest first."""
+    if outreach.influencer is None:
+        return []
+    about = Q(cause=outreach.campaign.cause) | Q(cause=None)
+    lines = outreach.influencer.activities.filter(about).select_related("by").order_by("-at", "-pk")
+    told = [{"at": line.at, "by": line.by, "words": words.activity(line.kind, line.params)} for line in lines]
+    return [line for line in told if line["words"]]

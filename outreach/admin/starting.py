@@ -1,0 +1,96 @@
+"""Starting outreach: who was chosen on another page, for which campaign, and who would be held back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from crm.models import Cause, Influencer
+from matching.models import Match
+from outreach.models import Campaign
+
+MOST = 500  # as many as one may ask for through the API
+_LONGEST_ID = 18  # digits: what the database holds
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Matches of one list, or people from their own pages; `cause` narrows the campaigns they may enter."""
+
+    matches: tuple[Match, ...]
+    influencers: tuple[Influencer, ...]
+    cause: Cause | None
+
+    @property
+    def people(self) -> tuple[Influencer, ...]:
+        return tuple(dict.fromkeys([*(match.influencer for match in self.matches), *self.influencers]))
+
+    @property
+    def carried(self) -> list[tuple[str, int]]:
+        """The choice as the names and values of hidden fields."""
+        return [
+            *(("match", match.pk) for match in self.matches),
+            *(("influencer", person.pk) for person in self.influencers),
+            *([("cause", self.cause.pk)] if self.cause else []),
+        ]
+
+    @property
+    def address(self) -> str:
+        """Where this same choice is asked about again, in few enough letters for hundreds of people."""
+        said = {
+            "matches": ".".join(str(match.pk) for match in self.matches),
+            "influencers": ".".join(str(person.pk) for person in self.influencers),
+            "cause": str(self.cause.pk) if self.cause else "",
+        }
+        given = urlencode({name: value for name, value in said.items() if value})
+        return f"{reverse('admin:outreach_outreach_start')}?{given}"
+
+    @property
+    def back(self) -> str:
+        """The page they were chosen on."""
+        if self.matches:
+            return reverse("admin:matching_matchlist_change", args=[self.matches[0].match_list_id])
+        return reverse("admin:crm_influencer_change", args=[self.influencers[0].pk])
+
+    def matches_for(self, campaign: Campaign) -> list[Match]:
+        """What ranked them for the campaign's cause: it gives the message its reasons."""
+        known = [match for match in self.matches if match.match_list.cause_id == campaign.cause_id]
+        missing = {person.pk for person in self.people} - {match.influencer_id for match in known}
+        newest = Match.objects.filter(influencer__in=missing, match_list__cause=campaign.cause).order_by(
+            "influencer", "-match_list__as_of", "-pk"
+        )
+        return [*known, *newest.distinct("influencer")]
+
+
+def read(request: HttpRequest) -> Chosen:
+    """What the page before sent: `match` and `influencer` once per person, or `matches` and `influencers` joined."""
+    said = request.POST if request.method == "POST" else request.GET
+    matches = tuple(
+        Match.objects.filter(pk__in=_ids(said, "match", "matches"), influencer__erased_at=None)
+        .select_related("influencer", "match_list__cause")
+        .order_by("match_list", "rank")
+    )
+    asked = {match.influencer_id for match in matches}
+    influencers = tuple(
+        Influencer.objects.present()
+        .filter(pk__in=set(_ids(said, "influencer", "influencers")) - asked)
+        .order_by("sort_name", "pk")
+    )
+    causes = {match.match_list.cause for match in matches}
+    cause = causes.pop() if len(causes) == 1 else Cause.objects.filter(pk__in=_ids(said, "cause")).first()
+    return Chosen(matches, influencers, cause)
+
+
+def chosen_campaign(request: HttpRequest, campaigns: Iterable[Campaign]) -> Campaign | None:
+    """The one named, if people may still enter it; the newest otherwise."""
+    said: Any = request.POST.get("campaign") or request.GET.get("campaign")
+    offered = list(campaigns)
+    return next((campaign for campaign in offered if str(campaign.pk) == said), next(iter(offered), None))
+
+
+def _ids(said: QueryDict, *names: str) -> list[int]:
+    parts = [part for name in names for value in said.getlist(name) for part in value.split(".")]
+    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= _LONGEST_ID][:MOST]

@@ -1,0 +1,118 @@
+"""The texts that messages begin from: holes from a closed list, and how they look once filled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.admin.base import PageAdmin, StaffForm, safe_next
+from crm.errors import DomainError
+from crm.words import language, reader, say
+from outreach import rendering, selectors, words
+from outreach.models import MessageTemplate, Outreach
+from outreach.services import campaigns
+from outreach.services import messages as service
+
+_ADD, _CHANGE = "outreach.add_messagetemplate", "outreach.change_messagetemplate"
+_CODE_LENGTH = 2  # languages with two letters: the others are hardly written to anybody
+
+
+class TemplateForm(StaffForm):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("The same name in another language is the same text for other readers."),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    body = forms.CharField(
+        label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 14}), max_length=rendering.MAX_TEMPLATE_BYTES
+    )
+
+    class Media:
+        js = ["outreach/outreach.js"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = [code for code, _name in settings.LANGUAGES]
+        known = {str(code) for code in reader().languages}
+        others = sorted((code for code in known - set(ours) if len(code) == _CODE_LENGTH), key=language)
+        fields: Any = self.fields
+        fields["language"].choices = [(code, language(code)) for code in [*ours, *others]]
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(PageAdmin):
+    list_display = ["name", "spoken", "subject", "updated_at"]
+    list_filter = ["language"]
+    search_fields = ["name", "subject"]
+    ordering = ["name", "language"]
+    list_button = (gettext_lazy("Add a template"), "add", _ADD)
+    empty_words = gettext_lazy(
+        "A template is the text that first messages begin from: the same words for everybody, "
+        "with the name, the reasons and the link of each person filled in."
+    )
+    page_template = "outreach/template.html"
+    list_steps = {"add": _ADD}
+    steps = {"edit": _CHANGE}
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def spoken(self, template: MessageTemplate) -> str:
+        return language(template.language)
+
+    def page(self, request: HttpRequest, obj: MessageTemplate) -> dict[str, Any]:
+        values, outreach = self._values(request, obj.language)
+        problem, filled = "", None
+        try:
+            filled = rendering.fill(obj.subject, obj.body, values)
+        except DomainError as error:
+            problem = say(error)
+        return {"title": obj.name, "filled": filled, "problem": problem, "outreach": outreach}
+
+    def add(self, request: HttpRequest) -> HttpResponse:
+        form = TemplateForm(request.POST or None, initial={"language": reader().language})
+        back = safe_next(request, self.url("changelist"))
+        return self._ask(
+            request,
+            form,
+            save=lambda said: self._saved(request, campaigns.save_template(**said)),
+            title=_("New template"),
+            submit=_("Save the template"),
+            back=back,
+        )
+
+    def edit(self, request: HttpRequest, obj: MessageTemplate) -> HttpResponse:
+        given = {"name": obj.name, "language": obj.language, "subject": obj.subject, "body": obj.body}
+        return self._ask(
+            request,
+            TemplateForm(request.POST or None, initial=given),
+            save=lambda said: self.page_url(campaigns.save_template(**said, template=obj)),
+            title=_("Change the template"),
+            submit=_("Save"),
+            crumbs=[(str(obj), self.page_url(obj))],
+            back=self.page_url(obj),
+        )
+
+    def _saved(self, request: HttpRequest, template: MessageTemplate) -> str:
+        return safe_next(request, self.page_url(template))
+
+    def _ask(self, request: HttpRequest, form: TemplateForm, **context: Any) -> HttpResponse:
+        values, outreach = self._values(request, str(form["language"].value() or ""))
+        holes = [
+            {"hole": f"{{{{ {hole.name} }}}}", "words": words.PLACEHOLDERS[hole.description_code]}
+            for hole in rendering.PLACEHOLDERS.values()
+        ]
+        context |= {"holes": holes, "values": dict(values), "outreach": outreach}
+        return self.ask(request, form, template="outreach/template_form.html", **context)
+
+    def _values(self, request: HttpRequest, code: str) -> tuple[Mapping[str, str], Outreach | None]:
+        """What fills the holes: a real conversation in this language where there is one, examples otherwise."""
+        outreach = selectors.conversation_in(code)
+        if outreach is None:
+            return {hole.name: hole.example for hole in rendering.PLACEHOLDERS.values()}, None
+        return service.fill_in(outreach=outreach, language=code, by=request.user), outreach  # type: ignore[arg-type]

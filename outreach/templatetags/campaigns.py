@@ -1,0 +1,90 @@
+"""How campaigns, messages and what came of them are drawn."""
+
+from typing import Any
+
+from django import template
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.models import User
+from crm.words import number
+from outreach import words
+from outreach.models import Message
+from outreach.selectors import ActionTotal
+from outreach.services.reports import GoalProgress, Report
+
+register = template.Library()
+
+_KINDS = {
+    Message.State.DRAFT: "warn",
+    Message.State.SENT: "good",
+    Message.State.REFUSED: "bad",
+    Message.State.EXPIRED: "bad",
+    Message.State.UNCERTAIN: "warn",
+}
+
+
+@register.filter
+def person(user: User) -> str:
+    """A member of staff as colleagues call them."""
+    return user.get_full_name() or user.get_username()
+
+
+@register.inclusion_tag("outreach/message_badge.html")
+def message_badge(message: Message) -> dict[str, Any]:
+    return {"words": capfirst(message.get_state_display()), "kind": _KINDS.get(Message.State(message.state), "")}
+
+
+@register.simple_tag
+def said_total(total: ActionTotal) -> words.ActionTotalWords:
+    return words.action_total(
+        kind=total.kind, currency=total.currency, number=total.number, amount_minor=total.amount_minor
+    )
+
+
+@register.inclusion_tag("outreach/funnel.html")
+def funnel(report: Report) -> dict[str, Any]:
+    """From those who are in the campaign to what was done: each step with its share of the one before."""
+    steps = [
+        (_("Contacted"), report.contacted, report.people, _("of those in the campaign")),
+        (_("Replied"), report.replied, report.contacted, _("of those contacted")),
+        (_("Agreed"), report.agreed, report.replied, _("of those who replied")),
+        (_("Clicks"), report.clicks, 0, _("on their links")),
+        (_("Concrete actions"), report.actions, report.clicks, _("of the clicks")),
+    ]
+    return {
+        "steps": [
+            {"name": name, "number": many, "share": share, "width": _width(share or 0), "of": of}
+            for name, many, whole, of in steps
+            # Where more came than went, as with actions told by a code, a share would say nothing.
+            for share in [many / whole if whole and many <= whole else None]
+        ]
+    }
+
+
+@register.inclusion_tag("outreach/goal.html")
+def goal(progress: GoalProgress) -> dict[str, Any]:
+    """How far a goal is: this campaign's part, then that of the cause's other campaigns."""
+    aim = progress.goal
+
+    def say(value: float) -> str:
+        return words.money(int(value), aim.currency) if aim.currency else number(value)
+
+    others = progress.reached - progress.reached_here
+    here_share, others_share = progress.reached_here / progress.wanted, others / progress.wanted
+    return {
+        "kind": capfirst(aim.get_kind_display()),
+        "due": aim.due_date,
+        "reached": say(progress.reached),
+        "wanted": say(progress.wanted),
+        "share": progress.reached / progress.wanted,
+        "width_here": _width(here_share),
+        "width_others": _width(min(others_share, 1 - min(here_share, 1))),
+        "spoken": _("%(here)s by this campaign, %(others)s by the cause’s other campaigns")
+        % {"here": say(progress.reached_here), "others": say(others)},
+    }
+
+
+def _width(share: float) -> str:
+    """Of 100, as CSS writes it whatever the language."""
+    return f"{100 * min(share, 1):.1f}"

@@ -1,0 +1,221 @@
+"""The outbox, and the page of one message: read, change, approve, send by hand, settle."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from outreach.models import Message, Outreach
+from outreach.services import delivery, messages
+from tests.factories import (
+    AccountFactory,
+    AddressFactory,
+    LinkFactory,
+    OutreachFactory,
+    TemplateFactory,
+    VettingFactory,
+)
+from tests.outreach.admin.reading import said, words
+
+pytestmark = pytest.mark.django_db
+OUTBOX = "/admin/outreach/message/"
+
+
+def step(message, name: str = "change") -> str:
+    return reverse(f"admin:outreach_message_{name}", args=[message.pk])
+
+
+def draft_to(person, officer) -> Message:
+    outreach = OutreachFactory(influencer=person)
+    LinkFactory(outreach=outreach)
+    return messages.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=timezone.now())
+
+
+def vet(message: Message) -> None:
+    VettingFactory(influencer=message.outreach.influencer, cause=message.outreach.campaign.cause)
+
+
+@pytest.fixture
+def draft(officer) -> Message:
+    message = draft_to(AddressFactory(influencer__name="Amina Diallo").influencer, officer)
+    vet(message)
+    return message
+
+
+@pytest.fixture
+def uncertain(draft, officer) -> Message:
+    """Its sender died on the wire ten minutes ago."""
+    before = timezone.now() - timedelta(minutes=10)
+    messages.approve(message=draft, by=officer, at=before)
+    delivery._claim(at=before)
+    delivery.gate(pk=draft.pk, at=before)
+    delivery.settle_stranded(at=timezone.now())
+    draft.refresh_from_db()
+    return draft
+
+
+def state(message: Message) -> str:
+    message.refresh_from_db()
+    return message.state
+
+
+def test_a_draft_is_shown_as_it_will_go_out_and_in_a_frame_that_runs_nothing(client, draft):
+    Message.objects.update(body='Hello <b>you</b> <script>alert("x")</script>')
+    page = client.get(step(draft)).content.decode()
+    assert "12 quai des Brumes, 29200 Brest" in page
+    assert "Hello &lt;b&gt;you&lt;/b&gt;" in page
+    assert '<iframe class="cw-mail" sandbox title=' in page
+    assert "<script>alert" not in page
+
+
+def test_what_went_out_is_shown_as_it_was_and_runs_nothing_either(client, officer, draft):
+    messages.approve(message=draft, by=officer, at=timezone.now())
+    Message.objects.update(text="As <b>text</b>", html='<p>Hi</p><script>alert("x")</script>')
+    page = client.get(step(draft)).content.decode()
+    assert "As &lt;b&gt;text&lt;/b&gt;" in page
+    assert 'srcdoc="&lt;p&gt;Hi&lt;/p&gt;&lt;script&gt;' in page
+    assert "<script>alert" not in page
+
+
+def test_a_draft_is_changed_in_place(client, draft):
+    response = client.post(
+        step(draft, "save"), {"subject": "Beaches", "body": "Dear Amina,\n\n{{ stays }}"}, follow=True
+    )
+    assert said(response) == ["Saved."]
+    draft.refresh_from_db()
+    assert (draft.subject, draft.body, draft.state) == ("Beaches", "Dear Amina,\n\n{{ stays }}", "draft")
+
+
+def test_an_empty_text_is_refused_and_what_was_typed_is_kept(client, draft):
+    page = client.post(step(draft, "save"), {"subject": "Beaches", "body": " \n "})
+    assert page.status_code == 200
+    assert "A message needs a subject and a text." in words(page)
+    assert 'value="Beaches"' in page.content.decode()
+
+
+def test_approving_takes_the_text_as_it_stands_on_the_page(client, officer, draft):
+    response = client.post(step(draft, "approve"), {"subject": "Beaches", "body": "Dear Amina,"}, follow=True)
+    assert said(response) == ["Approved. It is on its way."]
+    draft.refresh_from_db()
+    assert (draft.state, draft.approved_by, draft.subject) == ("planned", officer, "Beaches")
+    assert draft.text.startswith("Dear Amina,\n\n—\n")
+
+
+def test_a_message_that_would_be_held_back_is_not_offered_for_approval(client, officer):
+    message = draft_to(AddressFactory().influencer, officer)
+    page = client.get(step(message))
+    assert "It would be held back: nobody has cleared this person for the cause yet." in words(page)
+    assert f"/admin/crm/influencer/{message.outreach.influencer.pk}/change/?cause=" in page.content.decode()
+    assert step(message, "approve") not in page.content.decode()
+
+
+def test_without_a_postal_address_approval_is_not_offered_and_the_page_says_why(client, settings, draft):
+    settings.POSTAL_ADDRESS = ""
+    page = client.get(step(draft))
+    assert "Every first message says who writes and where they are." in words(page)
+    assert step(draft, "approve") not in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["save", "approve", "cancel", "sent", "settle"])
+def test_nothing_changes_by_looking(client, draft, name):
+    assert client.get(step(draft, name)).status_code == 405
+    assert state(draft) == "draft"
+
+
+@pytest.mark.parametrize("name", ["change", "save", "approve", "cancel", "sent", "settle"])
+def test_messages_are_none_of_an_analyst_s_business(analyst, draft, name):
+    assert analyst.post(step(draft, name)).status_code == 403
+
+
+def test_what_is_approved_can_be_taken_back_and_written_anew(client, officer, draft):
+    messages.approve(message=draft, by=officer, at=timezone.now())
+    page = client.post(step(draft, "cancel"), follow=True)
+    assert said(page) == ["Taken back. It does not go out."]
+    write = reverse("admin:outreach_outreach_write", args=[draft.outreach.pk])
+    assert write in page.content.decode()
+    client.post(write, {"template": TemplateFactory().pk})
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["cancelled", "draft"]
+
+
+def test_what_is_gone_cannot_be_taken_back(client, officer, draft):
+    messages.approve(message=draft, by=officer, at=timezone.now())
+    delivery.deliver_due(at=timezone.now())
+    page = client.post(step(draft, "cancel"), follow=True)
+    assert said(page) == ["This message is on its way or settled and cannot be cancelled."]
+    assert state(draft) == "sent"
+
+
+def test_by_hand_one_copies_sends_and_says_so(client, officer):
+    message = draft_to(AccountFactory(url="https://www.instagram.com/amina").influencer, officer)
+    vet(message)
+    approved = client.post(step(message, "approve"), {"subject": "Hi", "body": "Dear Amina"}, follow=True)
+    assert said(approved) == ["Approved. Copy the text and send it."]
+    assert 'href="https://www.instagram.com/amina"' in approved.content.decode()
+    sent = client.post(step(message, "sent"), follow=True)
+    assert said(sent) == ["Noted as sent."]
+    assert "They answered" in words(sent)
+    assert Outreach.objects.get().stage == "contacted"
+
+
+def test_by_hand_the_gate_s_no_is_said_in_words(client, officer):
+    person = AccountFactory().influencer
+    message = draft_to(person, officer)
+    vet(message)
+    messages.approve(message=message, by=officer, at=timezone.now())
+    person.last_contacted_at = timezone.now()
+    person.save()
+    page = client.post(step(message, "sent"), follow=True)
+    assert said(page) == ["Do not send this message now (they had a message in the last 24 hours)."]
+
+
+def test_a_message_perhaps_sent_is_settled_by_a_person(client, uncertain):
+    assert "Did it arrive?" in words(client.get(step(uncertain)))
+    page = client.post(step(uncertain, "settle"), {"arrived": "yes"}, follow=True)
+    assert said(page) == ["Noted: it arrived."]
+    assert state(uncertain) == "sent"
+    page = client.post(step(uncertain, "settle"), {"arrived": "no"}, follow=True)
+    assert said(page) == ["Whether this message arrived is settled already (sent)."]
+    assert state(uncertain) == "sent"
+
+
+def test_the_outbox_shows_counts_and_perhaps_sent_first(client, officer, uncertain):
+    later = draft_to(AddressFactory().influencer, officer)
+    page = client.get(OUTBOX)
+    assert [row.pk for row in page.context["cl"].result_list] == [uncertain.pk, later.pk]
+    assert "1 · Perhaps sent" in words(page)
+    assert "1 · To be read and approved" in words(page)
+    assert "the sending process stopped before the mail server answered" in words(page)
+
+
+def test_the_outbox_is_narrowed_by_state(client, officer, uncertain):
+    task = draft_to(AccountFactory().influencer, officer)
+    vet(task)
+    messages.approve(message=task, by=officer, at=timezone.now())
+    held, before = (draft_to(AddressFactory().influencer, officer) for _ in range(2))
+    messages.approve(message=held, by=officer, at=timezone.now())
+    messages.approve(message=before, by=officer, at=timezone.now() - timedelta(days=8))
+    delivery._claim(at=timezone.now())
+    delivery.deliver(pk=held.pk, at=timezone.now())  # nobody vetted them
+    delivery.deliver(pk=before.pk, at=timezone.now() - timedelta(days=8))
+    found = {
+        kind: [row.pk for row in client.get(OUTBOX, {"kind": kind}).context["cl"].result_list]
+        for kind in ("uncertain", "draft", "waiting", "by_hand", "sent", "held", "held_lately")
+    }
+    assert found == {
+        "uncertain": [uncertain.pk],
+        "draft": [],
+        "waiting": [task.pk],
+        "by_hand": [task.pk],
+        "sent": [],
+        "held": [before.pk, held.pk],
+        "held_lately": [held.pk],
+    }
+
+
+def test_a_captured_mail_says_that_it_went_to_nobody(client, officer, draft):
+    messages.approve(message=draft, by=officer, at=timezone.now())
+    delivery.deliver_due(at=timezone.now())
+    page = client.get(step(draft))
+    assert "Captured: no mail server is set, so this message was kept here and sent to nobody." in words(page)
+    assert draft.address.email in words(page)
