@@ -5,7 +5,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 
-ROLES = ("analyst", "officer", "manager", "administrator")
+from crm.models import User
+
+ROLES = tuple(User.Role.values)
 
 # Per table what each role may do, in the order of ROLES: v view, a add, c change, d delete, - nothing.
 # A role here is not a ladder: what stands in a column is all there is.
@@ -16,6 +18,7 @@ TABLE = {
     "crm.suppression": "- va va va",
     "crm.cause": "v vac vac vac",
     "crm.topic": "v v v v",
+    "crm.instance": "- v vc vc",
     "crm.importbatch": "v va va va",
     "crm.vettingcheck": "v va va va",
     "crm.apitoken": "- - - vac",

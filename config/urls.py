@@ -9,7 +9,7 @@ from rest_framework.routers import SimpleRouter
 import crm.urls
 import matching.urls
 import outreach.urls
-from config import health
+from config import health, language, welcome
 from crm.api.me import MeView
 from crm.api.problems import page_not_found
 
@@ -21,7 +21,10 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", health.alive),
     path("readyz", health.ready),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", language.switch, name="language"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("admin/login/", welcome.login),
+    path("admin/start/", admin.site.admin_view(welcome.start), name="start"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(([*router.urls, path("me/", MeView.as_view(), name="me")], "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 class Instance:
     """`manage.py up` in a state directory of its own; port 0 is any free one."""
 
-    def __init__(self, state: Path, port: int = 0, **settings: str) -> None:
+    def __init__(self, state: Path, port: int = 0, *, with_demo: bool = False, **settings: str) -> None:
         self.state = state
         self.environment = environment(state, **settings)
         self.process = subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", "up", "--port", str(port), "--no-demo"],
+            [sys.executable, ROOT / "manage.py", "up", "--port", str(port), *([] if with_demo else ["--no-demo"])],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

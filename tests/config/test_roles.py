@@ -26,7 +26,6 @@ def test_every_table_of_the_house_is_decided_about():
         "crm.importrow",
         "crm.idempotencykey",
         "crm.post",
-        "crm.instance",
     }  # shown inside the page of what they belong to
     models = {
         m._meta.label_lower for app in ("crm", "matching", "outreach") for m in apps.get_app_config(app).get_models()

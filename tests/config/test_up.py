@@ -37,7 +37,7 @@ def listeners(pids: list[int]) -> set[str]:
 
 def test_one_command_brings_everything_up_and_ctrl_c_leaves_nothing(state, start):
     instance = start().up()
-    assert get(instance.port, "/admin/login/") == 200
+    assert get(instance.port, "/welcome/") == 200
     assert listeners([instance.process.pid, *instance.children(), *servers(state)]) == {"0100007F"}  # 127.0.0.1 only
     for words in (
         "gunicorn",
@@ -99,7 +99,7 @@ def test_killed_it_can_be_started_again_at_once(state, start):
     instance = start().up()
     instance.process.kill()
     again = start(instance.port).up()
-    assert get(again.port, "/admin/login/") == 200
+    assert get(again.port, "/welcome/") == 200
     again.process.terminate()
     again.rest()
     assert again.process.returncode == 0

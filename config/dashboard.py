@@ -1,0 +1,219 @@
+"""The staff home page: what needs somebody today, what came of the week, and where to begin."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.models import Cause, ImportBatch, Influencer, VettingCheck
+from crm.services import instance
+from matching.models import MatchList
+from outreach import selectors, words
+from outreach.models import Campaign, Conversion, Message, Outreach
+
+WEEK = timedelta(days=7)
+_MINE = 8  # conversations shown
+_NOT_MINE = frozenset({"contacted", "goes_out", "live", "refused_at_vetting"})  # somebody else's turn, or nobody's
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a person, and where to see to it. `is_urgent`: it cannot be settled by itself."""
+
+    number: int
+    words: str
+    address: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A step on the way from an empty database to a first action."""
+
+    words: str
+    why: str
+    address: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """A conversation and what to do in it next."""
+
+    outreach: Outreach
+    words: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Actions of one kind in one currency, this week and the week before; None: there were none."""
+
+    kind: str
+    now: words.ActionTotalWords | None
+    before: words.ActionTotalWords | None
+
+    @property
+    def both(self) -> tuple[words.ActionTotalWords | None, ...]:
+        return self.now, self.before
+
+
+def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Unfold's dashboard callback."""
+    at = timezone.now()
+    beginnings = list(_beginnings())
+    return context | {
+        "title": _("Home"),
+        "needs": [need for need in _needs(at) if need.number],
+        "week": list(_week(at)),
+        "mine": list(islice(_mine(request, at), _MINE)),
+        "beginnings": [] if all(step.is_done for step in beginnings) else beginnings,
+        "next_beginning": next((step for step in beginnings if not step.is_done), None),
+    }
+
+
+def _week(at: datetime) -> Iterator[Compared]:
+    """What was done in the last seven days, beside the seven before; a kind or currency may be in one of them only."""
+    now, before = (
+        {(total.kind, total.currency): words.action_total(**asdict(total)) for total in totals}
+        for totals in (
+            selectors.actions_by_kind(since=at - WEEK, until=at),
+            selectors.actions_by_kind(since=at - 2 * WEEK, until=at - WEEK),
+        )
+    )
+    for key in sorted(now.keys() | before.keys()):
+        yield Compared((now.get(key) or before[key]).kind, now.get(key), before.get(key))
+
+
+def _mine(request: HttpRequest, at: datetime) -> Iterator[Step]:
+    """My conversations in which it is my turn, the longest waiting first."""
+    newest = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
+    mine = (
+        Outreach.objects.filter(owner=request.user.pk, influencer__isnull=False)
+        .exclude(stage__in=["completed", "declined", "no_answer", "paused", "conflict", "merged"])
+        .annotate(verdict=Subquery(newest.order_by("-at", "-pk").values("verdict")[:1]))
+        .select_related("influencer", "campaign")
+        .prefetch_related(Prefetch("messages", Message.objects.order_by("pk").defer("raw", "html")))
+        .order_by("stage_at", "pk")
+    )
+    for outreach in mine:
+        thread = list(outreach.messages.all())
+        step = selectors.next_step(
+            outreach,
+            verdict=outreach.verdict,  # type: ignore[attr-defined]  # annotated above
+            message=thread[-1] if thread else None,
+            has_said_no=False,  # whoever has, is said so on the page of the conversation
+            at=at,
+        )
+        if step not in _NOT_MINE:
+            yield Step(outreach, str(words.next_step(step)[1]))
+
+
+def _needs(at: datetime) -> Iterator[Need]:
+    todo = selectors.todo(at=at)
+    outbox = reverse("admin:outreach_message_changelist")
+    people = reverse("admin:outreach_outreach_changelist")
+    imports = reverse("admin:crm_importbatch_changelist")
+    waiting = ImportBatch.objects.filter(state=ImportBatch.State.ANALYSED).count()
+
+    def at_(page: str, **query: str) -> str:
+        return f"{page}?{urlencode(query)}"
+
+    yield Need(
+        todo.uncertain,
+        ngettext(
+            "message perhaps sent: say whether it arrived",
+            "messages perhaps sent: say whether they arrived",
+            todo.uncertain,
+        ),
+        at_(outbox, kind="uncertain"),
+        True,
+    )
+    yield Need(
+        todo.to_answer,
+        ngettext("conversation to answer", "conversations to answer", todo.to_answer),
+        at_(people, todo="answer"),
+    )
+    yield Need(
+        todo.drafts,
+        ngettext("message to read and approve", "messages to read and approve", todo.drafts),
+        at_(outbox, kind="draft"),
+    )
+    yield Need(
+        todo.by_hand,
+        ngettext("message to send by hand", "messages to send by hand", todo.by_hand),
+        at_(outbox, kind="by_hand"),
+    )
+    yield Need(
+        todo.to_vet,
+        ngettext("person to vet before anything is sent", "people to vet before anything is sent", todo.to_vet),
+        at_(people, todo="vet"),
+    )
+    yield Need(
+        todo.held,
+        ngettext("message held back this week", "messages held back this week", todo.held),
+        at_(outbox, kind="held_lately"),
+    )
+    yield Need(
+        todo.unanswered,
+        ngettext("person silent for more than a week", "people silent for more than a week", todo.unanswered),
+        at_(people, todo="unanswered"),
+    )
+    yield Need(
+        waiting,
+        ngettext("import waiting for your decision", "imports waiting for your decision", waiting),
+        at_(imports, state="analysed"),
+    )
+
+
+def _beginnings() -> Iterator[Beginning]:
+    yield Beginning(
+        _("Say who you are"),
+        _("Your organisation and its postal address stand under every first message."),
+        reverse("admin:crm_instance_organisation"),
+        bool(instance.organisation() and instance.postal_address()),
+    )
+    yield Beginning(
+        _("Import profiles"),
+        _("From our template, or from a file you have already. You see what it would do before anything is stored."),
+        reverse("admin:crm_importbatch_upload"),
+        Influencer.objects.exists(),
+    )
+    yield Beginning(
+        _("Describe a cause"),
+        _("What you ask, of whom, and who should hear it."),
+        reverse("admin:crm_cause_add"),
+        Cause.objects.exists(),
+    )
+    yield Beginning(
+        _("See who fits"),
+        _("A ranked list, with the reasons for and against each person."),
+        reverse("admin:matching_matchlist_rank"),
+        MatchList.objects.filter(state=MatchList.State.READY).exists(),
+    )
+    yield Beginning(
+        _("Open a campaign"),
+        _("The page where people act, and the days it runs."),
+        reverse("admin:outreach_campaign_add"),
+        Campaign.objects.exists(),
+    )
+    yield Beginning(
+        _("Write to somebody"),
+        _("Choose people on a match list and start outreach: each message is read by a person before it goes."),
+        reverse("admin:matching_matchlist_changelist"),
+        Message.objects.filter(state=Message.State.SENT).exists(),
+    )
+    yield Beginning(
+        _("See what came of it"),
+        _("Donations, sign-ups and signatures, from your own pages by the API or entered by hand."),
+        reverse("admin:outreach_campaign_changelist"),
+        Conversion.objects.exists(),
+    )

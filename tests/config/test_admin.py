@@ -1,0 +1,90 @@
+"""Settings: how this installation behaves, to whom it concerns."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from crm.services import instance, tokens
+from outreach.services.delivery import SENDER_CAP
+from outreach.services.pipeline import COOLING_OFF
+from tests.factories import TemplateFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = "/admin/crm/instance/"
+EDIT = f"{SETTINGS}organisation/"
+
+
+def browser_of(role: str) -> Client:
+    user = UserFactory(first_name=f"{role.title()} of the house")
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def settings_of(role: str) -> str:
+    response = browser_of(role).get(SETTINGS)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_numbers_are_those_that_the_services_use(settings):
+    settings.UPLOAD_MAX_BYTES = 7 * 2**20
+    page = settings_of("officer")
+    assert f"We ask nobody twice within {COOLING_OFF.days} days" in page
+    assert f"At most {SENDER_CAP} messages leave in 24 hours" in page
+    assert "up to 7 MB" in page
+
+
+def test_everybody_sees_the_cards_they_have_to_do_with():
+    user = UserFactory()
+    tokens.create(user=user, name="Donation form of the site", scopes=["causes:read"], at=timezone.now())
+    TemplateFactory()
+    administrator, officer = settings_of("administrator"), settings_of("officer")
+    for mine_alone in ("Donation form of the site", "Administrator of the house", EDIT, "/admin/crm/user/add/"):
+        assert mine_alone in administrator
+        assert mine_alone not in officer.replace("Officer of the house", "")
+    assert "1 text to begin a message from." in officer
+    assert browser_of("analyst").get(SETTINGS).status_code == 403
+
+
+def test_the_price_does_not_grow_with_people_and_tokens(django_assert_max_num_queries):
+    client = browser_of("administrator")
+    for number in range(5):
+        user = UserFactory()
+        user.groups.add(Group.objects.get(name="officer"))
+        tokens.create(user=user, name=f"tool {number}", scopes=["causes:read"], at=timezone.now())
+    with django_assert_max_num_queries(14):
+        client.get(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("", "Mail is captured"),
+        ("smtps://lea:s3cret@mail.charity.example:465", "mail.charity.example:465"),
+        ("smtp://lea:s3cret@mail.charity.example", "not encrypted"),
+        ("smtp+tls://lea:s3cret@mail.charity.example:port", "EMAIL_URL cannot be read"),
+    ],
+)
+def test_where_mail_goes_without_the_key_to_it(settings, url, shown):
+    settings.EMAIL_URL = url
+    page = settings_of("administrator")
+    assert shown in page
+    assert "s3cret" not in page
+
+
+def test_whose_installation_this_is_is_written_by_those_who_may():
+    said = {"organisation": "Clear Shores", "postal_address": "1 Quay Street\nCork"}
+    assert browser_of("officer").post(EDIT, said).status_code == 403
+    manager = browser_of("manager")
+    assert manager.post(EDIT, said).headers["Location"] == SETTINGS
+    assert (instance.organisation(), instance.postal_address()) == ("Clear Shores", "1 Quay Street Cork")
+    assert "This field is required." in manager.post(EDIT, said | {"postal_address": ""}).content.decode()
+
+
+def test_without_a_postal_address_the_page_says_what_that_means(settings):
+    settings.POSTAL_ADDRESS = ""
+    assert "Without a postal address no first message can be approved." in settings_of("manager")
