@@ -13,7 +13,7 @@ venv = $(if $(PYTHON),,$(error Causeway needs Python 3.11 or newer with venv: ru
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint check messages lock
+.PHONY: help run test test-all coverage screenshots lint check messages lock
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -30,6 +30,14 @@ test-all: ## the slow tests too
 	@$(venv) requirements-dev.txt
 	@exec $(py) -m pytest -n 2 --dist worksteal $(ARGS)
 
+coverage: ## the fast tests with branch coverage, told per file
+	@$(venv) requirements-dev.txt
+	@exec $(py) -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+
+screenshots: ## every page of the demo to screenshots/*.png, in two languages and two widths (needs Chromium)
+	@$(venv) requirements-dev.txt
+	@exec $(py) -m tests.screenshots
+
 lint: ## style, types, who may import whom, migrations, translations
 	@$(venv) requirements-dev.txt
 	$(py) -m ruff check .
@@ -42,9 +50,11 @@ lint: ## style, types, who may import whom, migrations, translations
 
 check: lint test ## lint, then test
 
-messages: ## collect the words to translate and compile the translations (needs gettext)
+messages: ## collect the words to translate, each app's in its own catalogue, and compile them (needs gettext)
 	@$(venv) requirements.txt
-	$(py) manage.py makemessages -l fr --add-location file --no-obsolete -i .venv -i .state
+	$(py) manage.py makemessages -l fr --add-location file --no-obsolete -i tests -i docs -i bench
+	@for file in */locale/*/LC_MESSAGES/*.po; do \
+		grep -v '^"POT-Creation-Date: ' "$$file" >"$$file.tmp" && mv "$$file.tmp" "$$file" || exit 1; done
 	$(py) manage.py compilemessages -i .venv -i .state
 
 lock: ## compile requirements*.in to pinned and hashed requirements*.txt (needs uv)
