@@ -248,7 +248,8 @@ def test_pressing_the_button_twice_records_one_action_and_a_new_form_another(cli
 def test_what_belongs_to_nobody_is_told_apart(client, campaign, link):
     Goal.objects.create(cause=campaign.cause, kind="signature", quantity=500)
     page = words(record(client, campaign, quantity="250"))
-    assert "Besides, 250 petition signatures named this campaign and nobody in it" in page
+    assert "Told for this campaign, but for nobody in it:" in page
+    assert "250 petition signatures." in page
     assert "No concrete action is known yet." in page
     assert "250 of 500 (50%)" in page
 

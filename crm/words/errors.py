@@ -1,47 +1,19 @@
-"""What codes mean to a person. Rules and services speak in codes; the words, in the reader's language, are said here.
+"""The sentence for every code that crm refuses something with, and the way to find the sentence of any app's code.
 
-Every app has such a module with an ERRORS table; `say` finds the words of any of them.
+Every app's words have an ERRORS table; `say` finds the words of any of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_timedelta
-from babel.numbers import (
-    format_compact_decimal,
-    format_currency,
-    format_decimal,
-    format_percent,
-    get_currency_precision,
-)
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import DomainError
-from crm.models import (
-    ActionKind,
-    Activity,
-    Address,
-    Goal,
-    Influencer,
-    Platform,
-    SocialAccount,
-    Suppression,
-    VettingCheck,
-)
-
-_THOUSAND = 1000
-_SMALL_SHARE = 0.1
 
 ERRORS: Mapping[str, str | Promise] = {
     "token_invalid": gettext_lazy("This key is not valid: it is unknown, expired or revoked."),
@@ -187,40 +159,6 @@ ERRORS: Mapping[str, str | Promise] = {
     "currency_unknown": gettext_lazy("This is not a currency in use. Write three letters such as EUR."),
 }
 
-# What tools may read and change, as the pages call it.
-RESOURCES: Mapping[str, Promise] = {
-    "influencers": gettext_lazy("Influencers"),
-    "causes": gettext_lazy("Causes"),
-    "topics": gettext_lazy("Topics"),
-    "imports": gettext_lazy("Imports"),
-    "match-lists": gettext_lazy("Match lists"),
-    "rankers": gettext_lazy("Rankers"),
-    "vettings": gettext_lazy("Vetting"),
-    "campaigns": gettext_lazy("Campaigns"),
-    "outreaches": gettext_lazy("Outreach"),
-    "templates": gettext_lazy("Message templates"),
-    "messages": gettext_lazy("Messages"),
-    "suppressions": gettext_lazy("Who said no"),
-    "links": gettext_lazy("Tracked links"),
-    "clicks": gettext_lazy("Clicks"),
-    "conversions": gettext_lazy("Concrete actions"),
-    "credits": gettext_lazy("Credit"),
-}
-
-
-def may(scopes: Iterable[str]) -> list[str]:
-    """What a token may do, one sentence per resource."""
-    verbs: dict[str, set[str]] = {}
-    for scope in scopes:
-        resource, _colon, verb = scope.partition(":")
-        verbs.setdefault(resource, set()).add(verb)
-    said = {"read": _("%(what)s: read"), "write": _("%(what)s: change"), "both": _("%(what)s: read and change")}
-    return [
-        said["both" if len(verbs[resource]) > 1 else next(iter(verbs[resource]))] % {"what": label}
-        for resource, label in RESOURCES.items()
-        if resource in verbs
-    ]
-
 
 def say(error: DomainError) -> str:
     """The sentence for a code, with its parameters filled in; the code itself where nobody wrote a sentence yet."""
@@ -229,21 +167,21 @@ def say(error: DomainError) -> str:
 
 def say_code(code: str, params: Mapping[str, object]) -> str:
     for app in apps.get_app_configs():
-        text = _table_of(app.name, "ERRORS").get(code)
+        text = table_of(app.name, "ERRORS").get(code)
         if text is not None:
-            codes = _table_of(app.name, "CODES")
-            return str(text) % _Said({key: codes.get(f"{code}.{key}", _plain)(value) for key, value in params.items()})
+            codes = table_of(app.name, "CODES")
+            return str(text) % Said({key: codes.get(f"{code}.{key}", plain)(value) for key, value in params.items()})
     return _("Refused (%(code)s).") % {"code": code}
 
 
-class _Said(dict[str, str]):
+class Said(dict[str, str]):
     """A sentence never fails for want of a detail."""
 
     def __missing__(self, key: str) -> str:
         return "…"
 
 
-def _table_of(app: str, name: str) -> Mapping[str, Any]:
+def table_of(app: str, name: str) -> Mapping[str, Any]:
     """A table of an app's words, such as ERRORS or CODES; empty where there is none."""
     if "." in app or find_spec(f"{app}.words") is None:
         return {}
@@ -251,233 +189,5 @@ def _table_of(app: str, name: str) -> Mapping[str, Any]:
     return table
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
-
-
-# Numbers and names, as the reader's language writes them -------------------------------------------------------------
-
-
-def reader() -> Locale:
-    """The reader's locale."""
-    return Locale.parse(to_locale(get_language() or "en"))
-
-
-def number(value: float) -> str:
-    return str(format_decimal(value, locale=reader()))
-
-
-def short_number(value: float) -> str:
-    """12.4K or 12,4 k: for figures that nobody needs to the last digit."""
-    return str(format_compact_decimal(value, locale=reader(), fraction_digits=1 if value >= _THOUSAND else 0))
-
-
-def percent(share: float) -> str:
-    """Of a share between 0 and 1; with a decimal where it would otherwise say 0 %."""
-    pattern = "#,##0.0%" if 0 < share < _SMALL_SHARE else None
-    return str(format_percent(share, format=pattern, locale=reader()))
-
-
-def distance(at: datetime, *, now: datetime) -> str:
-    """ "3 days ago" or "in 2 hours", by the largest unit."""
-    if abs(at - now) < timedelta(minutes=1):
-        return _("just now")
-    return str(format_timedelta(at - now, granularity="minute", threshold=1, add_direction=True, locale=reader()))
-
-
-def country(code: str) -> str:
-    return str(reader().territories.get(code, code))
-
-
-def language(code: str) -> str:
-    return str(reader().languages.get(code, code))
-
-
-def unknown() -> str:
-    return _("unknown")
-
-
-def money(amount_minor: int, currency: str) -> str:
-    """An amount as the reader's locale writes it: 1 234,50 € or €1,234.50."""
-    amount = Decimal(amount_minor).scaleb(-get_currency_precision(currency))
-    return str(format_currency(amount, currency, locale=reader()))
-
-
-def currency(code: str) -> str:
-    return str(reader().currencies.get(code, code))
-
-
-# People and causes, in words ------------------------------------------------------------------------------------------
-
-GENDERS: Mapping[str, Promise] = {
-    "female": gettext_lazy("women"),
-    "male": gettext_lazy("men"),
-    "other": gettext_lazy("other genders"),
-    "unknown": gettext_lazy("unknown"),
-}
-
-
-AUDIENCES: Mapping[str, Promise] = {
-    "country": gettext_lazy("Countries"),
-    "age": gettext_lazy("Ages"),
-    "gender": gettext_lazy("Genders"),
-    "language": gettext_lazy("Languages"),
-    "interest": gettext_lazy("Interests"),
-}
-
-
-def trait(dimension: str, key: str) -> str:
-    """Who in an audience: "France", "18–24", "women"."""
-    said: Mapping[str, Callable[[str], str]] = {
-        "country": country,
-        "language": language,
-        "gender": gender,
-        "age": lambda age: age.replace("-", "–"),
-    }
-    return said.get(dimension, str)(key)
-
-
-def gender(code: str) -> str:
-    return str(GENDERS.get(code, code))
-
-
-_GOALS: Mapping[str, tuple[Promise, Promise]] = {
-    "donation": (gettext_lazy("%(amount)s in donations"), gettext_lazy("%(amount)s donations")),
-    "sign_up": (gettext_lazy("%(amount)s from sign-ups"), gettext_lazy("%(amount)s sign-ups")),
-    "signature": (gettext_lazy("%(amount)s from signatures"), gettext_lazy("%(amount)s signatures")),
-    "attendance": (gettext_lazy("%(amount)s from events"), gettext_lazy("%(amount)s people who come")),
-    "volunteer_hours": (gettext_lazy("%(amount)s from volunteers"), gettext_lazy("%(amount)s volunteer hours")),
-    "other": (gettext_lazy("%(amount)s from other actions"), gettext_lazy("%(amount)s other actions")),
-}
-
-
-# Actions, several of each.
-ACTIONS: Mapping[str, Promise] = {
-    "donation": gettext_lazy("Donations"),
-    "sign_up": gettext_lazy("Sign-ups"),
-    "signature": gettext_lazy("Petition signatures"),
-    "attendance": gettext_lazy("People who come"),
-    "volunteer_hours": gettext_lazy("Volunteer hours"),
-    "other": gettext_lazy("Other actions"),
-}
-
-
-def goal(wanted: Goal) -> str:
-    """ "€20,000.00 in donations", "5,000 signatures"."""
-    as_sum, as_number = _GOALS[wanted.kind]
-    return str(as_number if wanted.amount_minor is None else as_sum) % {"amount": goal_figure(wanted)}
-
-
-def goal_figure(wanted: Goal) -> str:
-    if wanted.amount_minor is not None:
-        return money(wanted.amount_minor, wanted.currency)
-    return number(wanted.quantity or 0)
-
-
-# What a cause leaves unsaid, and what that costs.
-UNSAID: Mapping[str, tuple[Promise, Promise]] = {
-    "description": (
-        gettext_lazy("No description"),
-        gettext_lazy("Influencers are compared with your cause by its name, hashtags and topics only."),
-    ),
-    "topics": (
-        gettext_lazy("No topics"),
-        gettext_lazy("Those who share your concern without using your words are not found."),
-    ),
-    "languages": (
-        gettext_lazy("No languages"),
-        gettext_lazy("Whether an audience reads your language weighs for nobody."),
-    ),
-    "countries": (
-        gettext_lazy("No countries"),
-        gettext_lazy("Where an audience lives weighs for nobody."),
-    ),
-    "goals": (
-        gettext_lazy("No goals"),
-        gettext_lazy("The ranking does not need them, but campaigns have nothing to be measured against."),
-    ),
-}
-
-MAY_WRITE: Mapping[str, tuple[Promise, Promise]] = {
-    "yes": (gettext_lazy("Yes, by e-mail"), gettext_lazy("There is an address we may write to.")),
-    "by_hand": (
-        gettext_lazy("By hand only"),
-        gettext_lazy("There is no address we may write to. You can write by hand, from their account."),
-    ),
-    "nowhere": (gettext_lazy("No"), gettext_lazy("Neither an address we may write to nor an account is known.")),
-    "no": (gettext_lazy("No"), gettext_lazy("They said no: nothing goes out to them.")),
-}
-
-# What speaks against writing to one address.
-OBJECTIONS: Mapping[str, Promise] = {
-    "said_no": gettext_lazy("Its owner said no."),
-    "no_basis": gettext_lazy("No legal basis is recorded."),
-    "needs_consent": gettext_lazy("It is a personal address, and consent is not recorded."),
-    "no_source": gettext_lazy("It is not recorded where we have it from."),
-}
-
-
-def may_write(code: str, objections: Iterable[str]) -> str:
-    """Why one may write to somebody, or may not, as one text."""
-    reasons = [] if code in {"yes", "no"} else [str(OBJECTIONS[objection]) for objection in objections]
-    return " ".join([str(MAY_WRITE[code][1]), *reasons])
-
-
-# What happened to somebody, for their timeline. Every app has such a table for the kinds that it records.
-HAPPENED: Mapping[str, str | Promise] = {
-    "imported": gettext_lazy("Imported from %(source)s"),
-    "updated": gettext_lazy("Updated from %(source)s: %(fields)s"),
-    "added": gettext_lazy("Added by hand"),
-    "edited": gettext_lazy("Changed by hand: %(fields)s"),
-    "vetted": gettext_lazy("Vetted for %(cause)s: %(verdict)s"),
-    "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
-    "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
-    "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
-}
-
-
-def happened(activity: Activity) -> str:
-    """One line of a timeline."""
-    params = {"cause": activity.cause.name if activity.cause else "", **activity.params}
-    for app in apps.get_app_configs():
-        table = _table_of(app.name, "HAPPENED")
-        if activity.kind in table:
-            codes = _table_of(app.name, "CODES")
-            said = {name: codes.get(f"{activity.kind}.{name}", _plain)(value) for name, value in params.items()}
-            return str(table[activity.kind]) % _Said(said)
-    return activity.kind.replace("_", " ").capitalize()
-
-
-def _fields(names: Iterable[str]) -> str:
-    """What changed: "name, Instagram: followers"."""
-    return ", ".join(dict.fromkeys(_field(name) for name in names))
-
-
-def _field(name: str) -> str:
-    """A code such as "country", "instagram.followers" or "tiktok.audience.age"."""
-    whose, _dot, what = name.rpartition(".")
-    if whose.partition(".")[0] in Platform.values:
-        platform = Platform(whose.partition(".")[0]).label
-        is_audience = whose.endswith(".audience")
-        return f"{platform}: {_('audience') if is_audience else _field_of(what, SocialAccount)}"
-    return _field_of(name, Influencer, Address)
-
-
-def _field_of(name: str, *models: type[Model]) -> str:
-    if name in {"snapshot", "addresses"}:
-        return _("figures") if name == "snapshot" else _("e-mail address")
-    for model in models:
-        with suppress(FieldDoesNotExist):
-            return str(getattr(model._meta.get_field(name), "verbose_name", name))
-    return name
-
-
-# Parameters that are codes themselves: {"error or kind.parameter": what says it}.
-CODES: Mapping[str, Callable[[Any], str]] = {
-    "updated.fields": _fields,
-    "edited.fields": _fields,
-    "address_corrected.fields": _fields,
-    "vetted.verdict": lambda code: str(dict(VettingCheck.Verdict.choices).get(code, code)),
-    "suppressed.reason": lambda code: str(dict(Suppression.Reason.choices).get(code, code)),
-    "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),
-}

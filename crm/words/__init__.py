@@ -1,0 +1,51 @@
+"""What codes, numbers and dates mean to a person, in the reader's language. Rules and services speak in codes."""
+
+from crm.words.causes import ACTIONS, UNSAID, goal, goal_figure
+from crm.words.errors import ERRORS, say, say_code
+from crm.words.figures import (
+    country,
+    currency,
+    distance,
+    language,
+    money,
+    number,
+    percent,
+    reader,
+    short_number,
+    unknown,
+)
+from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
+from crm.words.timeline import CODES, HAPPENED, happened
+from crm.words.tools import RESOURCES, may
+
+__all__ = [
+    "ACTIONS",
+    "AUDIENCES",
+    "CODES",
+    "ERRORS",
+    "GENDERS",
+    "HAPPENED",
+    "MAY_WRITE",
+    "OBJECTIONS",
+    "RESOURCES",
+    "UNSAID",
+    "country",
+    "currency",
+    "distance",
+    "gender",
+    "goal",
+    "goal_figure",
+    "happened",
+    "language",
+    "may",
+    "may_write",
+    "money",
+    "number",
+    "percent",
+    "reader",
+    "say",
+    "say_code",
+    "short_number",
+    "trait",
+    "unknown",
+]

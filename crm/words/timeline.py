@@ -1,0 +1,83 @@
+"""What happened to somebody, line by line."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.models import (
+    ActionKind,
+    Activity,
+    Address,
+    Influencer,
+    Platform,
+    SocialAccount,
+    Suppression,
+    VettingCheck,
+)
+from crm.words.errors import Said, plain, table_of
+
+# What happened to somebody, for their timeline. Every app has such a table for the kinds that it records.
+HAPPENED: Mapping[str, str | Promise] = {
+    "imported": gettext_lazy("Imported from %(source)s"),
+    "updated": gettext_lazy("Updated from %(source)s: %(fields)s"),
+    "added": gettext_lazy("Added by hand"),
+    "edited": gettext_lazy("Changed by hand: %(fields)s"),
+    "vetted": gettext_lazy("Vetted for %(cause)s: %(verdict)s"),
+    "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
+    "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
+    "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
+}
+
+
+def happened(activity: Activity) -> str:
+    """One line of a timeline."""
+    params = {"cause": activity.cause.name if activity.cause else "", **activity.params}
+    for app in apps.get_app_configs():
+        table = table_of(app.name, "HAPPENED")
+        if activity.kind in table:
+            codes = table_of(app.name, "CODES")
+            said = {name: codes.get(f"{activity.kind}.{name}", plain)(value) for name, value in params.items()}
+            return str(table[activity.kind]) % Said(said)
+    return activity.kind.replace("_", " ").capitalize()
+
+
+def _fields(names: Iterable[str]) -> str:
+    """What changed: "name, Instagram: followers"."""
+    return ", ".join(dict.fromkeys(_field(name) for name in names))
+
+
+def _field(name: str) -> str:
+    """A code such as "country", "instagram.followers" or "tiktok.audience.age"."""
+    whose, _dot, what = name.rpartition(".")
+    if whose.partition(".")[0] in Platform.values:
+        platform = Platform(whose.partition(".")[0]).label
+        is_audience = whose.endswith(".audience")
+        return f"{platform}: {_('audience') if is_audience else _field_of(what, SocialAccount)}"
+    return _field_of(name, Influencer, Address)
+
+
+def _field_of(name: str, *models: type[Model]) -> str:
+    if name in {"snapshot", "addresses"}:
+        return _("figures") if name == "snapshot" else _("e-mail address")
+    for model in models:
+        with suppress(FieldDoesNotExist):
+            return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    return name
+
+
+# Parameters that are codes themselves: {"error or kind.parameter": what says it}.
+CODES: Mapping[str, Callable[[Any], str]] = {
+    "updated.fields": _fields,
+    "edited.fields": _fields,
+    "address_corrected.fields": _fields,
+    "vetted.verdict": lambda code: str(dict(VettingCheck.Verdict.choices).get(code, code)),
+    "suppressed.reason": lambda code: str(dict(Suppression.Reason.choices).get(code, code)),
+    "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),
+}
