@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
+from config.demo import loading, rows
 from config.process_tree import ProcessTree
 
 HOST = "127.0.0.1"
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             lock.flush()
             if "BASE_URL" not in os.environ:
                 settings.BASE_URL = url  # what links in the demo's messages begin with
+            self._say(_("Preparing the database."))
             call_command("migrate", verbosity=0)
             welcome = "" if no_demo else self._load_demo()
             prepare_folders()
@@ -82,14 +85,18 @@ class Command(BaseCommand):
 
     def _load_demo(self) -> str:
         """What the demo has to say to its visitor, the login above all."""
-        if "demo" not in get_commands():
-            return "No demo data: there is no `demo` command."
         said = io.StringIO()
+        if not loading.is_loaded() and not rows.holds_other_data():
+            self._say(_("Loading the demo, once: about half a minute. `make run DEMO=0` starts without it."))
         try:
             call_command("demo", stdout=said)
         except CommandError as error:
-            return f"No demo data: {error}"
+            return _("No demo data: %(why)s") % {"why": error}
         return said.getvalue().strip()
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
 
     # Meanwhile --------------------------------------------------------------------------------------------------------
 
