@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Cause, ImportBatch, Influencer, VettingCheck
+from crm.selectors import standings
 from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
@@ -22,26 +23,32 @@ from outreach.models import Campaign, Conversion, Message, Outreach
 
 WEEK = timedelta(days=7)
 _MINE = 8  # conversations shown
-_NOT_MINE = frozenset({"contacted", "goes_out", "live", "refused_at_vetting"})  # somebody else's turn, or nobody's
+# Somebody else's turn, or nobody's.
+_NOT_MINE = frozenset({"contacted", "goes_out", "live", "refused_at_vetting", "said_no"})
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that waits for a person, and where to see to it. `is_urgent`: it cannot be settled by itself."""
+    """Something that waits for a person, and where to see to it. `is_urgent`: it cannot be settled by itself.
+
+    `permission`: what the page asks for.
+    """
 
     number: int
     words: str
     address: str
+    permission: str
     is_urgent: bool = False
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """A step on the way from an empty database to a first action."""
+    """A step on the way from an empty database to a first action. `permissions`: what it takes, each of them."""
 
     words: str
     why: str
     address: str
+    permissions: tuple[str, ...]
     is_done: bool
 
 
@@ -67,14 +74,15 @@ class Compared:
 
 
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Unfold's dashboard callback."""
-    at = timezone.now()
-    beginnings = list(_beginnings())
+    """Unfold's dashboard callback. Each is told of what they may see to: nothing here leads to a closed door."""
+    at, may = timezone.now(), request.user.has_perm
+    beginnings = [step for step in _beginnings() if all(map(may, step.permissions))]
+    mine = islice(_mine(request, at), _MINE) if may("outreach.view_outreach") else ()
     return context | {
         "title": _("Home"),
-        "needs": [need for need in _needs(at) if need.number],
+        "needs": [need for need in _needs(at) if need.number and may(need.permission)],
         "week": list(_week(at)),
-        "mine": list(islice(_mine(request, at), _MINE)),
+        "mine": list(mine),
         "beginnings": [] if all(step.is_done for step in beginnings) else beginnings,
         "next_beginning": next((step for step in beginnings if not step.is_done), None),
     }
@@ -102,15 +110,18 @@ def _mine(request: HttpRequest, at: datetime) -> Iterator[Step]:
         .annotate(verdict=Subquery(newest.order_by("-at", "-pk").values("verdict")[:1]))
         .select_related("influencer", "campaign")
         .prefetch_related(Prefetch("messages", Message.objects.order_by("pk").defer("raw", "html")))
+        .prefetch_related("influencer__addresses", "influencer__accounts")
         .order_by("stage_at", "pk")
     )
+    standing = standings([outreach.influencer for outreach in mine if outreach.influencer], at=at)
+    said_no = {person for person, stands in standing.items() if stands.code == "no"}
     for outreach in mine:
         thread = list(outreach.messages.all())
         step = selectors.next_step(
             outreach,
             verdict=outreach.verdict,  # type: ignore[attr-defined]  # annotated above
             message=thread[-1] if thread else None,
-            has_said_no=False,  # whoever has, is said so on the page of the conversation
+            has_said_no=outreach.influencer_id in said_no,
             at=at,
         )
         if step not in _NOT_MINE:
@@ -135,42 +146,50 @@ def _needs(at: datetime) -> Iterator[Need]:
             todo.uncertain,
         ),
         at_(outbox, kind="uncertain"),
+        "outreach.view_message",
         True,
     )
     yield Need(
         todo.to_answer,
         ngettext("conversation to answer", "conversations to answer", todo.to_answer),
         at_(people, todo="answer"),
+        "outreach.view_outreach",
     )
     yield Need(
         todo.drafts,
         ngettext("message to read and approve", "messages to read and approve", todo.drafts),
         at_(outbox, kind="draft"),
+        "outreach.view_message",
     )
     yield Need(
         todo.by_hand,
         ngettext("message to send by hand", "messages to send by hand", todo.by_hand),
         at_(outbox, kind="by_hand"),
+        "outreach.view_message",
     )
     yield Need(
         todo.to_vet,
         ngettext("person to vet before anything is sent", "people to vet before anything is sent", todo.to_vet),
         at_(people, todo="vet"),
+        "outreach.view_outreach",
     )
     yield Need(
         todo.held,
         ngettext("message held back this week", "messages held back this week", todo.held),
         at_(outbox, kind="held_lately"),
+        "outreach.view_message",
     )
     yield Need(
         todo.unanswered,
         ngettext("person silent for more than a week", "people silent for more than a week", todo.unanswered),
         at_(people, todo="unanswered"),
+        "outreach.view_outreach",
     )
     yield Need(
         waiting,
         ngettext("import waiting for your decision", "imports waiting for your decision", waiting),
         at_(imports, state="analysed"),
+        "crm.view_importbatch",
     )
 
 
@@ -179,41 +198,48 @@ def _beginnings() -> Iterator[Beginning]:
         _("Say who you are"),
         _("Your organisation and its postal address stand under every first message."),
         reverse("admin:crm_instance_organisation"),
+        ("crm.change_instance",),
         bool(instance.organisation() and instance.postal_address()),
     )
     yield Beginning(
         _("Import profiles"),
         _("From our template, or from a file you have already. You see what it would do before anything is stored."),
         reverse("admin:crm_importbatch_upload"),
+        ("crm.add_importbatch",),
         Influencer.objects.exists(),
     )
     yield Beginning(
         _("Describe a cause"),
         _("What you ask, of whom, and who should hear it."),
         reverse("admin:crm_cause_add"),
+        ("crm.add_cause",),
         Cause.objects.exists(),
     )
     yield Beginning(
         _("See who fits"),
         _("A ranked list, with the reasons for and against each person."),
         reverse("admin:matching_matchlist_rank"),
+        ("matching.add_matchlist",),
         MatchList.objects.filter(state=MatchList.State.READY).exists(),
     )
     yield Beginning(
         _("Open a campaign"),
         _("The page where people act, and the days it runs."),
         reverse("admin:outreach_campaign_add"),
+        ("outreach.add_campaign",),
         Campaign.objects.exists(),
     )
     yield Beginning(
         _("Write to somebody"),
         _("Choose people on a match list and start outreach: each message is read by a person before it goes."),
         reverse("admin:matching_matchlist_changelist"),
+        ("matching.view_matchlist", "outreach.add_outreach"),
         Message.objects.filter(state=Message.State.SENT).exists(),
     )
     yield Beginning(
         _("See what came of it"),
         _("Donations, sign-ups and signatures, from your own pages by the API or entered by hand."),
         reverse("admin:outreach_campaign_changelist"),
+        ("outreach.view_campaign",),
         Conversion.objects.exists(),
     )

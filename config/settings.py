@@ -43,10 +43,11 @@ def local_secret(name: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret_key")
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-IS_LOOPBACK = urlsplit(BASE_URL).hostname in {"127.0.0.1", "localhost", "::1"}
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(BASE_URL).hostname or ""]
 )
+# Whether nobody but this machine comes in: neither its links nor a name that it answers to lead here from elsewhere.
+IS_LOOPBACK = {urlsplit(BASE_URL).hostname, *ALLOWED_HOSTS} <= {"127.0.0.1", "localhost", "::1", "[::1]"}
 CSRF_TRUSTED_ORIGINS = [] if IS_LOOPBACK else [BASE_URL]
 KEYRING = Path(env.str("KEYRING", default=str(STATE_DIR / "keyring.json")))
 

@@ -16,8 +16,12 @@ ERRORS: Mapping[str, str | Promise] = {
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
 }
 
+# A nearness to the cause's text from which one may say that somebody speaks about its subject: two texts that have
+# nothing to do with each other are about 0.05 near, kindred ones 0.3 (see matching/ranking/scorecard.py).
+_KINDRED = 0.12
+
 FEATURES: Mapping[str, str | Promise] = {
-    "topic_fit": gettext_lazy("Subject"),
+    "topic_fit": gettext_lazy("Subject matter"),
     "language_reach": gettext_lazy("Language"),
     "audience_geo": gettext_lazy("Audience’s countries"),
 }
@@ -69,8 +73,9 @@ def reasons(match: Match) -> list[Reason]:
 def reason_sentence(match: Match) -> str:
     """The strongest reason in favour, in words fit to be read by the person themselves; blank when there is none."""
     for reason in reasons(match):
-        if reason.contribution > 0 and reason.basis == "measured" and (say := _TO_THEM.get(reason.feature)):
-            return str(say)
+        is_weak = reason.feature == "topic_fit" and (reason.value or 0.0) < _KINDRED
+        if reason.contribution > 0 and reason.basis == "measured" and not is_weak and reason.feature in _TO_THEM:
+            return str(_TO_THEM[reason.feature])
     return ""
 
 
@@ -89,6 +94,8 @@ def _sentence(feature: str, side: str, value: Mapping[str, Any], contribution: f
 def _topic_concern(value: float | None, basis: str, is_for: bool) -> str:
     if value is None:
         return _("Nothing is known about what concerns them")
+    if is_for and value < _KINDRED:
+        return _("The subject is not far from what concerns them")
     if is_for:
         return _("The subject concerns them already, so they may well say yes")
     return _("The subject is far from what concerns them, so they may say no")
@@ -97,6 +104,8 @@ def _topic_concern(value: float | None, basis: str, is_for: bool) -> str:
 def _topic_fit(value: float | None, basis: str, is_for: bool) -> str:
     if value is None:
         return _("Nothing is known about what they speak of")
+    if is_for and value < _KINDRED:
+        return _("Touches on this cause’s subject now and then")
     if is_for:
         return _("Speaks about this cause’s subject")
     return _("Speaks little about this cause’s subject")

@@ -67,6 +67,7 @@ ERRORS: Mapping[str, str | Promise] = {
         "Where there is money, the id at the source is required: it is what keeps a gift from counting twice."
     ),
     "occurs_in_future": gettext_lazy("This action lies in the future. Check the date and its time zone."),
+    "occurs_too_early": gettext_lazy("This action lies more than %(years)s years back. Check the year."),
     "receipt_taken": gettext_lazy(
         "Receipt number “%(receipt)s” is recorded already, with another amount, day or person. Check the number."
     ),
@@ -100,6 +101,7 @@ _MESSAGE: Mapping[str, str | Promise] = {
     "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),
     "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
     "conversation_closed": gettext_lazy("the conversation is closed or paused"),
+    "they_answered": gettext_lazy("they have answered in the meantime"),
     "cap_person": gettext_lazy("they had a message in the last 24 hours"),
     "cap_sender": gettext_lazy("the daily limit is reached"),
     "sender_died": gettext_lazy("the sending process stopped before the mail server answered"),

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from config.embedded_pg import EmbeddedPostgres
 
@@ -21,3 +22,11 @@ def django_db_modify_db_settings(request):
     yield
     connection.close()
     cluster.release()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A test that spoke French leaves no French behind."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()

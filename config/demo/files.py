@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from config.demo import texts
 from crm.models import ImportBatch, User
@@ -15,8 +16,11 @@ _MAX_BYTES = 10**6
 
 
 def batches() -> QuerySet[ImportBatch]:
-    """Those of the demo. Known by name: what is in these files may change from one version of the demo to the next."""
-    return ImportBatch.objects.filter(filename__in=[CAUSES, STORED, WAITING])
+    """Those of the demo: these very files, brought by its staff or by nobody. A name alone may be anybody's."""
+    is_one = Q()
+    for name in (CAUSES, STORED, WAITING):
+        is_one |= Q(filename=name, sha256=sha256(texts.file(name)).hexdigest())
+    return ImportBatch.objects.filter(is_one, Q(uploaded_by=None) | Q(uploaded_by__is_demo=True))
 
 
 def bring_causes(*, at: datetime, by: User) -> ImportBatch:

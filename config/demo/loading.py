@@ -26,9 +26,9 @@ SIZE = 285  # people; organisations and those of a file come on top
 _SEED = scripts.ORGANISATION
 _BEGAN = timedelta(days=76)
 _STAFF = (
-    ("lea", "Léa", "Martin", User.Role.OFFICER, "fr"),
-    ("sam", "Sam", "Okafor", User.Role.MANAGER, "en"),
-    ("ada", "Ada", "Novak", User.Role.ADMINISTRATOR, "en"),
+    ("lea", "Léa", "Martin", User.Role.OFFICER),
+    ("sam", "Sam", "Okafor", User.Role.MANAGER),
+    ("ada", "Ada", "Novak", User.Role.ADMINISTRATOR),
 )
 
 
@@ -70,11 +70,13 @@ def reload(*, at: datetime, size: int = SIZE) -> None:
     if rows.holds_other_data():
         raise DomainError("demo_other_data")
     rows.remove()
+    rows.remove_texts()
     load(at=at, size=size)
 
 
 def _make_staff() -> dict[str, User]:
-    for username, first_name, last_name, role, language in _STAFF:
+    # No language of their own: a visitor reads on in that of their browser.
+    for username, first_name, last_name, role in _STAFF:
         user = staff.add(
             username=username,
             first_name=first_name,
@@ -83,7 +85,6 @@ def _make_staff() -> dict[str, User]:
             role=role,
             password=PASSWORD,
         )
-        staff.choose_language(user=user, language=language)
         User.objects.filter(pk=user.pk).update(is_demo=True)
     return {user.username: user for user in User.objects.filter(is_demo=True)}
 

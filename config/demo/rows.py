@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -23,8 +24,10 @@ from crm.models import (
     User,
     VettingCheck,
 )
+from crm.services import instance
 from matching.models import MatchList
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
+from outreach.services import conversions
 
 
 def holds_other_data() -> bool:
@@ -44,8 +47,11 @@ def remove() -> None:
     """Remove every row of the demo; what is not the demo's stays, and so do topics, rankers and the keys.
 
     With its staff goes what they decided of others: a verdict on a real person that nobody real gave holds no longer.
-    Raises DomainError: demo_in_use, when a campaign of somebody's own is for a cause of the demo.
+    Raises DomainError: demo_in_use, when a campaign of somebody's own is for a cause of the demo;
+    demo_last_administrator, when those who stay could not let anybody in.
     """
+    instance.hold()
+    _check_administrator_stays()
     if Campaign.objects.filter(is_demo=False, cause__is_demo=True).exists():
         raise DomainError("demo_in_use")
     _remove_outreach()
@@ -54,12 +60,24 @@ def remove() -> None:
     _people().delete()
     Cause.objects.filter(is_demo=True).delete()
     files.batches().delete()
+    for template in texts.templates():  # what somebody rewrote is theirs
+        MessageTemplate.objects.filter(**asdict(template)).delete()
+    Instance.objects.filter(organisation=scripts.ORGANISATION).update(organisation="")
+    Instance.objects.filter(postal_address=scripts.POSTAL_ADDRESS).update(postal_address="")
+    _remove_staff()
+
+
+def remove_texts() -> None:
+    """The demo's texts, rewritten or not: for putting them back as they were."""
     for template in texts.templates():
         MessageTemplate.objects.filter(name=template.name, language=template.language).delete()
-    Instance.objects.filter(organisation=scripts.ORGANISATION, postal_address=scripts.POSTAL_ADDRESS).update(
-        organisation="", postal_address=""
-    )
-    _remove_staff()
+
+
+def _check_administrator_stays() -> None:
+    stays = User.objects.filter(is_demo=False, is_active=True)
+    leads = Q(is_superuser=True) | Q(groups__name=User.Role.ADMINISTRATOR)
+    if stays.exists() and not stays.filter(leads).exists():
+        raise DomainError("demo_last_administrator")
 
 
 def _ours() -> Q:
@@ -76,16 +94,23 @@ def _remove_outreach() -> None:
     outreaches = Outreach.objects.filter(Q(campaign__is_demo=True) | Q(influencer__in=_people()))
     ids = list(outreaches.values_list("pk", flat=True))
     links = Link.objects.filter(outreach__in=ids)
+    actions = Conversion.objects.filter(Q(source__in=scripts.SOURCES) | _by_hand())
     # Credit is derived: of a conversion of somebody's own it is worked out again, without these links.
-    touched = Conversion.objects.filter(Q(source__in=scripts.SOURCES) | Q(credits__link__in=links))
+    touched = Conversion.objects.filter(Q(pk__in=actions) | Q(credits__link__in=links))
     AttributionCredit.objects.filter(conversion__in=list(touched.values_list("pk", flat=True))).delete()
     with _ledger_open():
-        Conversion.objects.filter(source__in=scripts.SOURCES).delete()
+        actions.delete()
     Click.objects.filter(link__in=links).delete()
     Message.objects.filter(outreach__in=ids).delete()
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
     Campaign.objects.filter(is_demo=True).delete()
+
+
+def _by_hand() -> Q:
+    """What a visitor wrote down as an action for a campaign of the demo."""
+    campaigns = Campaign.objects.filter(is_demo=True).values_list("public_id", flat=True)
+    return Q(source=conversions.BY_HAND, utm__utm_id__in=[str(public_id) for public_id in campaigns])
 
 
 @contextmanager

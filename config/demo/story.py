@@ -85,7 +85,7 @@ class _Story:
             self._agenda.later(at, conversation.begin, days=0.8 + place * 0.12)
 
     def _free(self, campaign: Campaign, match_list: MatchList, *, at: datetime) -> tuple[list[Match], list[Match]]:
-        """Persons nothing speaks against, whose language we write and whom we can tell why we do, best first.
+        """Persons nothing speaks against, whose language the cause is told in and whom we can tell why, best first.
 
         By mail, and those who can only be written to by hand.
         """
@@ -97,7 +97,7 @@ class _Story:
             match
             for match in matches
             if match.influencer_id in free
-            and match.influencer.language in self._desk.templates
+            and match.influencer.language == campaign.cause.languages[0]
             and reason_sentence(match)
         ]
         by_mail = [match for match in fit if match.influencer_id in contactable]

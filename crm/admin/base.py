@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,15 +19,26 @@ from unfold.admin import ModelAdmin, TabularInline
 from crm.errors import DomainError
 from crm.words import say
 
+# What Django's filters write behind the name of their field.
+_ASKED_BY_FILTERS = ("", "__exact", "__id__exact", "__isnull")
+_NUL = "\0"  # stands in no text that PostgreSQL keeps, and is an error in any question asked of it
 # What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
 Button = tuple[Any, str, str]
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """Where `next` in the address says one came from, when that is a page of ours; `default` otherwise."""
-    wanted = request.GET.get("next", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    """The staff page that `next`, in the form or in the address, says one came from; else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = wanted.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours else default
+
+
+def _without_nul(asked: QueryDict) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name, values in asked.lists():
+        if _NUL not in name:
+            kept.setlist(name, [value for value in values if _NUL not in value])
+    return kept
 
 
 class StaffForm(forms.Form):
@@ -56,6 +67,9 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     empty_words: Any = ""  # where there is no row at all: what this place is for
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        kept = _without_nul(request.GET)
+        if kept != request.GET:
+            return redirect(f"{request.path}?{kept.urlencode()}".removesuffix("?"))
         primary = [self.list_button] if self.list_button else []
         more = {
             "list_button": next(iter(self._buttons(request, primary)), None),
@@ -63,6 +77,24 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
             "empty_words": self.empty_words,
         }
         return super().changelist_view(request, more | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the filters of this list ask, whether they or a link of ours wrote the address.
+
+        Django takes any field: what no page shows, such as the hash of a password, could be guessed letter by letter.
+        """
+        asked: set[str] = set()
+        for each in self.get_list_filter(request):
+            name = each[0] if isinstance(each, (list, tuple)) else getattr(each, "parameter_name", each)
+            asked.update(f"{name}{end}" for end in _ASKED_BY_FILTERS)
+        return lookup in asked
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Of a list, ordered and with no NUL left in its words; or of choices that a form looks up, where it may be."""
+        found, has_doubles = super().get_search_results(request, queryset, search_term.replace(_NUL, ""))
+        return (found if found.ordered else found.order_by(*self.get_ordering(request))), has_doubles
 
     def _buttons(self, request: HttpRequest, buttons: Sequence[Button]) -> list[dict[str, Any]]:
         """Those that this person may press."""

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
 from crm.errors import DomainError
-from crm.formats.goals import CURRENCIES, parse_amount
+from crm.formats.goals import CURRENCIES, minor_digits, parse_amount
 from crm.formats.rows import GoalReading
 from crm.handles import parse_count
 from crm.models import ActionKind, Cause, Goal
@@ -92,6 +91,6 @@ def _line(goal: Goal) -> dict[str, Any]:
     said: dict[str, Any] = {"kind": goal.kind, "is_sum": bool(goal.currency), "due_date": goal.due_date}
     if goal.amount_minor is None:
         return said | {"wanted": goal.quantity}
-    digits = get_currency_precision(goal.currency)
+    digits = minor_digits(goal.currency)
     whole, rest = divmod(goal.amount_minor, 10**digits)
     return said | {"currency": goal.currency, "wanted": f"{whole}.{rest:0{digits}}" if rest else whole}

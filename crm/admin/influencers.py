@@ -6,15 +6,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
-from crm.admin.base import PageAdmin
+from crm.admin.base import PageAdmin, safe_next
 from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.handles import fold
@@ -25,6 +23,7 @@ _CHANGE = "crm.change_influencer"
 _VET = "crm.add_vettingcheck"
 _BY_HAND = "by hand"
 _POSTS, _LINES, _CAUSES = 10, 30, 12
+_MAX_DIGITS = 18  # of an id in an address: more than any table counts to
 _LOOKS = {"yes": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
 
@@ -64,7 +63,8 @@ class InfluencerAdmin(PageAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Influencer], search_term: str
     ) -> tuple[QuerySet[Influencer], bool]:
-        return queryset.filter(search_text__contains=fold(search_term)), False
+        people, has_doubles = super().get_search_results(request, queryset, "")  # in the order of the list
+        return people.filter(search_text__contains=fold(search_term)), has_doubles
 
     # The page -------------------------------------------------------------------------------------------------------
 
@@ -72,6 +72,7 @@ class InfluencerAdmin(PageAdmin):
         standing = selectors.standings([obj], at=timezone.now())[obj.pk]
         verdicts = selectors.vettings(obj)
         cause = _cause_asked(request)
+        with_addresses = request.user.has_perm("crm.view_address")
         return {
             "accounts": selectors.by_size(obj),
             "topics": sorted(map(str, obj.topics.all())),
@@ -92,7 +93,7 @@ class InfluencerAdmin(PageAdmin):
             .select_related("account")
             .order_by("-published_at", "-pk")[:_POSTS],
             "happened": [
-                (activity, words.happened(activity))
+                (activity, words.happened(activity, with_addresses=with_addresses))
                 for activity in obj.activities.select_related("cause", "by").order_by("-at", "-pk")[:_LINES]
             ],
         }
@@ -167,7 +168,7 @@ class InfluencerAdmin(PageAdmin):
         check = vetting.answer(influencer=person, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         noted = {"name": person.name, "cause": check.cause.name, "verdict": check.get_verdict_display()}
         messages.success(request, gettext("Noted for %(cause)s: %(name)s is %(verdict)s.") % noted)
-        return _way_back(request, next) or f"{self.page_url(person)}?cause={check.cause_id}"
+        return safe_next(request, f"{self.page_url(person)}?cause={check.cause_id}")
 
     def suppress(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
         back = self.page_url(obj)
@@ -246,7 +247,8 @@ def _country(person: Influencer) -> str:
 
 def _cause_asked(request: HttpRequest) -> Cause | None:
     asked = request.GET.get("cause", "")
-    return Cause.objects.filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+    is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
+    return Cause.objects.filter(pk=asked).first() if is_id else None
 
 
 def _address_asked(request: HttpRequest, person: Influencer) -> Address:
@@ -255,11 +257,3 @@ def _address_asked(request: HttpRequest, person: Influencer) -> Address:
         if str(address.pk) == asked:
             return address
     raise Http404
-
-
-def _way_back(request: HttpRequest, address: str) -> str:
-    """An address inside the staff interface that somebody came from; blank for any other."""
-    is_ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_ours and address.startswith(reverse("admin:index")) else ""

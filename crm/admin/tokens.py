@@ -55,10 +55,11 @@ class TokenForm(StaffForm):
         label=_("What it may do"), choices=[(scope, scope) for scope in _SCOPES], widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        # A token may what its person may: nobody makes one for an account above their own.
+        self.fields["user"].queryset = people if by.is_superuser else people.filter(is_superuser=False)  # type: ignore[attr-defined]
 
     def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
         return [("", [self[name] for name in ("name", "user", "days")])]
@@ -96,10 +97,11 @@ class ApiTokenAdmin(PageAdmin):
 
     def add(self, request: HttpRequest) -> HttpResponse:
         """The answer to the form is the page with the secret: it is kept nowhere it could be shown from again."""
-        form = TokenForm(request.POST or None, initial={"public_id": uuid4(), "user": request.user.pk})
+        by: User = request.user  # type: ignore[assignment]
+        form = TokenForm(request.POST or None, initial={"public_id": uuid4(), "user": by.pk}, by=by)
         if request.method == "POST" and form.is_valid():
             try:
-                token, secret = tokens.create(**form.cleaned_data, at=timezone.now())
+                token, secret = tokens.create(**form.cleaned_data, at=timezone.now(), by=by)
             except DomainError as error:
                 form.add_error(None, say(error))
             else:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,7 +61,7 @@ class GoalInput(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         is_sum = attrs.get("amount_minor") is not None
         if is_sum == (attrs.get("quantity") is not None) or is_sum != bool(attrs.get("currency")):
-            raise serializers.ValidationError("A goal is either a quantity, or an amount_minor with its currency.")
+            raise serializers.ValidationError(_("A goal is either a quantity, or an amount_minor with its currency."))
         return attrs
 
 

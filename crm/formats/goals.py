@@ -33,6 +33,11 @@ CURRENCIES = frozenset(_DIGITS)
 _MONEY = re.compile(r"(?P<before>[A-Za-z]{3})?\s*(?P<amount>[0-9].*?)\s*(?P<after>[A-Za-z]{3})?")
 
 
+def minor_digits(currency: str) -> int:
+    """How many digits an amount in minor units has after the decimal sign: 2 for EUR, 0 for JPY. Unknown ones: 2."""
+    return _DIGITS.get(currency, 2)
+
+
 def parse_goals(text: str) -> tuple[GoalReading, ...]:
     """Numbers of actions, and sums.
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Public(models.Model):
@@ -15,8 +16,8 @@ class Public(models.Model):
 
 
 class Stamped(models.Model):
-    created_at = models.DateTimeField(auto_now_add=True, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True, editable=False)
 
     class Meta:
         abstract = True

@@ -29,7 +29,7 @@ class Post(models.Model):
         SHORT_VIDEO = "short_video", _("short video")
         VIDEO = "video", _("video")
         STORY = "story", _("story")
-        LIVE = "live", _("live")
+        LIVE = "live", _("live stream")
         ARTICLE = "article", _("article")
         OTHER = "other", _("other")
 

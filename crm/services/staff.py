@@ -85,7 +85,7 @@ def change(*, user: User, first_name: str, last_name: str, email: str, role: str
     Raises DomainError: role_unknown; account_above; last_administrator.
     """
     instance.hold()
-    _check_not_above(user, by)
+    check_not_above(user, by)
     user.first_name, user.last_name, user.email, user.is_active = first_name, last_name, email, is_active
     user.save(update_fields=["first_name", "last_name", "email", "is_active"])
     user.groups.set([_group(role)])
@@ -95,7 +95,7 @@ def change(*, user: User, first_name: str, last_name: str, email: str, role: str
 
 def set_password(*, user: User, password: str, by: User) -> None:
     """Ends every session of theirs. Raises DomainError: account_above."""
-    _check_not_above(user, by)
+    check_not_above(user, by)
     user.set_password(password)
     user.save(update_fields=["password"])
 
@@ -114,7 +114,7 @@ def _group(role: str) -> Group:
     return Group.objects.get(name=role)
 
 
-def _check_not_above(user: User, by: User) -> None:
+def check_not_above(user: User, by: User) -> None:
     """An account with every right, made on the command line, is not taken over from the pages."""
     if user.is_superuser and not by.is_superuser:
         raise DomainError("account_above")

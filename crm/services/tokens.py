@@ -51,12 +51,16 @@ def create(
     at: datetime,
     days: int | None = None,
     public_id: UUID | None = None,
+    by: User | None = None,
 ) -> tuple[ApiToken, str]:
     """A new token and its secret text `cw_<prefix>_<secret>`, which is not kept.
 
     A page names the token's `public_id` before it asks: sent twice, it makes one token.
-    Raises DomainError: scope_unknown, scopes_missing, token_made_already.
+    `by`: who asks for it; None is the command line, which may everything.
+    Raises DomainError: account_above, scope_unknown, scopes_missing, token_made_already.
     """
+    if by is not None:
+        staff.check_not_above(user, by)
     wanted = sorted(set(scopes))
     if unknown := [scope for scope in wanted if scope not in SCOPES]:
         raise DomainError("scope_unknown", scopes=unknown, known=sorted(SCOPES))

@@ -10,10 +10,11 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
-    get_currency_precision,
 )
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
+
+from crm.formats.goals import minor_digits
 
 _THOUSAND = 1000
 _SMALL_SHARE = 0.1
@@ -35,7 +36,9 @@ def short_number(value: float) -> str:
 
 def percent(share: float) -> str:
     """Of a share between 0 and 1; with a decimal where it would otherwise say 0 %."""
-    pattern = "#,##0.0%" if 0 < share < _SMALL_SHARE else None
+    pattern = reader().percent_formats[None].pattern
+    if 0 < share < _SMALL_SHARE:
+        pattern = pattern.replace("0", "0.0", 1)
     return str(format_percent(share, format=pattern, locale=reader()))
 
 
@@ -60,7 +63,7 @@ def unknown() -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """An amount as the reader's locale writes it: 1 234,50 € or €1,234.50."""
-    amount = Decimal(amount_minor).scaleb(-get_currency_precision(currency))
+    amount = Decimal(amount_minor).scaleb(-minor_digits(currency))
     return str(format_currency(amount, currency, locale=reader()))
 
 

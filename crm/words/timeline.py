@@ -34,10 +34,16 @@ HAPPENED: Mapping[str, str | Promise] = {
     "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
     "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
 }
+# The same for those who may not see addresses: what somebody wrote to us is quoted there, with where it came from.
+_WITHOUT_ADDRESSES: Mapping[str, str | Promise] = {
+    "consent_recorded": gettext_lazy("Consent recorded"),
+}
 
 
-def happened(activity: Activity) -> str:
-    """One line of a timeline."""
+def happened(activity: Activity, *, with_addresses: bool) -> str:
+    """One line of a timeline. `with_addresses`: for somebody who may see addresses and what came from them."""
+    if not with_addresses and activity.kind in _WITHOUT_ADDRESSES:
+        return str(_WITHOUT_ADDRESSES[activity.kind])
     params = {"cause": activity.cause.name if activity.cause else "", **activity.params}
     for app in apps.get_app_configs():
         table = table_of(app.name, "HAPPENED")
@@ -59,7 +65,8 @@ def _field(name: str) -> str:
     if whose.partition(".")[0] in Platform.values:
         platform = Platform(whose.partition(".")[0]).label
         is_audience = whose.endswith(".audience")
-        return f"{platform}: {_('audience') if is_audience else _field_of(what, SocialAccount)}"
+        said = _("audience") if is_audience else _field_of(what, SocialAccount)
+        return _("%(platform)s: %(what)s") % {"platform": platform, "what": said}
     return _field_of(name, Influencer, Address)
 
 

@@ -79,6 +79,7 @@ class ShowForm(StaffForm):
 class MatchListAdmin(PageAdmin):
     list_display = ["cause", "state", "considered", "as_of", "requested_by"]
     list_select_related = ["cause", "requested_by"]
+    list_filter_submit = True
     list_filter = ["state", ("cause", AutocompleteSelectFilter)]
     list_button = (_("Rank influencers"), "rank", "matching.add_matchlist")
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
@@ -96,7 +97,7 @@ class MatchListAdmin(PageAdmin):
             form,
             save=lambda said: self._request(request, said),
             title=_("Rank influencers for a cause"),
-            submit=_("Rank"),
+            submit=_("Rank now"),
             back=self.url("changelist"),
         )
 

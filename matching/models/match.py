@@ -32,7 +32,9 @@ class MatchList(Public):
     ranker = models.ForeignKey(RankerVersion, models.PROTECT, null=True, related_name="match_lists")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
     lease_until = models.DateTimeField(null=True)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
+    )
     requested_at = models.DateTimeField(_("requested"))
     as_of = models.DateTimeField(_("as of"))
     limit = models.PositiveIntegerField(_("shown at most"), default=100)

@@ -1,40 +1,59 @@
 """The form on which an officer writes down an action that no other tool told of."""
 
+import re
 import uuid
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
-from django.utils import timezone
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
+from crm.errors import DomainError
+from crm.formats.goals import parse_amount
+from crm.handles import parse_count
 from crm.models import ActionKind
+from crm.words import say
 from outreach.models import Campaign, Outreach
 from outreach.services.conversions import BY_HAND, CURRENCIES, Action
 
 _USUAL = ("EUR", "GBP", "USD", "CHF", "CAD")
+_BEFORE_START = timedelta(days=366)  # how long before its campaign's start an action may lie
+_AMOUNT_LIMIT = 10**12  # minor units
+
+
+class CountField(forms.Field):
+    """A whole number as people write it: "1 500", "1,500", "1.500"."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_count(str(value))
+        except DomainError as error:
+            raise ValidationError(say(error)) from error
 
 
 class ActionForm(StaffForm):
     kind = forms.ChoiceField(label=gettext_lazy("What was done"))
-    quantity = forms.IntegerField(
+    quantity = CountField(
         label=gettext_lazy("Number"),
         initial=1,
-        min_value=1,
-        max_value=10_000_000,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000_000)],
         help_text=gettext_lazy("Signatures, people or hours. One gift is 1, whatever its amount."),
     )
-    amount = forms.DecimalField(
+    amount = forms.CharField(
         label=gettext_lazy("Amount"),
         required=False,
-        localize=True,
-        max_digits=12,
-        decimal_places=3,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=gettext_lazy("For donations, or wherever money was given."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
@@ -74,19 +93,29 @@ class ActionForm(StaffForm):
         )
         fields["outreach"].label_from_instance = lambda one: f"{one.influencer.name} · {one.link.code}"
 
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        starts = self.campaign.starts_date
+        if starts - on > _BEFORE_START:
+            words = _("This day is long before the campaign began (%(day)s). Check the year.")
+            raise ValidationError(words % {"day": formats.date_format(starts)})
+        return on
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        amount, currency = said.get("amount"), said.get("currency", "")
-        if "amount" in said and amount is None and said.get("kind") == ActionKind.DONATION:
+        said["amount_minor"] = None
+        typed, currency = said.get("amount", ""), said.get("currency", "")
+        if "amount" in said and not typed and said.get("kind") == ActionKind.DONATION:
             self.add_error("amount", _("A donation needs its amount."))
-        if amount is None:
+        if not typed:
             return said
-        if amount <= 0:
-            self.add_error("amount", _("An amount is greater than zero."))
-        elif not currency:
+        if currency:
+            try:
+                said["amount_minor"] = _minor(typed, currency)
+            except (DomainError, ValidationError) as error:
+                self.add_error("amount", say(error) if isinstance(error, DomainError) else error)
+        elif "currency" in said:
             self.add_error("currency", _("Say in which currency."))
-        elif amount.scaleb(get_currency_precision(currency)) % 1:
-            self.add_error("amount", _("This currency has no such small coins. Leave out the last digits."))
         if not said.get("receipt", "").strip():
             self.add_error("receipt", _("Where there is money, its receipt number is needed."))
         return said
@@ -101,16 +130,38 @@ class ActionForm(StaffForm):
             kind=said["kind"],
             # The day's beginning: whoever types the receipt again later tells the same.
             occurred_at=timezone.make_aware(datetime.combine(said["on"], time.min)),
-            amount_minor=_minor(said["amount"], said["currency"]),
-            currency=said["currency"] if said["amount"] is not None else "",
+            amount_minor=said["amount_minor"],
+            currency=said["currency"] if said["amount_minor"] is not None else "",
             quantity=said["quantity"],
             code=outreach.link.code if outreach else "",
             utm={"utm_campaign": self.campaign.slug, "utm_id": str(self.campaign.public_id)},
         )
 
 
-def _minor(amount: Decimal | None, currency: str) -> int | None:
-    return None if amount is None else int(amount.scaleb(get_currency_precision(currency)))
+def _minor(text: str, currency: str) -> int:
+    """An amount in the currency's minor units. The ledger forgets nothing, so nothing is guessed: "1.500" is refused.
+
+    Raises ValidationError, and DomainError: amount_ambiguous, count_too_big, and what parse_amount raises.
+    """
+    if re.match(r"[-−–]", text):
+        raise ValidationError(_("An amount is greater than zero."))
+    if re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", text):
+        raise DomainError("amount_ambiguous")
+    try:
+        minor = parse_amount(text, currency)
+    except DomainError as error:
+        if error.code in {"amount_invalid", "count_not_whole"} and re.fullmatch(r"[^.,]+[.,][0-9]+", text):
+            raise _too_fine() from error
+        raise
+    if not minor:
+        raise ValidationError(_("An amount is greater than zero."))
+    if minor > _AMOUNT_LIMIT:
+        raise DomainError("count_too_big", limit=_AMOUNT_LIMIT)
+    return minor
+
+
+def _too_fine() -> ValidationError:
+    return ValidationError(_("This currency has no such small coins. Leave out the last digits."))
 
 
 def _currencies(campaign: Campaign) -> list[tuple[str, str]]:

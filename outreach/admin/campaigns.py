@@ -80,6 +80,7 @@ class CampaignForm(StaffForm):
 class CampaignAdmin(PageAdmin):
     list_display = ["name", "cause", "dates", "people", "contacted", "replied", "clicks", "acted"]
     list_select_related = ["cause"]
+    list_filter_submit = True
     list_filter = [("cause", AutocompleteSelectFilter)]
     search_fields = ["name", "cause__name"]
     ordering = ["-starts_date", "-pk"]

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -39,7 +40,7 @@ KINDS: tuple[tuple[str, Any, tuple[str, ...], int], ...] = (
     ("sent", gettext_lazy("Sent"), (_STATE.SENT,), 1),
     ("held", gettext_lazy("Held back or taken back"), tuple(Message.NEVER_SENT), 3),
 )
-_LABELS = {
+_LABELS = dict.fromkeys(_STATE.values, "") | {
     _STATE.DRAFT: "info",
     _STATE.PLANNED: "info",
     _STATE.SENT: "success",
@@ -78,6 +79,7 @@ class DraftForm(StaffForm):
 class MessageAdmin(PageAdmin):
     list_display = ["subject", "person", "shown_state", "why", "when"]
     list_select_related = ["outreach__influencer", "outreach__campaign"]
+    list_filter_submit = True
     list_filter = [KindFilter, "channel", ("outreach__campaign", AutocompleteSelectFilter)]
     search_fields = ["subject", "outreach__influencer__name"]
     list_before_template = "outreach/outbox.html"
@@ -214,7 +216,10 @@ class MessageAdmin(PageAdmin):
         )
 
     def settle(self, request: HttpRequest, obj: Message) -> HttpResponse:
-        has_arrived = request.POST.get("arrived") == "yes"
+        answer = request.POST.get("arrived")
+        if request.method == "POST" and answer not in {"yes", "no"}:  # no answer is none, least of all "no"
+            return redirect(self.page_url(obj))
+        has_arrived = answer == "yes"
         return self.act(
             request,
             lambda: delivery.settle(message=obj, has_arrived=has_arrived, by=request.user, at=timezone.now()),  # type: ignore[arg-type]

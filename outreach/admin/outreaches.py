@@ -19,7 +19,7 @@ from unfold.decorators import display
 from crm.admin.base import PageAdmin, StaffForm
 from crm.services import addresses
 from crm.templatetags.causeway import ago
-from crm.words import language, number
+from crm.words import language, number, say_code
 from outreach import selectors, stages, words
 from outreach.admin import starting
 from outreach.models import Message, MessageTemplate, Outreach
@@ -75,7 +75,7 @@ _PRIMARY = {
     "live": "completed",
 }
 _OFTEN = frozenset({"in_conversation", "declined", "no_answer"})
-_LABELS = {
+_LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
     Outreach.Stage.IN_CONVERSATION: "warning",
     Outreach.Stage.AGREED: "success",
     Outreach.Stage.LIVE: "success",
@@ -90,6 +90,7 @@ _BEFORE = frozenset({"prospect", "shortlisted", "approved"})  # nobody has writt
 class OutreachAdmin(PageAdmin):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
+    list_filter_submit = True
     list_filter = [WaitingFilter, "stage", ("campaign", AutocompleteSelectFilter)]
     search_fields = ["influencer__name", "campaign__name"]
     ordering = ["-stage_at", "-pk"]
@@ -174,6 +175,10 @@ class OutreachAdmin(PageAdmin):
 
     def move(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         stage = request.POST.get("stage", "")
+        was_sent = obj.messages.filter(state=Message.State.SENT).exists()
+        if request.method == "POST" and stage not in dict(_moves(obj, "", was_sent=was_sent)):
+            messages.error(request, say_code("stage_move_not_allowed", {"current": obj.stage, "new": stage}))
+            return redirect(self.page_url(obj))
         return self.act(
             request,
             lambda: pipeline.move(outreach=obj, stage=stage, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
@@ -212,7 +217,11 @@ class OutreachAdmin(PageAdmin):
             return redirect("admin:matching_matchlist_changelist")
         campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
         campaign = starting.chosen_campaign(request, campaigns)
-        if campaign and request.POST.get("confirmed"):
+        is_confirmed = request.method == "POST" and bool(request.POST.get("confirmed"))
+        if is_confirmed and campaign and str(campaign.pk) != request.POST.get("campaign"):
+            messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
+            is_confirmed = False
+        if campaign and is_confirmed:
             opened, done = pipeline.start(
                 campaign=campaign,
                 influencers=chosen.people,

@@ -102,7 +102,9 @@ class MessageTemplateAdmin(PageAdmin):
         return safe_next(request, self.page_url(template))
 
     def _ask(self, request: HttpRequest, form: TemplateForm, **context: Any) -> HttpResponse:
-        values, outreach = self._values(request, str(form["language"].value() or ""))
+        written = str(form["language"].value())
+        offered = dict(form.fields["language"].choices)  # type: ignore[attr-defined]
+        values, outreach = self._values(request, written if written in offered else "")
         holes = [
             {"hole": f"{{{{ {hole.name} }}}}", "words": words.PLACEHOLDERS[hole.description_code]}
             for hole in rendering.PLACEHOLDERS.values()

@@ -75,6 +75,7 @@ class ConversionViewSet(ReadResource):
         "amount_not_positive": 422,
         "currency_unknown": 422,
         "occurs_in_future": 422,
+        "occurs_too_early": 422,
     }
 
     @extend_schema(request=ConversionInput, responses={201: ConversionSerializer, 200: ConversionSerializer})

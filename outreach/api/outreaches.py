@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -39,17 +40,18 @@ class StartInput(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["matches"] and not attrs["influencers"]:
-            raise serializers.ValidationError("Name matches or influencers.")
+            raise serializers.ValidationError(_("Name matches or influencers."))
         attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
         attrs["influencers"] = self._found(Influencer.objects.present(), attrs["influencers"], "influencers")
         return attrs
 
     @staticmethod
     def _found(rows: QuerySet[Any], ids: list[Any], field: str) -> list[Any]:
-        found = list(rows.filter(public_id__in=ids))
-        if missing := {str(i) for i in ids} - {str(row.public_id) for row in found}:
-            raise serializers.ValidationError({field: [f"Unknown: {', '.join(sorted(missing))}"]})
-        return found
+        """The rows of these ids, in the order in which they were named."""
+        found = {row.public_id: row for row in rows.filter(public_id__in=ids)}
+        if missing := sorted(str(one) for one in ids if one not in found):
+            raise serializers.ValidationError({field: [_("Unknown: %(ids)s.") % {"ids": ", ".join(missing)}]})
+        return [found[one] for one in dict.fromkeys(ids)]
 
 
 class HeldSerializer(serializers.Serializer[Any]):

@@ -88,8 +88,18 @@ class Message(Public, Stamped):
         verbose_name_plural = _("messages")
         permissions = [("approve_message", "Can approve a message")]
         constraints = [
+            # Nobody gets the same message twice. One that is settled as never sent may be followed by another.
             models.UniqueConstraint(
-                name="message_once", fields=["purpose", "reference", "address"], nulls_distinct=False
+                name="message_once",
+                fields=["purpose", "reference", "address"],
+                nulls_distinct=False,
+                condition=~Q(state__in=["refused", "cancelled", "expired"]),
+            ),
+            # In a conversation whatever the address: a person who has two is still one person.
+            models.UniqueConstraint(
+                name="message_once_in_a_conversation",
+                fields=["reference"],
+                condition=Q(purpose="partnership") & ~Q(state__in=["refused", "cancelled", "expired"]),
             ),
             models.CheckConstraint(
                 name="message_approved_before_it_goes",

@@ -25,6 +25,7 @@ DEFAULT_RULE = "last_touch"
 DEFAULT_WINDOW = timedelta(days=30)
 _BATCH = 500
 _PLACES = Decimal("0.000000000001")
+_REACH = timedelta(days=7305)  # twenty years; what lies further back is a mistyped year
 _CLOCK_SLACK = timedelta(hours=1)  # how far a source's clock may be from ours; many also cut off the seconds
 
 CURRENCIES = frozenset(
@@ -55,7 +56,8 @@ def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
     """Write one action down, once: (row, is it new). The same action again changes nothing.
 
     Raises DomainError: kind_unknown, amount_not_positive, currency_unknown, currency_missing, amount_missing,
-    external_id_missing, occurs_in_future, conversion_conflict (this id is stored with other content).
+    external_id_missing, occurs_in_future, occurs_too_early (years), conversion_conflict (this id is stored with other
+    content).
     """
     _check(action, at=at)
     content = _content_hash(action)
@@ -155,6 +157,8 @@ def _check(action: Action, *, at: datetime) -> None:
             raise DomainError("external_id_missing")
     if action.occurred_at > at + _CLOCK_SLACK:
         raise DomainError("occurs_in_future")
+    if action.occurred_at < at - _REACH:
+        raise DomainError("occurs_too_early", years=_REACH.days // 365)
 
 
 def _content_hash(action: Action) -> str:

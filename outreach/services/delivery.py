@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
@@ -25,6 +26,7 @@ SENDER_CAP = 50  # messages a day
 MAX_ATTEMPTS = 5
 _BATCH = 50
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
+_ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message has come too late
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
 
@@ -183,12 +185,15 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
     newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
     if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
         return "not_vetted"
+    if outreach.stage in _ANSWERED:
+        return "they_answered"
     return "conversation_closed" if outreach.stage in _CLOSED else ""
 
 
 def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:
-    if person.last_contacted_at and at - person.last_contacted_at < PERSON_CAP:
-        return "cap_person", person.last_contacted_at + PERSON_CAP
+    last = _last_contact(message, person, at=at)
+    if last and at - last < PERSON_CAP:
+        return "cap_person", last + PERSON_CAP
     today = Message.objects.filter(
         purpose=message.purpose, dispatched_at__gt=at - timedelta(days=1), dispatched_at__lte=at
     )
@@ -196,6 +201,14 @@ def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, da
         oldest = today.order_by("dispatched_at").values_list("dispatched_at", flat=True)[0]
         return "cap_sender", (oldest or at) + timedelta(days=1)
     return None
+
+
+def _last_contact(message: Message, person: Influencer, *, at: datetime) -> datetime | None:
+    """When this person was last written to, what is on the wire at this moment and what was perhaps sent included."""
+    out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
+    others = Message.objects.filter(outreach__influencer=person, state__in=out, dispatched_at__lte=at)
+    newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
+    return max(filter(None, [person.last_contacted_at, newest]), default=None)
 
 
 def _hold(message: Message, reason: str, again_at: datetime | None, *, at: datetime) -> None:
@@ -236,9 +249,9 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
     """Keep what came back, unless somebody settled this attempt in the meantime."""
     state, reason = _state_after(message, receipt)
     is_final = state != Message.State.PLANNED
-    written = Message.objects.filter(
-        pk=message.pk, state=Message.State.DISPATCHING, attempt_id=message.attempt_id
-    ).update(
+    # A server that answered after the lease had run out: nobody has settled it yet, and now we know.
+    is_open = Q(state=Message.State.DISPATCHING) | Q(state=Message.State.UNCERTAIN, reason="sender_died")
+    written = Message.objects.filter(is_open, pk=message.pk, attempt_id=message.attempt_id).update(
         state=state,
         reason=reason,
         lease_until=None,

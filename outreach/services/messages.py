@@ -3,12 +3,13 @@
 This module goes as far as the approved row; delivery.py takes it to the wire.
 """
 
+import re
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,9 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
     it becomes a task: the text to copy into a direct message, sent by hand.
     Raises DomainError: person_said_no, no_usable_address, placeholder_value_missing, and what rendering.check raises.
     """
+    outreach = Outreach.objects.select_for_update(of=("self",)).get(pk=outreach.pk)  # of two clerks, one drafts
+    if known := outreach.messages.exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
+        return known
     person = _person(outreach)
     if addresses.has_said_no(person, at=at):
         raise DomainError("person_said_no")
@@ -40,20 +44,17 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
         raise DomainError("no_usable_address")
     values = fill_in(outreach=outreach, language=template.language, by=by)
     filled = rendering.fill(template.subject, template.body, values)
-    message, _is_new = Message.objects.get_or_create(
+    return Message.objects.create(
         purpose=Message.Purpose.PARTNERSHIP,
-        reference=_reference(outreach),
+        reference=f"outreach:{outreach.pk}:first",
+        outreach=outreach,
         address=address,
-        defaults={
-            "outreach": outreach,
-            "account": account,
-            "channel": Message.Channel.EMAIL if address else Message.Channel.MANUAL,
-            "language": template.language,
-            "subject": filled.subject,
-            "body": filled.body,
-        },
+        account=account,
+        channel=Message.Channel.EMAIL if address else Message.Channel.MANUAL,
+        language=template.language,
+        subject=filled.subject,
+        body=filled.body,
     )
-    return message
 
 
 @transaction.atomic
@@ -135,7 +136,7 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
             "first_name": person.name.split()[0],
             "full_name": person.name,
             "cause_name": campaign.cause.name,
-            "cause_summary": campaign.cause.description.strip().split("\n\n")[0],
+            "cause_summary": _first_paragraph(campaign.cause.description),
             "campaign_name": campaign.name,
             "why_you": _why(outreach),
             "tracked_link": link_url(outreach.link),
@@ -144,19 +145,12 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
         }
 
 
+def _first_paragraph(text: str) -> str:
+    return re.split(r"\r?\n\s*\r?\n", text.strip())[0]  # a browser's line ends are two characters
+
+
 def largest_account(person: Influencer) -> SocialAccount | None:
     return person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
-
-
-def _reference(outreach: Outreach) -> str:
-    """What the first message is called. The second try has a name of its own, and two clerks trying get the same."""
-    first = f"outreach:{outreach.pk}:first"
-    tries = Message.objects.filter(
-        Q(reference=first) | Q(reference__startswith=f"{first}:"),
-        purpose=Message.Purpose.PARTNERSHIP,
-        state__in=Message.NEVER_SENT,
-    ).count()
-    return f"{first}:{tries + 1}" if tries else first
 
 
 def _why(outreach: Outreach) -> str:

@@ -58,6 +58,9 @@ def start(
     *, campaign: Campaign, influencers: Iterable[Influencer], by: User, at: datetime, matches: Sequence[Match] = ()
 ) -> tuple[list[Outreach], Plan]:
     """Open one outreach with its tracked link for everybody who may be asked; say who was held back."""
+    campaign = (
+        Campaign.objects.select_for_update(of=("self",)).select_related("cause").get(pk=campaign.pk)
+    )  # one at a time
     planned = plan(campaign=campaign, influencers=influencers, at=at)
     match_of = {match.influencer_id: match for match in matches}
     opened = [_open(campaign, person, match=match_of.get(person.pk), by=by, at=at) for person in planned.ready]

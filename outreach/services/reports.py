@@ -124,10 +124,14 @@ def _of(campaigns: Iterable[Campaign], *, rule: str) -> QuerySet[AttributionCred
 
 
 def _names(campaigns: Iterable[Campaign]) -> Q:
-    """Conversions that came with the UTM parameters of one of these campaigns."""
+    """Conversions that came with the UTM parameters of one of these campaigns.
+
+    The id decides. The short name is asked only where there is no id: another campaign may have had it before.
+    """
     wanted = list(campaigns)
-    return Q(conversion__utm__utm_id__in=[str(campaign.public_id) for campaign in wanted]) | Q(
-        conversion__utm__utm_campaign__in=[campaign.slug for campaign in wanted]
+    has_no_id = Q(conversion__utm__utm_id__isnull=True) | Q(conversion__utm__utm_id="")
+    return Q(conversion__utm__utm_id__in=[str(campaign.public_id) for campaign in wanted]) | (
+        has_no_id & Q(conversion__utm__utm_campaign__in=[campaign.slug for campaign in wanted])
     )
 
 

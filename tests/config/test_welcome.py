@@ -171,3 +171,11 @@ def test_a_demo_that_somebody_s_campaign_stands_on_is_not_removed():
     page = ada.post("/admin/start/", follow=True).content.decode()
     assert "A campaign of your own is for a cause of the demo." in page
     assert (User.objects.count(), Campaign.objects.count()) == (3, 1)
+
+
+def test_a_demo_whose_end_would_leave_nobody_in_charge_is_not_removed():
+    ada = demo_staff()["ada"]
+    UserFactory(username="own")
+    page = ada.post("/admin/start/", follow=True).content.decode()
+    assert "Make one of your own accounts an administrator first" in page
+    assert User.objects.count() == 4

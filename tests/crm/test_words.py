@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crm.errors import DomainError
-from crm.words import say
+from crm.words import money, say
 
 ROOT = Path(__file__).resolve().parents[2]
 RAISERS = {"DomainError", "RowError", "fail", "_fail"}
@@ -44,3 +44,16 @@ def test_a_sentence_never_fails_for_want_of_a_detail():
 
 def test_a_code_without_a_sentence_is_said_as_it_is():
     assert say(DomainError("never_heard_of")) == "Refused (never_heard_of)."
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [
+        (123_450, "EUR", "€1,234.50"),
+        (100_000, "RSD", "RSD1,000"),
+        (1_500, "JPY", "¥1,500"),
+        (1_500, "KWD", "KWD1.500"),
+    ],
+)
+def test_money_is_shown_in_the_digits_it_is_stored_in(minor, currency, said):
+    assert money(minor, currency) == said

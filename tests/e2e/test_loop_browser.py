@@ -107,7 +107,7 @@ def test_somebody_new_comes_from_an_empty_instance_to_a_counted_donation(visitor
 
     # Who fits, and why?
     visitor.link("Rank influencers")
-    visitor.click("Rank")
+    visitor.click("Rank now")
     call_command("tick")
     page.reload()
     visitor.says("2 considered")

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -88,12 +88,19 @@ def test_the_supporter_is_kept_as_a_keyed_hash_only():
         ({"external_id": ""}, "external_id_missing"),
         ({"kind": "like"}, "kind_unknown"),
         ({"occurred_at": NOW + timedelta(hours=2)}, "occurs_in_future"),
+        ({"occurred_at": NOW - timedelta(days=7306)}, "occurs_too_early"),
+        ({"occurred_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2)))}, "occurs_too_early"),
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_nothing(change, code):
     with pytest.raises(DomainError, match=code):
         conversions.record(action=replace(GIFT, **change), at=NOW)
     assert not Conversion.objects.exists()
+
+
+def test_what_happened_years_ago_is_taken():
+    conversions.record(action=replace(GIFT, occurred_at=NOW - timedelta(days=7304)), at=NOW)
+    assert Conversion.objects.count() == 1
 
 
 def test_a_signature_without_an_id_is_known_by_its_content():

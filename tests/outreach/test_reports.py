@@ -70,6 +70,18 @@ def test_actions_that_name_the_campaign_and_nobody_are_told_apart(campaign, link
     assert report.totals == (ActionTotal("signature", "", 1, None),)
 
 
+def test_a_short_name_used_again_takes_nothing_from_the_campaign_that_had_it(campaign):
+    had = campaign.slug
+    act(1, kind="signature", utm={"utm_campaign": had, "utm_id": str(campaign.public_id)})
+    campaign.slug = f"{had}-2025"
+    campaign.save()
+    heir = CampaignFactory(slug=had, cause=campaign.cause)
+    act(2, kind="signature", utm={"utm_campaign": had, "utm_id": ""})
+    one = (ActionTotal("signature", "", 1, None),)
+    assert reports.campaign(campaign=campaign).unassigned == one
+    assert reports.campaign(campaign=heir).unassigned == one
+
+
 def test_a_day_is_the_day_of_the_house(campaign, link, settings):
     settings.TIME_ZONE = "Europe/Paris"
     night = NOW.replace(hour=23, minute=30) - timedelta(days=1)  # half past midnight in Paris

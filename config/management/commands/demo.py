@@ -38,7 +38,9 @@ class Command(BaseCommand):
 
     def _login(self) -> str:
         if not settings.IS_LOOPBACK:
-            return _("Demo accounts open on this machine only, and BASE_URL says that others can reach it.")
+            return _(
+                "Demo accounts open on this machine only, and BASE_URL or ALLOWED_HOSTS says that others can reach it."
+            )
         return _(
             "Demo: sign in as lea (partnership officer), sam (manager) or ada (administrator); password: %(password)s."
         ) % {"password": loading.PASSWORD}

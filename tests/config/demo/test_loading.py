@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.test import Client
 
-from config.demo import loading, rows, scripts
+from config.demo import loading, rows, scripts, texts
 from crm.errors import DomainError
 from crm.models import (
     Address,
@@ -26,10 +26,10 @@ from crm.models import (
     User,
     VettingCheck,
 )
-from crm.services import addresses, importing
+from crm.services import addresses, importing, instance, staff
 from matching.models import Match, MatchList, RankerVersion
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
-from outreach.services import conversions, reports
+from outreach.services import campaigns, conversions, reports
 from tests.factories import (
     NOW,
     AddressFactory,
@@ -119,6 +119,13 @@ def test_messages_show_what_may_become_of_one(demo):
     assert len(days) > 8
     assert max(days.values()) <= 50
     assert not Message.objects.filter(state="planned", due_at__lt=NOW).exists()
+
+
+def test_no_message_quotes_its_cause_in_another_language(demo):
+    for message in Message.objects.select_related("outreach__campaign__cause"):
+        cause = message.outreach.campaign.cause
+        assert message.language == cause.languages[0], (cause, message.language)
+        assert cause.description.split("\n\n")[0] in message.body
 
 
 def test_the_running_campaign_has_clicks_and_actions_in_two_currencies_until_today(demo):
@@ -259,7 +266,7 @@ def own_gift(**said):
 
 
 def test_what_is_ones_own_stays(demo):
-    UserFactory(username="own")
+    UserFactory(username="own", is_superuser=True)
     person = AddressFactory().influencer
     addresses.suppress_person(influencer=person, reason="declined", at=NOW)
     VettingFactory(influencer=person, cause=CauseFactory(), by=User.objects.get(username="lea"))
@@ -291,3 +298,91 @@ def test_a_campaign_of_ones_own_for_a_demo_cause_is_not_torn_out(demo):
     with pytest.raises(DomainError, match="demo_in_use"):
         rows.remove()
     assert Influencer.objects.filter(is_demo=True).exists()
+
+
+def brought(filename: str, content: bytes, by: User) -> ImportBatch:
+    batch = importing.upload(subject="influencers", filename=filename, content=content, max_bytes=10**6, at=NOW, by=by)
+    importing.analyse(batch=batch, at=NOW)
+    importing.accept(batch=batch)
+    importing.commit(batch=batch, at=NOW)
+    return batch
+
+
+OWN_FILE = b"name,platform,handle\nOwn Person,instagram,own.person\n"
+
+
+@pytest.mark.parametrize("username", ["own", "lea"])
+def test_ones_own_file_that_has_the_name_of_a_demo_file_stays(demo, username):
+    UserFactory(username="own", is_superuser=True)
+    batch = brought("salon-du-littoral.csv", OWN_FILE, by=User.objects.get(username=username))
+    assert rows.holds_other_data()
+    rows.remove()
+    assert [person.name for person in Influencer.objects.all()] == ["Own Person"]
+    assert list(ImportBatch.objects.all()) == [batch]
+
+
+def test_a_demo_file_that_somebody_brings_under_their_own_account_is_theirs(demo):
+    own = UserFactory(is_superuser=True)
+    batch = brought("salon-du-littoral.csv", texts.file("salon-du-littoral.csv"), by=own)
+    rows.remove()
+    assert list(ImportBatch.objects.all()) == [batch]
+    assert Influencer.objects.count() == batch.rows.filter(verdict="created").count() == 9
+
+
+def test_whoever_stays_is_not_left_without_an_administrator(demo):
+    staff.add(username="own", first_name="Own", last_name="Analyst", email="", role="analyst", password="x")
+    UserFactory(username="left", is_superuser=True, is_active=False)
+    with pytest.raises(DomainError, match="demo_last_administrator"):
+        rows.remove()
+    assert User.objects.filter(is_demo=True, is_active=True).count() == 3
+    staff.add(username="boss", first_name="Own", last_name="Boss", email="", role="administrator", password="x")
+    rows.remove()
+    assert set(User.objects.filter(is_active=True).values_list("username", flat=True)) == {"own", "boss"}
+
+
+def rewrite(name: str) -> None:
+    template = MessageTemplate.objects.get(name=name)
+    campaigns.save_template(
+        name=name, language=template.language, subject=template.subject, body="Our own words", template=template
+    )
+
+
+def test_a_text_that_somebody_rewrote_stays(demo):
+    rewrite("First contact")
+    rows.remove()
+    assert list(MessageTemplate.objects.values_list("name", "body")) == [("First contact", "Our own words")]
+
+
+def test_put_back_as_it_was_the_demo_has_its_own_texts(demo):
+    rewrite("First contact")
+    loading.reload(at=NOW, size=20)
+    assert MessageTemplate.objects.count() == 4
+    assert not MessageTemplate.objects.filter(body="Our own words").exists()
+
+
+@pytest.mark.parametrize(
+    ("organisation", "postal_address", "left"),
+    [
+        (scripts.ORGANISATION, "1 rue Vraie, Brest", ("", "1 rue Vraie, Brest")),
+        ("Clear Shores", scripts.POSTAL_ADDRESS, ("Clear Shores", "")),
+    ],
+)
+def test_of_who_we_are_only_what_is_invented_goes(demo, organisation, postal_address, left):
+    instance.describe(organisation=organisation, postal_address=postal_address)
+    rows.remove()
+    assert (Instance.objects.get().organisation, Instance.objects.get().postal_address) == left
+
+
+def test_actions_written_down_by_hand_for_a_demo_campaign_go_with_it(demo):
+    own = CampaignFactory()
+    for number, campaign in enumerate((Campaign.objects.filter(is_demo=True)[0], own)):
+        action = conversions.Action(
+            source=conversions.BY_HAND,
+            external_id=f"R{number}",
+            kind="signature",
+            occurred_at=NOW,
+            utm={"utm_campaign": campaign.slug, "utm_id": str(campaign.public_id)},
+        )
+        conversions.record_by_hand(action=action, at=NOW)
+    rows.remove()
+    assert [row.utm["utm_id"] for row in Conversion.objects.all()] == [str(own.public_id)]

@@ -223,3 +223,8 @@ def test_a_name_of_a_column_or_a_person_runs_nothing(client):
     work(batch)
     assert batch.created_count == 1
     assert evil not in page_of(client, batch)
+
+
+@pytest.mark.parametrize("length", ["abc", "", "-1", "1e9", "9" * 5000])
+def test_a_length_that_is_no_number_is_no_error_of_ours(client, length):
+    assert client.post(UPLOAD, {}, CONTENT_LENGTH=length).status_code in {200, 400, 413}

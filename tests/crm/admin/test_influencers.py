@@ -305,3 +305,33 @@ def test_a_no_is_noted_on_post_after_a_question(client):
     assert "Nothing goes out to them any more." in page
     assert "Asked not to be written to" in page
     assert "They said no</a>" not in page
+
+
+# What an analyst does not read ------------------------------------------------------------------------------------------
+
+
+def test_notes_are_for_those_who_write_them(client, officer, analyst):
+    person = InfluencerFactory(notes="Going through a divorce, call 0612345678")
+    assert "0612345678" not in analyst.get(page_of(person)).content.decode()
+    client.force_login(officer)
+    assert "0612345678" in client.get(page_of(person)).content.decode()
+
+
+def test_how_somebody_consented_is_for_those_who_may_see_addresses(client, officer, analyst):
+    address = AddressFactory(kind="personal", basis="")
+    proof = "Mail from jane@secret.example: yes"
+    said = {"kind": "personal", "basis": "consent", "source": "x", "proof": proof}
+    addresses.correct(address=address, **said, by=officer, at=NOW)
+    page = analyst.get(page_of(address.influencer)).content.decode()
+    assert "jane@secret.example" not in page
+    assert "<div>Consent recorded</div>" in page
+    client.force_login(officer)
+    assert f"Consent recorded: {proof}" in client.get(page_of(address.influencer)).content.decode()
+
+
+@pytest.mark.parametrize("step", ["change", "vet", "address"])
+@pytest.mark.parametrize("value", ["9" * 5000, "9" * 30, "\0", "abc", "-1", "²"])
+def test_a_cause_that_cannot_be_is_none(client, step, value):
+    CauseFactory()
+    page = client.get(f"{LIST}{InfluencerFactory().pk}/{step}/", {"cause": value, "address": value})
+    assert page.status_code == (404 if step == "address" else 200)

@@ -145,3 +145,14 @@ def test_what_is_offered_is_what_the_api_has():
     }
     assert dict(tokens.OFFERED) == served
     assert set(tokens.RESOURCES) == RESOURCES.keys()
+
+
+def test_no_token_acts_for_somebody_above_its_maker(client, ada):
+    above = UserFactory(is_superuser=True, first_name="Root", last_name="Above")
+    assert "Root Above" not in client.get(ADD).content.decode()
+    assert "Select a valid choice." in client.post(ADD, asked(above)).content.decode()
+    assert not ApiToken.objects.exists()
+    client.force_login(above)
+    assert "Root Above" in client.get(ADD).content.decode()
+    secret_in(client.post(ADD, asked(above)))
+    secret_in(client.post(ADD, asked(ada)))

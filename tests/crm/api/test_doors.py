@@ -184,6 +184,7 @@ def test_a_body_of_another_kind_is_refused():
         ({"currency": ""}, 400, "currency_missing"),
         ({"external_id": ""}, 400, "external_id_missing"),
         ({"occurred_at": "yesterday"}, 400, "invalid"),
+        ({"occurred_at": "1926-11-24T10:00:00+01:00"}, 422, "occurs_too_early"),
         ({"kind": "like"}, 400, "invalid"),
         ({"source": ""}, 400, "invalid"),
     ],
@@ -220,6 +221,12 @@ def test_a_file_over_the_limit_is_refused(settings):
     response = client.post("/api/v1/imports/", {"file": SimpleUploadedFile("a.csv", b"name\n" + b"x" * 2**20)})
     problem(response, 413, "file_too_large")
     assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1e9", "9" * 5000])
+def test_a_length_that_is_no_number_is_no_error_of_ours(length):
+    response = client_of("imports:write").post("/api/v1/imports/", {}, CONTENT_LENGTH=length)
+    assert response.status_code in {400, 413}
 
 
 def test_a_cause_that_says_nothing_cannot_be_ranked_and_says_so():

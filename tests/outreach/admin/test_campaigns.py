@@ -1,7 +1,7 @@
 """The pages of a campaign: made, changed, and "what came of it?"."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -173,6 +173,16 @@ def test_charts_have_axes_with_names_a_legend_and_their_data_as_a_table(client, 
     assert "The data as a table" in words(page)
 
 
+def test_a_long_past_day_makes_no_long_chart_and_stands_in_the_table(client, campaign, link):
+    act(link, 1)
+    act(link, 5_000)
+    page = client.get(step(campaign, "change"))
+    data, options = (json.loads(page.context["charts"][0][name]) for name in ("data", "options"))
+    assert (len(data["labels"]), sum(data["datasets"][0]["data"])) == (120, 1)
+    assert options["scales"]["x"]["title"]["text"] == "Week from (the last 120; the table has all)"
+    assert [row[1:] for row in page.context["rows"]] == [(1, 1), (1, 1)]
+
+
 def test_what_to_do_next_leads_to_the_very_rows(client, officer, campaign, link):
     OutreachFactory(campaign=campaign, stage="in_conversation")
     OutreachFactory()  # of another campaign
@@ -260,13 +270,30 @@ def test_what_belongs_to_nobody_is_told_apart(client, campaign, link):
         ({"kind": "donation"}, "A donation needs its amount."),
         (GIFT | {"receipt": " "}, "Where there is money, its receipt number is needed."),
         (GIFT | {"amount": "-5"}, "An amount is greater than zero."),
-        (GIFT | {"amount": "1.234"}, "This currency has no such small coins."),
+        (GIFT | {"amount": "0.00"}, "An amount is greater than zero."),
+        (GIFT | {"amount": "1.234"}, "This amount can be read in two ways."),
+        (GIFT | {"amount": "1,500"}, "This amount can be read in two ways."),
+        (GIFT | {"amount": "0.500", "currency": "KWD"}, "This amount can be read in two ways."),
+        (GIFT | {"amount": "12.3456"}, "This currency has no such small coins."),
         (GIFT | {"amount": "1.5", "currency": "JPY"}, "This currency has no such small coins."),
+        (GIFT | {"amount": "1.234.5"}, "This is not an amount."),
+        (GIFT | {"amount": "1e5"}, "Write all its digits."),
+        (GIFT | {"amount": "9" * 13}, "This number is too large to be true."),
+        (GIFT | {"amount": "9" * 5000}, "at most 40 characters"),
         (GIFT | {"currency": "ZZZ"}, "Select a valid choice."),
         (GIFT | {"currency": ""}, "Say in which currency."),
-        (GIFT | {"amount": "much"}, "Enter a number."),
+        (GIFT | {"amount": "much"}, "This is not a number."),
         ({"quantity": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"quantity": ""}, "This field is required."),
+        ({"quantity": "1,5"}, "This must be a whole number."),
+        ({"quantity": "1,500k"}, "This number can be read in two ways."),
+        ({"quantity": "9" * 5000}, "This is not a number."),
+        ({"quantity": "10000001"}, "Ensure this value is less than or equal to"),
         ({"on": "2999-01-01"}, "This action lies in the future."),
+        ({"on": "9999-12-31"}, "This action lies in the future."),
+        ({"on": "0001-01-01"}, "This day is long before the campaign began"),
+        ({"on": "0202-11-20"}, "This day is long before the campaign began"),
+        ({"on": "2025-11-22"}, "This day is long before the campaign began (Nov. 24, 2026). Check the year."),
     ],
 )
 def test_what_cannot_be_counted_is_said(client, campaign, changed, expect):
@@ -276,10 +303,43 @@ def test_what_cannot_be_counted_is_said(client, campaign, changed, expect):
     assert Conversion.objects.count() == 0
 
 
-def test_an_amount_is_read_as_the_reader_writes_it(client, officer, campaign):
-    client.cookies["django_language"] = "fr"
-    record(client, campaign, **GIFT | {"amount": "12,50"})
-    assert Conversion.objects.get().amount_minor == 1250
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        *(("25,00", "EUR", 2_500), ("25.00", "EUR", 2_500), ("1,5", "EUR", 150), ("1500", "EUR", 150_000)),
+        *(("1 500,50", "EUR", 150_050), ("1\u202f500,50", "EUR", 150_050), ("1.500,50", "EUR", 150_050)),
+        *(("1,500.50", "EUR", 150_050), ("1500", "JPY", 1_500), ("1,5", "KWD", 1_500), ("20", "RSD", 2_000)),
+    ],
+)
+def test_an_amount_is_the_same_with_a_comma_and_with_a_dot(client, campaign, language, typed, currency, minor):
+    client.cookies["django_language"] = language
+    record(client, campaign, **GIFT | {"amount": typed, "currency": currency})
+    assert Conversion.objects.get().amount_minor == minor
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("typed", ["1500", "1 500", "1\u202f500", "1,500", "1.500"])
+def test_a_number_is_read_as_people_write_it(client, campaign, language, typed):
+    client.cookies["django_language"] = language
+    record(client, campaign, quantity=typed)
+    assert Conversion.objects.get().quantity == 1500
+
+
+def test_a_refused_amount_and_number_stay_as_they_were_typed(client, campaign):
+    page = record(client, campaign, **GIFT | {"amount": "1.500", "quantity": "1,5"}).content.decode()
+    assert 'value="1.500"' in page
+    assert 'value="1,5"' in page
+
+
+def test_a_day_of_the_year_before_the_campaign_is_taken(client, campaign):
+    record(client, campaign, on="2025-11-24")
+    assert Conversion.objects.count() == 1
+
+
+def test_a_campaign_that_begins_in_the_first_year_takes_no_day_of_it(client):
+    page = record(client, CampaignFactory(starts_date=date(1, 1, 1)), on="0001-01-01")
+    assert "This action lies more than 20 years back. Check the year." in words(page)
 
 
 def test_somebody_of_another_campaign_gets_no_credit_here(client, campaign):

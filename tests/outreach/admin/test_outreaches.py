@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.models import Suppression
 from crm.services import addresses
 from matching.models import Match, MatchList, RankerVersion
-from outreach.models import Message, Outreach
+from outreach.models import Campaign, Message, Outreach
 from outreach.services import delivery, messages
 from tests.factories import (
     NOW,
@@ -278,3 +278,24 @@ def test_the_list_finds_who_waits_for_somebody(client, outreach):
         for todo in ("vet", "answer", "unanswered")
     }
     assert found == {"vet": [outreach.pk], "answer": [answered.pk], "unanswered": [silent.pk]}
+
+
+def test_a_campaign_that_was_closed_meanwhile_is_never_replaced_by_another(client, officer):
+    cause = CauseFactory()
+    shown, other = CampaignFactory(cause=cause), CampaignFactory(cause=cause)
+    person = AddressFactory().influencer
+    Campaign.objects.filter(pk=shown.pk).update(starts_date=NOW - timedelta(days=9), ends_date=NOW - timedelta(days=2))
+    said = {"influencer": person.pk, "cause": cause.pk, "campaign": shown.pk, "confirmed": "1"}
+    page = client.post("/admin/outreach/outreach/start/", said)
+    assert "cannot be entered any more" in page.content.decode()
+    assert not Outreach.objects.exists()
+    client.post("/admin/outreach/outreach/start/", said | {"campaign": other.pk})
+    assert Outreach.objects.get().campaign == other
+
+
+@pytest.mark.parametrize("stage", ["contacted", "merged", "nonsense", ""])
+def test_a_move_that_the_page_does_not_offer_is_refused(client, officer, stage):
+    outreach = LinkFactory().outreach
+    client.post(f"/admin/outreach/outreach/{outreach.pk}/move/", {"stage": stage})
+    outreach.refresh_from_db()
+    assert outreach.stage == "shortlisted"

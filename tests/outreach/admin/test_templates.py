@@ -47,6 +47,13 @@ def test_what_cannot_be_filled_is_said_and_what_was_typed_is_kept(manager, chang
     assert MessageTemplate.objects.count() == 1
 
 
+@pytest.mark.parametrize("language", ["\0", "x" * 5000, "../../etc/passwd", "fr\n", ""])
+def test_a_language_that_is_not_offered_is_a_mistake_of_the_form(manager, language):
+    page = manager.post(ADD, TEXT | {"language": language})
+    assert (page.status_code, MessageTemplate.objects.count()) == (200, 0)
+    assert "Filled with examples" in words(page)
+
+
 def test_every_placeholder_is_explained_beside_the_text(manager):
     page = words(manager.get(ADD))
     assert "{{ first_name }} Their first name" in page

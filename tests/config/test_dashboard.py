@@ -1,0 +1,92 @@
+"""Home: what needs whom, and where it leads."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm.models import ImportBatch, User
+from crm.services import addresses
+from outreach.services import messages
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AddressFactory,
+    LinkFactory,
+    OutreachFactory,
+    TemplateFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def browser_of(role: str) -> tuple[Client, User]:
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client, user
+
+
+def conversation(owner: User):
+    """Of one whom nobody has vetted, with an address and an account."""
+    person = AddressFactory().influencer
+    AccountFactory(influencer=person)
+    outreach = OutreachFactory(influencer=person, owner=owner)
+    LinkFactory(outreach=outreach)
+    return outreach
+
+
+@pytest.mark.parametrize("role", ["analyst", "officer", "manager", "administrator"])
+def test_nothing_leads_to_a_closed_door(role):
+    client, user = browser_of(role)
+    messages.draft(outreach=conversation(user), template=TemplateFactory(), at=NOW, by=user)
+    ImportBatch.objects.create(subject="causes", filename="x.csv", state="analysed", uploaded_at=NOW)
+    home = client.get("/admin/").context
+    assert home["needs"]
+    assert home["beginnings"]
+    for lead in [*home["needs"], *home["beginnings"]]:
+        assert client.get(lead.address).status_code == 200, lead
+    for step in home["mine"]:
+        assert client.get(f"/admin/outreach/outreach/{step.outreach.pk}/change/").status_code == 200
+
+
+def test_an_analyst_is_told_to_do_nothing_they_may_not_do():
+    client, _ = browser_of("analyst")
+    assert [step.words for step in client.get("/admin/").context["beginnings"]] == ["See what came of it"]
+    officer, _ = browser_of("officer")
+    assert len(officer.get("/admin/").context["beginnings"]) == 6  # who we are is said by managers
+
+
+def test_conversations_are_shown_to_whom_may_read_them():
+    nobody = UserFactory()
+    conversation(nobody)
+    client = Client()
+    client.force_login(nobody)
+    home = client.get("/admin/").context
+    assert (home["needs"], home["mine"], home["beginnings"]) == ([], [], [])
+
+
+def test_who_said_no_is_nobody_s_turn():
+    client, user = browser_of("officer")
+    said_no, open_ = conversation(user), conversation(user)
+    addresses.suppress_person(influencer=said_no.influencer, reason="declined", at=NOW)
+    mine = client.get("/admin/").context["mine"]
+    assert [(step.outreach, step.words) for step in mine] == [(open_, "Vet this person")]
+
+
+def test_the_price_does_not_grow_with_conversations():
+    client, user = browser_of("officer")
+    counts = []
+    for more in (1, 4):
+        for _ in range(more):
+            conversation(user)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            home = client.get("/admin/").context
+        counts.append(len(queries))
+    assert len(home["mine"]) == 5
+    assert counts[0] == counts[1]
