@@ -321,6 +321,13 @@ def dates(start: date, end: date | None) -> str:
     return f"{first} – {formats.date_format(end, 'DATE_FORMAT')}"
 
 
+def state_of(message: Message) -> str:
+    """Where a message stands. One that was captured is not called sent: nobody got it."""
+    if message.is_captured and message.state == Message.State.SENT:
+        return _("captured, sent to nobody")
+    return str(message.get_state_display())
+
+
 def money(amount_minor: int, currency: str) -> str:
     """An amount as the reader's locale writes it: 1 234,50 € or €1,234.50."""
     return crm_words.money(amount_minor, currency)

@@ -79,8 +79,8 @@ class ActionForm(StaffForm):
         (gettext_lazy("Thanks to whom? (optional)"), ["outreach"]),
     ]
 
-    def __init__(self, *args: Any, campaign: Campaign, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"on": today, "once": uuid.uuid4().hex}, **kwargs)
+    def __init__(self, *args: Any, campaign: Campaign, today: date, thanks_to: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": today, "once": uuid.uuid4().hex, "outreach": thanks_to[:18]}, **kwargs)
         self.campaign = campaign
         fields: Any = self.fields
         fields["on"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": today.isoformat()})

@@ -164,7 +164,9 @@ class CampaignAdmin(PageAdmin):
         )
 
     def record_action(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
-        form = actions.ActionForm(request.POST or None, campaign=obj, today=timezone.localdate())
+        form = actions.ActionForm(
+            request.POST or None, campaign=obj, today=timezone.localdate(), thanks_to=request.GET.get("outreach", "")
+        )
         return self.ask(
             request,
             form,

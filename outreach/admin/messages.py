@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -117,7 +118,7 @@ class MessageAdmin(PageAdmin):
 
     @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
     def shown_state(self, message: Message) -> tuple[str, str]:
-        return message.state, message.get_state_display()
+        return message.state, words.state_of(message)
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message: Message) -> str:
@@ -147,6 +148,7 @@ class MessageAdmin(PageAdmin):
             "text": preview[0],
             "html": preview[1],
             "is_by_hand": obj.channel == Message.Channel.MANUAL,
+            "will_be_captured": not settings.EMAIL_URL,
             "profile": _profile(obj, self.page_url(obj)),
             "may_answer": outreach and "in_conversation" in stages.ALLOWED[outreach.stage] and obj.state == _STATE.SENT,
             "may_cancel": obj.state in {_STATE.DRAFT, _STATE.PLANNED, _STATE.CLAIMED},

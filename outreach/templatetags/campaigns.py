@@ -32,7 +32,7 @@ def person(user: User) -> str:
 
 @register.inclusion_tag("outreach/message_badge.html")
 def message_badge(message: Message) -> dict[str, Any]:
-    return {"words": capfirst(message.get_state_display()), "kind": _KINDS.get(Message.State(message.state), "")}
+    return {"words": capfirst(words.state_of(message)), "kind": _KINDS.get(Message.State(message.state), "")}
 
 
 @register.simple_tag

@@ -353,3 +353,12 @@ def test_the_list_shows_results_for_many_campaigns_at_the_price_of_one(client, c
     act(link, 2, kind="signature", amount_minor=None, currency="", quantity=4)
     row = client.get("/admin/outreach/campaign/").context["cl"].result_list[0]
     assert (row.people, row.contacted, row.replied, row.clicks, row.actions) == (1, 0, 0, 2, 5)
+
+
+@pytest.mark.parametrize("named", ["own", "0", "x", "9" * 400, ""])
+def test_coming_from_a_conversation_its_person_is_chosen_already(client, named):
+    outreach = LinkFactory().outreach
+    asked = str(outreach.pk) if named == "own" else named
+    page = client.get(f"/admin/outreach/campaign/{outreach.campaign.pk}/record_action/", {"outreach": asked})
+    assert page.status_code == 200
+    assert (f'<option value="{outreach.pk}" selected>' in page.content.decode()) is (named == "own")

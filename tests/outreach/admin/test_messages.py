@@ -15,6 +15,7 @@ from tests.factories import (
     OutreachFactory,
     TemplateFactory,
     VettingFactory,
+    approved_message,
 )
 from tests.outreach.admin.reading import said, words
 
@@ -219,3 +220,20 @@ def test_a_captured_mail_says_that_it_went_to_nobody(client, officer, draft):
     page = client.get(step(draft))
     assert "Captured: no mail server is set, so this message was kept here and sent to nobody." in words(page)
     assert draft.address.email in words(page)
+
+
+def test_what_was_captured_is_not_called_sent(client):
+    message = approved_message()
+    Message.objects.filter(pk=message.pk).update(state="sent", is_captured=True)
+    assert "captured, sent to nobody" in client.get("/admin/outreach/message/").content.decode()
+    Message.objects.filter(pk=message.pk).update(is_captured=False)
+    assert "captured, sent to nobody" not in client.get("/admin/outreach/message/").content.decode()
+
+
+@pytest.mark.parametrize(("url", "is_said"), [("", True), ("smtp://127.0.0.1:1", False)])
+def test_before_approving_it_is_said_that_nothing_leaves(client, settings, url, is_said):
+    settings.EMAIL_URL = url
+    message = approved_message()
+    Message.objects.filter(pk=message.pk).update(state="draft")
+    page = client.get(f"/admin/outreach/message/{message.pk}/change/").content.decode()
+    assert ("No mail server is set" in page) is is_said
