@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from config.admin import OrganisationForm
 from config.demo import rows
 from crm.admin.users import NewPersonForm
 from crm.errors import DomainError
@@ -24,16 +25,7 @@ from crm.services import staff
 from crm.words import say
 
 
-class WelcomeForm(NewPersonForm):
-    organisation = forms.CharField(
-        label=_("Organisation"), max_length=200, help_text=_("The name that signs messages.")
-    )
-    postal_address = forms.CharField(
-        label=_("Postal address"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Stands under every first message: who writes says where they are."),
-    )
+class WelcomeForm(NewPersonForm, OrganisationForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     groups = [
         (_("You"), ["first_name", "last_name", "email", "language"]),

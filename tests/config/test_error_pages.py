@@ -1,0 +1,38 @@
+"""What a person reads when there is nothing, when they may not, and when we failed: in their language, in a page."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import translation
+from django.views.defaults import server_error
+
+from tests.factories import UserFactory
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/r/zzzz", "/nothing/here"])
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing is here"), ("fr", "Il n’y a rien ici")])
+def test_a_wrong_address_is_told_in_the_readers_language(path, language, words):
+    answer = Client(headers={"Accept-Language": language}).get(path)
+    assert answer.status_code == 404
+    assert f"<h1>{words}</h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_of_another_role_says_whom_to_ask():
+    analyst = UserFactory()
+    analyst.groups.add(Group.objects.get(name="analyst"))
+    browser = Client()
+    browser.force_login(analyst)
+    answer = browser.get("/admin/outreach/message/")
+    assert answer.status_code == 403
+    assert "Your role does not open this page" in answer.content.decode()
+
+
+def test_our_own_failure_is_told_with_nothing_to_lean_on(rf):
+    with translation.override("fr"):
+        answer = server_error(rf.get("/"))
+    assert answer.status_code == 500
+    assert "Un problème est survenu de notre côté" in answer.content.decode()
+    assert render_to_string("500.html")  # no context at all
