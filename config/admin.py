@@ -122,5 +122,6 @@ def _mail() -> dict[str, Any]:
         "is_captured": not settings.EMAIL_URL,
         "server": server,
         "is_encrypted": not settings.EMAIL_URL.startswith("smtp:"),
+        "is_stand_in": settings.SENDER_ADDRESS.endswith(".example"),
         "sender": f"{settings.SENDER_NAME} <{settings.SENDER_ADDRESS}>",
     }

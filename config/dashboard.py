@@ -1,7 +1,7 @@
 """The staff home page: what needs somebody today, what came of the week, and where to begin."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from crm.selectors import standings
 from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
-from outreach.models import Campaign, Conversion, Message, Outreach
+from outreach.models import Campaign, Conversion, Message, MessageTemplate, Outreach
 
 WEEK = timedelta(days=7)
 _MINE = 8  # conversations shown
@@ -42,14 +42,22 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Door:
+    """A button and where it leads. `permissions`: what it takes, each of them."""
+
+    words: str
+    address: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Beginning:
-    """A step on the way from an empty database to a first action. `permissions`: what it takes, each of them."""
+    """A step on the way from an empty database to a first action. `doors`: where it is done, the usual one first."""
 
     words: str
     why: str
-    address: str
-    permissions: tuple[str, ...]
     is_done: bool
+    doors: tuple[Door, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ class Compared:
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback. Each is told of what they may see to: nothing here leads to a closed door."""
     at, may = timezone.now(), request.user.has_perm
-    beginnings = [step for step in _beginnings() if all(map(may, step.permissions))]
+    beginnings = [replace(step, doors=_open(step.doors, may)) for step in _beginnings()]
+    beginnings = [step for step in beginnings if step.doors]
     mine = islice(_mine(request, at), _MINE) if may("outreach.view_outreach") else ()
     return context | {
         "title": _("Home"),
@@ -84,6 +93,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "week": list(_week(at)),
         "mine": list(mine),
         "beginnings": [] if all(step.is_done for step in beginnings) else beginnings,
+        "beginnings_done": sum(step.is_done for step in beginnings),
         "next_beginning": next((step for step in beginnings if not step.is_done), None),
     }
 
@@ -193,53 +203,70 @@ def _needs(at: datetime) -> Iterator[Need]:
     )
 
 
+def _open(doors: tuple[Door, ...], may: Callable[[str], bool]) -> tuple[Door, ...]:
+    return tuple(door for door in doors if all(map(may, door.permissions)))
+
+
 def _beginnings() -> Iterator[Beginning]:
     yield Beginning(
         _("Say who you are"),
         _("Your organisation and its postal address stand under every first message."),
-        reverse("admin:crm_instance_organisation"),
-        ("crm.change_instance",),
         bool(instance.organisation() and instance.postal_address()),
+        (_door(_("Fill in"), "admin:crm_instance_organisation", "crm.change_instance"),),
     )
     yield Beginning(
-        _("Import profiles"),
+        _("Bring in the people you know"),
         _("From our template, or from a file you have already. You see what it would do before anything is stored."),
-        reverse("admin:crm_importbatch_upload"),
-        ("crm.add_importbatch",),
         Influencer.objects.exists(),
+        (
+            _door(_("Import a file"), "admin:crm_importbatch_upload", "crm.add_importbatch"),
+            _door(_("Add somebody by hand"), "admin:crm_influencer_add", "crm.add_influencer"),
+        ),
     )
     yield Beginning(
         _("Describe a cause"),
         _("What you ask, of whom, and who should hear it."),
-        reverse("admin:crm_cause_add"),
-        ("crm.add_cause",),
         Cause.objects.exists(),
+        (_door(_("Add a cause"), "admin:crm_cause_add", "crm.add_cause"),),
     )
     yield Beginning(
         _("See who fits"),
         _("A ranked list, with the reasons for and against each person."),
-        reverse("admin:matching_matchlist_rank"),
-        ("matching.add_matchlist",),
         MatchList.objects.filter(state=MatchList.State.READY).exists(),
+        (_door(_("Rank influencers"), "admin:matching_matchlist_rank", "matching.add_matchlist"),),
+    )
+    yield Beginning(
+        _("Write a template"),
+        _("The text that first messages begin from, filled in for each person."),
+        MessageTemplate.objects.exists(),
+        (_door(_("Add a template"), "admin:outreach_messagetemplate_add", "outreach.add_messagetemplate"),),
     )
     yield Beginning(
         _("Open a campaign"),
         _("The page where people act, and the days it runs."),
-        reverse("admin:outreach_campaign_add"),
-        ("outreach.add_campaign",),
         Campaign.objects.exists(),
+        (_door(_("Add a campaign"), "admin:outreach_campaign_add", "outreach.add_campaign"),),
     )
     yield Beginning(
         _("Write to somebody"),
         _("Choose people on a match list and start outreach: each message is read by a person before it goes."),
-        reverse("admin:matching_matchlist_changelist"),
-        ("matching.view_matchlist", "outreach.add_outreach"),
         Message.objects.filter(state=Message.State.SENT).exists(),
+        (
+            _door(
+                _("Choose people"),
+                "admin:matching_matchlist_changelist",
+                "matching.view_matchlist",
+                "outreach.add_outreach",
+            ),
+        ),
     )
     yield Beginning(
         _("See what came of it"),
         _("Donations, sign-ups and signatures, from your own pages by the API or entered by hand."),
-        reverse("admin:outreach_campaign_changelist"),
-        ("outreach.view_campaign",),
         Conversion.objects.exists(),
+        (_door(_("See the campaigns"), "admin:outreach_campaign_changelist", "outreach.view_campaign"),),
     )
+
+
+def _door(words: str, page: str, *permissions: str) -> Door:
+    return Door(words, reverse(page), permissions)

@@ -1,6 +1,7 @@
 """Every address of the instance."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
@@ -19,6 +20,7 @@ for prefix, viewset, name in (*crm.urls.resources, *matching.urls.resources, *ou
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=static("crm/causeway.svg"))),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("language/", language.switch, name="language"),

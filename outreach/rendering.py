@@ -21,11 +21,16 @@ MAX_TEXT = 100_000  # characters
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One hole. The value of a block may have several lines; any other is folded to one."""
+    """One hole. The value of a block may have several lines; any other is folded to one.
+
+    A sentence ends with exactly one mark: the one that the text writes right after the hole, else its own, else a full
+    stop. So nobody need know whether the value brings one. (outreach.js previews by the same rule.)
+    """
 
     name: str
     example: str
     is_block: bool = False
+    is_sentence: bool = False
 
     @property
     def description_code(self) -> str:
@@ -39,7 +44,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = MappingProxyType(
         for placeholder in (
             Placeholder("first_name", "Amina"),
             Placeholder("full_name", "Amina Diallo"),
-            Placeholder("why_you", "In March you explained to your followers how rivers die.", is_block=True),
+            Placeholder(
+                "why_you", "In March you explained to your followers how rivers die.", is_block=True, is_sentence=True
+            ),
             Placeholder("cause_name", "Clean rivers"),
             Placeholder("cause_summary", "We clean 40 km of river banks every spring.", is_block=True),
             Placeholder("campaign_name", "Spring clean-up"),
@@ -167,8 +174,9 @@ def _pieces(text: str, *, part: str) -> Iterator[tuple[str, str | None]]:
 
 def _filled(text: str, *, part: str, values: Mapping[str, str]) -> Iterator[str]:
     length = 0
-    for literal, name in _pieces(text, part=part):
-        value = "" if name is None else _value(PLACEHOLDERS[name], values)
+    pieces = list(_pieces(text, part=part))
+    for (literal, name), (after, _) in zip(pieces, [*pieces[1:], ("", None)], strict=True):
+        value = "" if name is None else _value(PLACEHOLDERS[name], values, after=after)
         length += len(literal) + len(value)
         if length > MAX_TEXT:  # before anything of that size is put together
             raise DomainError("rendered_too_long", part=part, limit=MAX_TEXT)
@@ -176,11 +184,22 @@ def _filled(text: str, *, part: str, values: Mapping[str, str]) -> Iterator[str]
         yield value
 
 
-def _value(placeholder: Placeholder, values: Mapping[str, str]) -> str:
+_OWN_MARK = re.compile("[ \u00a0\u202f]?[.,;:!?…]")  # before some of them French puts a space
+
+
+def _value(placeholder: Placeholder, values: Mapping[str, str], *, after: str) -> str:
     value = _clean(values.get(placeholder.name) or "").strip()
     if _is_blank(value):
         raise DomainError("placeholder_value_missing", name=placeholder.name)
+    if placeholder.is_sentence:
+        value = _ended(value, after=after)
     return value if placeholder.is_block else _one_line(value)
+
+
+def _ended(sentence: str, *, after: str) -> str:
+    if _OWN_MARK.match(after):
+        return sentence.rstrip(".")
+    return sentence if sentence.endswith(("!", "?", "…")) else sentence.rstrip(".") + "."
 
 
 # Text -----------------------------------------------------------------------------------------------------------------

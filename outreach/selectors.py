@@ -85,10 +85,6 @@ def actions_by_kind(*, since: datetime, until: datetime) -> tuple[ActionTotal, .
     )
 
 
-def messages_by_state(messages: QuerySet[Message]) -> dict[str, int]:
-    return dict(messages.order_by().values_list("state").annotate(Count("pk")))
-
-
 def with_results(campaigns: QuerySet[Campaign], *, rule: str) -> QuerySet[Campaign]:
     """Each campaign with `people`, `contacted`, `replied`, `clicks` and `actions`, however many campaigns there are."""
     outreaches = Outreach.objects.filter(campaign=OuterRef("pk"))

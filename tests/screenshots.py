@@ -45,6 +45,7 @@ PAGES = {
     "templates": "/admin/outreach/messagetemplate/",
     "template": "first /admin/outreach/messagetemplate/",
     "template-add": "/admin/outreach/messagetemplate/add/",
+    "template-example": "/admin/outreach/messagetemplate/add/?example=fr",
     "settings": "/admin/crm/instance/",
     "settings-organisation": "/admin/crm/instance/organisation/",
     "tokens": "/admin/crm/apitoken/",

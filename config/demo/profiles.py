@@ -271,7 +271,7 @@ class _Casting:
             if place == 0 and is_heard:
                 reading = replace(reading, audience=self._audience(person))
             told = row if place == 0 else InfluencerRow(line=row.line)  # found again by the account
-            yield Report(at, SOURCES[_SEEN.index(days)], replace(told, account=reading))
+            yield Report(at, SOURCES[_SEEN.index(days)], replace(told, accounts=(reading,)))
 
     def _grown(self, presence: AccountReading, *, months: float, monthly: float, at: datetime) -> AccountReading:
         size = max(50, round((presence.followers or 0) * (1 + monthly) ** -months))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.views.main import ALL_VAR
+from django.contrib.admin.widgets import get_select2_language
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
@@ -22,6 +24,7 @@ from crm.words import say
 # What Django's filters write behind the name of their field.
 _ASKED_BY_FILTERS = ("", "__exact", "__id__exact", "__isnull")
 _NUL = "\0"  # stands in no text that PostgreSQL keeps, and is an error in any question asked of it
+_SEARCH = "admin/js/vendor/select2/select2.full.js"
 # What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
 Button = tuple[Any, str, str]
 
@@ -33,21 +36,39 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return wanted if is_ours else default
 
 
-def _without_nul(asked: QueryDict) -> QueryDict:
+def _meant(asked: QueryDict) -> QueryDict:
+    """What asks something: not the filters that were left open, nor what no text of the database holds."""
     kept = QueryDict(mutable=True)
     for name, values in asked.lists():
-        if _NUL not in name:
-            kept.setlist(name, [value for value in values if _NUL not in value])
+        said = [value for value in values if _NUL not in value and (value or name == ALL_VAR)]
+        if _NUL not in name and said:
+            kept.setlist(name, said)
     return kept
+
+
+def _in_the_reader_s_language(media: forms.Media) -> forms.Media:
+    """The same scripts; where they search in lists of choices, with the words that they say to the reader.
+
+    Unfold leaves those out. They stand between the search itself and what takes its jQuery out of reach.
+    """
+    language = get_select2_language()
+    if not language or _SEARCH not in str(media):
+        return media
+    return media + forms.Media(js=[_SEARCH, f"admin/js/vendor/select2/i18n/{language}.js", "admin/js/jquery.init.js"])
 
 
 class StaffForm(forms.Form):
     """A form in the house's looks (crm/form.html). `groups`: titles and the fields below each, in their order."""
 
     groups: Sequence[tuple[Any, Sequence[str]]] = ()
+    template_name_label = "crm/form_label.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+    @property
+    def media(self) -> forms.Media:
+        return _in_the_reader_s_language(super().media)
 
     def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
         if not self.groups:
@@ -61,17 +82,20 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     compressed_fields = True
+    list_filter_submit = True
+    list_title: Any = ""  # the list, as the side bar calls it; blank: the plural of its model
     change_list_template = "crm/change_list.html"
     list_button: Button | None = None  # the list's one primary button
     list_links: Sequence[Button] = ()  # quiet ones beside it
     empty_words: Any = ""  # where there is no row at all: what this place is for
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        kept = _without_nul(request.GET)
+        kept = _meant(request.GET)
         if kept != request.GET:
             return redirect(f"{request.path}?{kept.urlencode()}".removesuffix("?"))
         primary = [self.list_button] if self.list_button else []
         more = {
+            "title": self.list_name(),
             "list_button": next(iter(self._buttons(request, primary)), None),
             "list_links": self._buttons(request, self.list_links),
             "empty_words": self.empty_words,
@@ -96,6 +120,13 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         found, has_doubles = super().get_search_results(request, queryset, search_term.replace(_NUL, ""))
         return (found if found.ordered else found.order_by(*self.get_ordering(request))), has_doubles
 
+    @property
+    def media(self) -> forms.Media:
+        return _in_the_reader_s_language(super().media)
+
+    def list_name(self) -> str:
+        return str(self.list_title or capfirst(self.model._meta.verbose_name_plural))
+
     def _buttons(self, request: HttpRequest, buttons: Sequence[Button]) -> list[dict[str, Any]]:
         """Those that this person may press."""
         return [
@@ -107,7 +138,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     def render(self, request: HttpRequest, template: str, *, title: Any, **context: Any) -> HttpResponse:
         """A page of this admin. `crumbs` lead to it: pairs of a title and an address, the list first."""
         opts = self.model._meta
-        crumbs = [(capfirst(opts.verbose_name_plural), self.url("changelist")), *context.pop("crumbs", [])]
+        crumbs = [(self.list_name(), self.url("changelist")), *context.pop("crumbs", [])]
         more = {"opts": opts, "title": title, "crumbs": crumbs, **context}
         return TemplateResponse(request, template, self.admin_site.each_context(request) | more)
 

@@ -11,9 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import words
 from crm.admin.base import PageAdmin, StaffForm
-from crm.admin.fields import CodesField, ParsedField, WordsField, countries, keep_initial, languages, several, topics
+from crm.admin.fields import (
+    CodesField,
+    ParsedField,
+    WordsField,
+    countries,
+    keep_initial,
+    languages,
+    several,
+    topics,
+    web_address,
+)
 from crm.admin.goals import GoalForms
-from crm.formats.cells import clean_hashtag, clean_slug, parse_link
+from crm.formats.cells import clean_hashtag, clean_slug
 from crm.formats.rows import AudienceShare, CauseRow, Dimension
 from crm.models import Cause, Platform
 from crm.services import causes
@@ -41,7 +51,7 @@ class CauseForm(StaffForm):
     )
     topics = CodesField(offers=topics, label=_("Topics"))
     hashtags = WordsField(parse=clean_hashtag, label=_("Hashtags"))
-    website = ParsedField(parse=parse_link, label=_("Website"), max_length=500, required=False)
+    website = ParsedField(parse=web_address, label=_("Website"), max_length=500, required=False)
     languages = CodesField(
         offers=languages, name=words.language, label=_("Languages"), help_text=_("What those who should hear it read.")
     )
@@ -112,6 +122,7 @@ class CauseAdmin(PageAdmin):
     list_button = (_("Add a cause"), "add", "crm.add_cause")
     empty_words = _("A cause says what you ask, of whom, and who should hear it. Influencers are ranked for a cause.")
     search_fields = ["name", "slug"]
+    search_help_text = _("Search by name")
     ordering = ["name", "pk"]
     page_template = "crm/cause.html"
     list_steps = {"add": "crm.add_cause"}

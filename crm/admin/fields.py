@@ -3,17 +3,21 @@
 They speak through the readers of files (crm.formats), so that a form and a file take the same values.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from babel.numbers import get_currency_name, get_currency_symbol
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from crm import words
 from crm.errors import DomainError
-from crm.formats.cells import ITEM_LIMIT, clean_word
+from crm.formats.cells import ITEM_LIMIT, clean_word, parse_link
 from crm.formats.countries import CODES as COUNTRIES
+from crm.formats.goals import CURRENCIES
 from crm.formats.languages import CODES as LANGUAGES
 from crm.handles import sort_key
 from crm.models import Topic
@@ -31,6 +35,39 @@ class ParsedField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         return _parsed(self.parse, text) if text else ""
+
+
+def with_scheme(text: str) -> str:
+    """A web address as people write it, "www.example.org", in full; anything else as it is."""
+    text = text.strip()
+    return f"https://{text}" if re.match(r"[\w-]+(\.[\w-]+)+(:[0-9]+)?([/?#]|$)", text) else text
+
+
+def web_address(text: str) -> str:
+    """Raises what crm.formats.cells.parse_link raises."""
+    return parse_link(with_scheme(text))
+
+
+def bare_amount(text: str, currency: str) -> str:
+    """The number in a sum as people write it: "42,50 €", "€42.50" and "EUR 42.50" say no more than their number.
+
+    Raises ValidationError where another currency than the chosen one stands beside it.
+    """
+    signs = "|".join(map(re.escape, sorted(_signs(currency), key=len, reverse=True)))
+    number = re.sub(
+        rf"^({signs})(?=[\s\d+\-−–])|(?<=[\s\d.,])({signs})\.?$", "", text.strip(), flags=re.IGNORECASE
+    ).strip()
+    others = {*re.findall(r"[$€£¥]", number), *re.findall(r"[A-Z]{3}", number.upper())}
+    if others & {*CURRENCIES, *"$€£¥"}:
+        raise forms.ValidationError(gettext("The amount is in another currency than the one you chose."))
+    return number
+
+
+def _signs(currency: str) -> set[str]:
+    """How people write it: EUR, €, euro, euros; for every dollar, "$" too."""
+    said = {currency, *(get_currency_symbol(currency, locale) for locale in ("en", "en_CA", words.reader()))}
+    names = {get_currency_name(currency, count, words.reader()) for count in (1, 2)}
+    return said | names | ({"$"} if any("$" in sign for sign in said) else set())
 
 
 class WordsField(forms.CharField):

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
+from crm.admin.fields import bare_amount
 from crm.errors import DomainError
 from crm.formats.goals import CURRENCIES, minor_digits, parse_amount
 from crm.formats.rows import GoalReading
@@ -47,10 +48,12 @@ class GoalForm(forms.Form):
             said["reading"] = self._reading(said)
         except DomainError as error:
             self.add_error("wanted", words.say(error))
+        except forms.ValidationError as error:
+            self.add_error("wanted", error)
         return said
 
     def _reading(self, said: dict[str, Any]) -> GoalReading | None:
-        """Nothing, where nothing is wanted. Raises DomainError: what the readers of amounts and counts raise."""
+        """Nothing, where nothing is wanted. Raises what bare_amount raises, and what the readers of numbers raise."""
         if not said.get("wanted") or "kind" not in said:
             return None
         if not said.get("is_sum"):
@@ -58,7 +61,7 @@ class GoalForm(forms.Form):
             reading = GoalReading(said["kind"], quantity=quantity, due_date=said.get("due_date"))
             return reading if quantity else None
         currency = said.get("currency") or _COMMON[0]
-        amount = parse_amount(said["wanted"], currency)
+        amount = parse_amount(bare_amount(said["wanted"], currency), currency)
         reading = GoalReading(said["kind"], amount_minor=amount, currency=currency, due_date=said.get("due_date"))
         return reading if amount else None
 

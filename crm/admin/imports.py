@@ -21,7 +21,7 @@ from crm.formats import examples
 from crm.models import ImportBatch, ImportRow
 from crm.services import importing
 from crm.tasks import ring, work_on_import
-from crm.words import number, say
+from crm.words import number, reader, say
 
 _BESIDE_THE_FILE = 64 * 1024  # bytes: what a form says around its file
 _ROWS_PER_PAGE = 50
@@ -93,6 +93,7 @@ class ImportBatchAdmin(PageAdmin):
         "You see what the file would do, row by row, before anything is stored."
     )
     search_fields = ["filename"]
+    search_help_text = _("Search by the name of the file")
     ordering = ["-pk"]
     page_template = "crm/import.html"
     list_steps = {"template": "crm.view_importbatch"}
@@ -151,7 +152,9 @@ class ImportBatchAdmin(PageAdmin):
         subject = request.GET.get("subject", "")
         if subject not in ImportBatch.Subject.values:
             subject = ImportBatch.Subject.INFLUENCERS
-        answer = HttpResponse(f"\ufeff{examples.template(subject)}", content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(
+            f"\ufeff{examples.template(subject, str(reader().language))}", content_type="text/csv; charset=utf-8"
+        )
         answer["Content-Disposition"] = f'attachment; filename="causeway-{subject}.csv"'
         return answer
 

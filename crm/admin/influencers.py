@@ -48,7 +48,7 @@ class InfluencerAdmin(PageAdmin):
     list_links = [(_("Add by hand"), "add", "crm.add_influencer")]
     empty_words = _("Here stand the people you know. Import a list of profiles, and they can be ranked for a cause.")
     search_fields = ["search_text"]
-    search_help_text = _("Name or handle")
+    search_help_text = _("Search by name or handle")
     ordering = ["sort_name", "pk"]
     page_template = "crm/influencer.html"
     list_steps = {"add": "crm.add_influencer"}
@@ -72,6 +72,7 @@ class InfluencerAdmin(PageAdmin):
         standing = selectors.standings([obj], at=timezone.now())[obj.pk]
         verdicts = selectors.vettings(obj)
         cause = _cause_asked(request)
+        unvetted = Cause.objects.exclude(pk__in=[v.cause_id for v in verdicts]).order_by("name", "pk")[:_CAUSES]
         with_addresses = request.user.has_perm("crm.view_address")
         return {
             "accounts": selectors.by_size(obj),
@@ -88,7 +89,8 @@ class InfluencerAdmin(PageAdmin):
             "asked": cause,
             "asked_verdict": next((check for check in verdicts if check.cause == cause), None),
             "vet_form": self._vet_form(request, cause) if cause else None,
-            "unvetted": Cause.objects.exclude(pk__in=[v.cause_id for v in verdicts]).order_by("name", "pk")[:_CAUSES],
+            "unvetted": unvetted,
+            "has_causes": bool(verdicts or unvetted),
             "posts": Post.objects.filter(account__in=obj.accounts.all())
             .select_related("account")
             .order_by("-published_at", "-pk")[:_POSTS],

@@ -18,9 +18,10 @@ from crm.admin.fields import (
     keep_initial,
     languages,
     topics,
+    web_address,
 )
 from crm.errors import DomainError
-from crm.formats.cells import clean_hashtag, parse_link
+from crm.formats.cells import clean_hashtag
 from crm.formats.rows import AccountReading, InfluencerRow
 from crm.handles import clean_email, clean_handle, profile_url
 from crm.models import Address, Cause, Influencer, Platform, VettingCheck
@@ -65,9 +66,9 @@ class ReachForm(StaffForm):
         """These fields as a row says them."""
         said = self.cleaned_data
         platform, handle = said["platform"], said["handle"]
-        account = AccountReading(platform, handle, url=profile_url(platform, handle)) if platform else None
+        accounts = (AccountReading(platform, handle, url=profile_url(platform, handle)),) if platform else ()
         email = {name: said[name] for name in ("email", "email_kind", "basis", "email_source")} if said["email"] else {}
-        return {"account": account, **email}
+        return {"accounts": accounts, **email}
 
 
 class AddForm(ReachForm):
@@ -154,7 +155,7 @@ class AddressForm(StaffForm):
         required=False,
         help_text=_("Such as: the contact page of her website. The first message says so."),
     )
-    source_url = ParsedField(parse=parse_link, label=_("Link to the source"), max_length=500, required=False)
+    source_url = ParsedField(parse=web_address, label=_("Link to the source"), max_length=500, required=False)
 
 
 class CauseChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -83,7 +83,9 @@ class ApiTokenAdmin(PageAdmin):
     list_select_related = ["user"]
     list_button = (_("Make a token"), "add", "crm.add_apitoken")
     empty_words = _("A token lets another tool, such as your donation form, read or change what is here.")
+    list_title = _("Tokens")
     search_fields = ["name", "user__username"]
+    search_help_text = _("Search by tool or user name")
     ordering = ["-pk"]
     page_template = "crm/token.html"
     list_steps = {"add": "crm.add_apitoken"}

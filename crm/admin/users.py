@@ -110,9 +110,11 @@ class NewPasswordForm(PasswordForm):
 @admin.register(User)
 class UserAdmin(PageAdmin):
     list_display = ["name", "role", "standing", "username", "last_sign_in"]
+    list_title = _("Team")
     list_filter = ["is_active"]
     list_button = (_("Add a person"), "add", "crm.add_user")
     search_fields = ["first_name", "last_name", "username", "email"]
+    search_help_text = _("Search by name, user name or e-mail")
     list_steps = {"add": "crm.add_user"}
     steps = {"password": _CHANGE}
 
@@ -192,6 +194,7 @@ class UserAdmin(PageAdmin):
 class RoleAdmin(ReadOnlyAdmin):
     """Roles are data in config/roles.py: shown here, changed there."""
 
+    list_title = _("Roles")
     filter_horizontal = ["permissions"]
 
 

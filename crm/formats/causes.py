@@ -1,9 +1,10 @@
-"""Our own causes.csv, and a JSON list of objects with the same keys."""
+"""Our own causes.csv, in English or French, and a JSON list of objects with the same keys."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from crm.errors import DomainError
+from crm.formats import french
 from crm.formats.cells import (
     Cells,
     check_storable,
@@ -31,13 +32,17 @@ COLUMNS = (
 )
 
 
+_FRENCH = {header_key(name): key for name, key in french.CAUSE_NAMES.items()}
+
+
 def matches(keys: frozenset[str]) -> bool:
-    return bool(keys & {"slug", "name"})
+    return bool({_FRENCH.get(key, key) for key in keys} & {"slug", "name"})
 
 
 def read(table: Table, filename: str) -> Iterator[Parsed]:
     """Every row with its verdict. A cause that stands twice is noted when it says the same, else refused."""
     known: dict[str, CauseRow] = {}
+    table = table.also_called(french.CAUSE_NAMES)
     return read_rows(table, table.first(COLUMNS), lambda cells: _verdict(cells, known))
 
 
@@ -55,7 +60,7 @@ def read_list(items: Items, filename: str) -> Iterator[Parsed]:
 
 
 def unknown_columns(table: Table) -> tuple[str, ...]:
-    return table.unread(COLUMNS)
+    return table.also_called(french.CAUSE_NAMES).unread(COLUMNS)
 
 
 def unknown_keys(items: Items) -> tuple[str, ...]:

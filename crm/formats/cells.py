@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import available_timezones
 
 from crm.errors import DomainError
+from crm.formats import french
 from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
 from crm.formats.tables import Table
 from crm.handles import PLATFORMS, fold, normalise, parse_average, parse_count, read_profile_url, safe_url
@@ -21,6 +22,8 @@ T = TypeVar("T")
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
 ITEM_LENGTH = 100  # characters of one entry
+TITLE_LENGTH = 200
+_TITLES = ("name", "handle", "slug", "url", "external_id")
 _OTHER_PLATFORM_NAMES = {"twitter": "x", "x (twitter)": "x", "fb": "facebook", "ig": "instagram"}
 _NOTHING = frozenset({"-", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none"})
 
@@ -50,8 +53,13 @@ class Cells:
     def verdict(self, row: InfluencerRow | CauseRow | None, notes: tuple[RowError, ...] = ()) -> Parsed:
         """The row, unless something was wrong with it."""
         if self.errors:
-            return Parsed(self.line, errors=tuple(self.errors), raw=self.raw)
-        return Parsed(self.line, row, notes=notes, raw=self.raw)
+            return Parsed(self.line, errors=tuple(self.errors), title=self._title(), names=self._names, raw=self.raw)
+        return Parsed(self.line, row, notes=notes, title=self._title(), names=self._names, raw=self.raw)
+
+    def _title(self) -> str:
+        """What a person finds the row again by, also when it was refused."""
+        said = (self._values.get(column, "").strip() for column in _TITLES)
+        return " ".join(storable(next(filter(None, said), ""))[:TITLE_LENGTH].split())
 
     def has(self, *columns: str) -> bool:
         return any(self._values.get(column, "").strip() for column in columns)
@@ -86,6 +94,9 @@ class Cells:
 
     def choice(self, column: str, known: Sequence[str]) -> str:
         return self.read(column, lambda text: _choice(text, known)) or ""
+
+    def day(self, column: str) -> datetime | date | None:
+        return self.read(column, lambda text: parse_day(text, day_first=self._decimal_comma))
 
     def items(self, column: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """The entries between "|", each once, in their order. Blank entries are skipped."""
@@ -169,11 +180,14 @@ def parse_timezone(text: str) -> str:
     return name
 
 
-def parse_day(text: str) -> datetime | date:
-    """An ISO 8601 day, or instant with its zone. An instant without one keeps its day only.
+def parse_day(text: str, *, day_first: bool = False) -> datetime | date:
+    """A day or an instant: in ISO 8601, or a day as "24.11.2026" or "24/11/2026".
 
-    Raises DomainError: date_invalid ("03/04/2026" is two days).
+    An instant without its zone keeps its day only. `day_first`: the file is written where the day comes first.
+    Raises DomainError: date_invalid; date_ambiguous ("03/04/2026" is two days, where nothing says who writes).
     """
+    if found := re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", text, re.ASCII):
+        return _written_day(int(found[1]), int(found[3]), int(found[4]), day_first=day_first or found[2] == ".")
     if not re.match(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise DomainError("date_invalid")
     try:
@@ -183,6 +197,17 @@ def parse_day(text: str) -> datetime | date:
     except ValueError:
         raise DomainError("date_invalid") from None
     return moment.date() if moment.tzinfo is None else moment
+
+
+def _written_day(first: int, second: int, year: int, *, day_first: bool) -> date:
+    months = 12
+    if not day_first and first != second and max(first, second) <= months:
+        raise DomainError("date_ambiguous")
+    day, month = (first, second) if day_first or first > months else (second, first)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise DomainError("date_invalid") from None
 
 
 def parse_link(text: str) -> str:
@@ -223,6 +248,7 @@ def _identifier(text: str, limit: int) -> str:
 
 def _choice(text: str, known: Sequence[str]) -> str:
     value = re.sub(r"[\s-]+", "_", fold(text[:ITEM_LENGTH]))
+    value = french.CHOICES.get(value, value)
     if value not in known:
         raise DomainError("choice_unknown", known=list(known))
     return value

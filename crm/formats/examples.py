@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from crm.formats import causes, own
+from crm.formats import causes, french, own
 
 _INFLUENCER = {
     "external_id": "crm-1027",
@@ -58,17 +59,70 @@ _CAUSE = {
     "platforms": "instagram|youtube",
     "website": "https://beaches.example/",
 }
-_FILES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
-    "influencers": (own.COLUMNS, _INFLUENCER),
-    "causes": (causes.COLUMNS, _CAUSE),
+_INFLUENCER_FR = _INFLUENCER | {
+    "kind": "personne",
+    "email_kind": "professionnelle",
+    "email_source": "la page « Contact » de son site",
+    "basis": "intérêt légitime",
+    "language": "français",
+    "languages": "français|anglais",
+    "country": "France",
+    "bio": "Plonge, filme la mer et raconte ce qui gît au fond.",
+    "topics": "Vie aquatique|surf",
+    "hashtags": "ocean|apnee",
+    "engagement_rate": "4,1 %",
+    "audience_countries": "France:70 %|Belgique:10 %",
+    "audience_languages": "français:80 %|anglais:10 %",
+    "audience_ages": "18-24:30 %|25-34:40 %",
+    "audience_genders": "femmes:60 %|hommes:40 %",
+    "audience_interests": "voyage:30 %|sport:20 %",
+    "observed_at": "24/11/2026",
+    "notes": "Rencontrée au salon nautique.",
+}
+_CAUSE_FR = _CAUSE | {
+    "slug": "plages-propres",
+    "name": "Plages propres",
+    "description": "Chaque printemps, nous débarrassons les plages du plastique avec les gens qui y vivent.",
+    "topics": "Vie aquatique",
+    "languages": "français|anglais",
+    "countries": "France|Belgique",
+    "hashtags": "plagespropres|ocean",
+    "audience_countries": "France:80 %|Belgique:20 %",
+    "audience_languages": "français:90 %",
+    "audience_ages": "18-24:40 %|25-34:40 %",
+    "audience_genders": "femmes:50 %|hommes:50 %",
+    "audience_interests": "voyage:30 %",
+    "goals": "don:20000 EUR|signature:5000",
+    "conflicts": "fast_fashion|emballages plastiques",
+    "website": "https://plages.example/",
 }
 
 
-def template(subject: str) -> str:
-    """CSV of a subject ("influencers", "causes"): the header and one invented row. Raises KeyError for another one."""
-    columns, row = _FILES[subject]
+@dataclass(frozen=True)
+class _Example:
+    columns: tuple[str, ...]
+    row: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)  # where they are not our names of the columns
+    delimiter: str = ","
+
+
+_FILES: Mapping[tuple[str, str], _Example] = {
+    ("influencers", "en"): _Example(own.COLUMNS, _INFLUENCER),
+    ("causes", "en"): _Example(causes.COLUMNS, _CAUSE),
+    # As spreadsheets that speak French write and expect it.
+    ("influencers", "fr"): _Example(own.COLUMNS, _INFLUENCER_FR, french.INFLUENCER_TITLES, ";"),
+    ("causes", "fr"): _Example(causes.COLUMNS, _CAUSE_FR, french.CAUSE_TITLES, ";"),
+}
+
+
+def template(subject: str, language: str = "en") -> str:
+    """CSV of a subject ("influencers", "causes"): the header and one invented row, in "en" or "fr".
+
+    Raises KeyError for another subject; another language gets the English file.
+    """
+    example = _FILES.get((subject, language)) or _FILES[subject, "en"]
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="")
-    writer.writeheader()
-    writer.writerow(row)
+    writer = csv.writer(text, delimiter=example.delimiter)
+    writer.writerow(example.titles.get(column, column) for column in example.columns)
+    writer.writerow(example.row.get(column, "") for column in example.columns)
     return text.getvalue()

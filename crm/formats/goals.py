@@ -3,6 +3,7 @@
 import re
 
 from crm.errors import DomainError
+from crm.formats import french
 from crm.formats.cells import parse_items
 from crm.formats.rows import GoalReading
 from crm.handles import fold, parse_count
@@ -77,7 +78,7 @@ def parse_amount(text: str, currency: str) -> int:
 def _goal(part: str) -> GoalReading:
     name, colon, wanted = part.partition(":")
     kind = re.sub(r"[\s-]+", "_", fold(name[:100]))
-    kind = _OTHER_NAMES.get(kind, kind)
+    kind = _OTHER_NAMES.get(kind, french.CHOICES.get(kind, kind))
     if kind not in KINDS:
         raise DomainError("goal_kind_unknown", known=list(KINDS))
     found = _MONEY.fullmatch(wanted.strip()) if colon and len(wanted) <= 100 else None  # noqa: PLR2004

@@ -119,7 +119,7 @@ def _entry(line: int, item: object) -> Parsed:
     topics = _topics(line, item, errors, notes)
     website = _website(line, item, notes)
     row = CauseRow(line, slug_of(name), name, topics=topics, countries=country, website=website)
-    return Parsed(line, None if errors else row, tuple(errors), tuple(notes), raw)
+    return Parsed(line, None if errors else row, tuple(errors), tuple(notes), title=name, raw=raw)
 
 
 def _country(line: int, item: dict[str, object], errors: list[RowError]) -> tuple[str, ...]:

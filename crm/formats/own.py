@@ -1,14 +1,14 @@
-"""Our own influencers.csv: any subset of its columns, one row per account."""
+"""Our own influencers.csv: any subset of its columns, in English or French, one row per account."""
 
 from collections.abc import Iterator
 from functools import partial
 
+from crm.formats import french
 from crm.formats.audience import parse_audience
 from crm.formats.cells import (
     Cells,
     clean_hashtag,
     clean_word,
-    parse_day,
     parse_link,
     parse_timezone,
     platform_name,
@@ -17,7 +17,7 @@ from crm.formats.cells import (
 from crm.formats.countries import country_code
 from crm.formats.languages import language_tag
 from crm.formats.rows import AccountReading, AudienceShare, Dimension, InfluencerRow, Parsed
-from crm.formats.tables import Table
+from crm.formats.tables import Table, header_key
 from crm.handles import PLATFORMS, clean_email, clean_handle, handle_key, parse_rate, profile_url, read_profile_url
 
 KINDS = ("person", "brand", "agency")
@@ -35,20 +35,22 @@ _PERSON = "external_id name kind email email_kind email_source basis language la
 _ACCOUNT = ("platform", "handle", "url", "platform_id", *_FIGURES.split(), *AUDIENCE)
 COLUMNS = (*_PERSON.split(), "topics", "hashtags", *_ACCOUNT, "observed_at", "notes")
 _WHO = frozenset({"external_id", "name", "email", "handle", "url"})
+_FRENCH = {header_key(name): key for name, key in french.INFLUENCER_NAMES.items()}
 
 
 def matches(keys: frozenset[str]) -> bool:
     """Whether a header has a column that says who a row is about."""
-    return bool(keys & _WHO)
+    return bool({_FRENCH.get(key, key) for key in keys} & _WHO)
 
 
 def read(table: Table, filename: str) -> Iterator[Parsed]:
     """Every row with its verdict. Of a repeated column the first is read."""
+    table = table.also_called(french.INFLUENCER_NAMES)
     return read_rows(table, table.first(COLUMNS), lambda cells: cells.verdict(_influencer(cells)))
 
 
 def unknown_columns(table: Table) -> tuple[str, ...]:
-    return table.unread(COLUMNS)
+    return table.also_called(french.INFLUENCER_NAMES).unread(COLUMNS)
 
 
 def _influencer(cells: Cells) -> InfluencerRow:
@@ -71,15 +73,15 @@ def _influencer(cells: Cells) -> InfluencerRow:
         topics=cells.items("topics", clean_word),
         hashtags=cells.items("hashtags", clean_hashtag),
         notes=cells.prose("notes", limit=20_000),
-        account=_account(cells) if cells.has(*_ACCOUNT) else None,
+        accounts=_accounts(cells) if cells.has(*_ACCOUNT) else (),
         raw=cells.raw,
     )
-    if not cells.errors and not (row.external_id or row.name or row.email or row.account):
+    if not cells.errors and not (row.external_id or row.name or row.email or row.accounts):
         cells.fail("", "identity_missing")
     return row
 
 
-def _account(cells: Cells) -> AccountReading | None:
+def _accounts(cells: Cells) -> tuple[AccountReading, ...]:
     url = cells.read("url", parse_link) or ""
     platform = _platform(cells, url)
     handle = _handle(cells, platform, url) if platform else None
@@ -96,10 +98,10 @@ def _account(cells: Cells) -> AccountReading | None:
         avg_shares=cells.average("avg_shares"),
         avg_views=cells.average("avg_views"),
         engagement_rate=cells.read("engagement_rate", parse_rate),
-        observed_at=cells.read("observed_at", parse_day),
+        observed_at=cells.day("observed_at"),
         audience=read_audience(cells),
     )
-    return reading if platform and handle else None
+    return (reading,) if platform and handle else ()
 
 
 def _platform(cells: Cells, url: str) -> str | None:

@@ -98,13 +98,14 @@ def _verdict(kind: _List, cells: Cells, day: date | None, seen: dict[str, tuple[
     and taking both would make each import change the profile twice: the first stays.
     """
     row = _influencer(kind, cells, day)
-    if cells.errors or row.account is None:
+    if cells.errors or not row.accounts:
         return cells.verdict(None)
-    key = handle_key(kind.platform, row.account.handle)
-    line, first = seen.setdefault(key, (cells.line, row.account))
+    [account] = row.accounts
+    key = handle_key(kind.platform, account.handle)
+    line, first = seen.setdefault(key, (cells.line, account))
     if line == cells.line:
         return cells.verdict(row)
-    if first != row.account:
+    if first != account:
         cells.fail(kind.handle, "account_repeated", first_line=line)
     return cells.verdict(row, (RowError(cells.line, "", "row_repeated", {"first_line": line}),))
 
@@ -118,7 +119,7 @@ def _influencer(kind: _List, cells: Cells, day: date | None) -> InfluencerRow:
         line=cells.line,
         name=cells.text(kind.name, limit=200) or handle,
         topics=tuple(dict.fromkeys(topics)),
-        account=_account(kind, cells, handle, day),
+        accounts=(_account(kind, cells, handle, day),),
         raw=cells.raw,
     )
 

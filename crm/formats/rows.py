@@ -36,6 +36,41 @@ class AccountReading:
     engagement_rate: float | None = None  # 0–1
     observed_at: datetime | date | None = None  # an instant with its zone, or a day
     audience: tuple[AudienceShare, ...] = ()
+    past: tuple["FiguresReading", ...] = ()  # what the source tells of earlier days
+    published: tuple["PostReading", ...] = ()  # its posts; `posts` above counts them
+    days: tuple["DayReading", ...] = ()
+
+
+@dataclass(frozen=True)
+class FiguresReading:
+    """The figures of an account at an earlier time. `is_estimate`: the source models them and did not count."""
+
+    observed_at: datetime | date
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    avg_engagements: float | None = None
+    avg_likes: float | None = None
+    avg_comments: float | None = None
+    avg_shares: float | None = None
+    avg_views: float | None = None
+    engagement_rate: float | None = None  # 0–1
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True)
+class DayReading:
+    """What happened on an account on one day, as its owner's statistics count it."""
+
+    day: date
+    views: int | None = None  # impressions, where the platform says so
+    engagements: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    follows: int | None = None
+    unfollows: int | None = None
+    followers: int | None = None  # in all, at the end of the day
 
 
 @dataclass(frozen=True)
@@ -54,6 +89,9 @@ class PostReading:
     comments: int | None = None
     shares: int | None = None
     views: int | None = None
+    saves: int | None = None
+    reach: int | None = None  # people, where views count showings
+    duration_seconds: int | None = None
     observed_at: datetime | None = None
 
 
@@ -77,7 +115,7 @@ class InfluencerRow:
     topics: tuple[str, ...] = ()  # topic slugs and free words, as the source wrote them
     hashtags: tuple[str, ...] = ()  # without "#"
     notes: str = ""
-    account: AccountReading | None = None
+    accounts: tuple[AccountReading, ...] = ()  # no two of one platform and handle
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,13 +163,16 @@ class Parsed:
 
     `notes` tell what a person should know of an accepted row: a cell that was set aside (`…_ignored`), or that the file
     said the same before (`row_repeated`). `raw` is the row as the file has it, safe to store: what cannot be stored
-    in a text column stands as U+FFFD.
+    in a text column stands as U+FFFD. `title` is what the row calls itself; `names`, how the file calls our
+    columns.
     """
 
     line: int
     row: InfluencerRow | CauseRow | None = None
     errors: tuple[RowError, ...] = ()
     notes: tuple[RowError, ...] = ()
+    title: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -5,9 +5,9 @@ import io
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import BinaryIO
 
@@ -70,6 +70,13 @@ class Table:
         """The names of all columns but those: unknown ones, and repetitions."""
         read = set(self.first(keys).values())
         return tuple(name for position, name in enumerate(self.header) if position not in read)
+
+    def also_called(self, names: Mapping[str, str]) -> "Table":
+        """The same table with our keys where a column bears another name for one; a column with our own name wins."""
+        others = {header_key(name): key for name, key in names.items()}
+        ours = set(self.keys)
+        keys = (others[key] if key in others and others[key] not in ours else key for key in self.keys)
+        return replace(self, keys=tuple(keys))
 
     def raw(self, row: TableRow) -> dict[str, str]:
         """The row's cells by header name, safe to store: NUL and what could not be decoded stand as U+FFFD."""

@@ -1,4 +1,7 @@
-"""Where one may write, and who said no. Writers of a "no" lock the address row, as the send gate does."""
+"""Where one may write, and who said no. Writers of a "no" lock the address row, as the send gate does.
+
+Whoever holds several rows takes addresses first, then the person (outreach.services.locks goes on from there).
+"""
 
 from datetime import datetime
 
@@ -92,8 +95,8 @@ def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
 @transaction.atomic
 def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: User | None = None) -> None:
     """Somebody said no for good, wherever they said it: no address and no account of theirs is written to again."""
+    list(influencer.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
     locked = Influencer.objects.select_for_update().get(pk=influencer.pk)
-    list(locked.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
     Suppression.objects.bulk_create(
         [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in selectors.subjects(locked)],
         ignore_conflicts=True,

@@ -9,6 +9,7 @@ from crm.errors import DomainError
 from crm.formats.cells import slug_of
 from crm.formats.rows import CauseRow, GoalReading
 from crm.models import AudienceShare, AudienceTarget, Cause, Goal, Topic
+from crm.services import topics
 
 _LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms")
 _TEXTS = ("name", "description", "website")
@@ -29,14 +30,14 @@ def store(*, row: CauseRow) -> Stored:
 
     Raises DomainError: topic_unknown, cause_name_missing (a new cause has none).
     """
-    topics = _topics(row)
+    chosen = _topics(row)
     cause = Cause.objects.filter(slug=row.slug).first()
     if cause is None and not row.name:
         raise DomainError("cause_name_missing")
     stored = Stored(cause or Cause(slug=row.slug), "unchanged" if cause else "created")
     _set_columns(stored, _values(row))
-    if topics:
-        _set_topics(stored, topics)
+    if chosen:
+        _set_topics(stored, chosen)
     for dimension, shares in _audience(row).items():
         _set_targets(stored, dimension, shares)
     for goal in row.goals:
@@ -53,11 +54,11 @@ def write(*, cause: Cause | None, brief: CauseRow) -> Stored:
     """
     if not brief.name.strip():
         raise DomainError("name_blank")
-    topics = _topics(brief)
+    chosen = _topics(brief)
     stored = Stored(cause or Cause(), "unchanged" if cause else "created")
     values: dict[str, Any] = {name: list(getattr(brief, name)) for name in _LISTS}
     _set_columns(stored, values | {name: getattr(brief, name) for name in _TEXTS} | {"slug": _slug(cause, brief)})
-    _set_topics(stored, topics)
+    _set_topics(stored, chosen)
     audience = _audience(brief)
     for dimension in AudienceShare.Dimension.values:
         _set_targets(stored, dimension, audience.get(dimension, {}))
@@ -91,10 +92,10 @@ def _values(row: CauseRow) -> dict[str, Any]:
 
 
 def _topics(row: CauseRow) -> list[Topic]:
-    topics = list(Topic.objects.filter(slug__in=row.topics))
-    if unknown := sorted(set(row.topics) - {topic.slug for topic in topics}):
+    named = topics.named(row.topics)
+    if unknown := sorted(set(row.topics) - named.keys()):
         raise DomainError("topic_unknown", topics=unknown)
-    return topics
+    return list(named.values())
 
 
 def _audience(row: CauseRow) -> dict[str, dict[str, float | None]]:

@@ -125,7 +125,8 @@ def _store_rows(batch: ImportBatch, *, at: datetime) -> list[ImportRow]:
 
 
 def _store(batch: ImportBatch, parsed: Parsed, *, at: datetime) -> ImportRow:
-    verdict = ImportRow(batch=batch, line=parsed.line, verdict=ImportRow.Verdict.REJECTED)
+    rejected = ImportRow.Verdict.REJECTED
+    verdict = ImportRow(batch=batch, line=parsed.line, verdict=rejected, title=parsed.title)
     row = parsed.row
     if row is None:
         verdict.errors = [_said(error) for error in parsed.errors]
@@ -136,6 +137,8 @@ def _store(batch: ImportBatch, parsed: Parsed, *, at: datetime) -> ImportRow:
                 _note_influencer(verdict, row, source=batch.filename, at=at)
             elif isinstance(row, CauseRow):
                 _note_cause(verdict, row)
+        for remark in verdict.errors:  # by our name of the column until here
+            remark["column"] = parsed.names.get(remark["column"], remark["column"])
         verdict.errors += [_said(note) for note in parsed.notes]
     except DomainError as error:
         verdict.errors = [{"column": "", "code": error.code, "params": error.params}]

@@ -11,7 +11,7 @@ from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow
 from crm.handles import canonical_email, fold, handle_key, sort_key
 from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
-from crm.services import activity, addresses
+from crm.services import activity, addresses, topics
 
 _SNAPSHOT_FIELDS = (
     "followers",
@@ -43,16 +43,16 @@ def find(row: InfluencerRow) -> Influencer | None:
     An account with another platform id than the row's is somebody else, whatever its handle: handles are passed on.
     Raises DomainError: identity_conflict, when two rules name two people. Blank never matches blank.
     """
-    found: dict[str, Influencer] = {}
+    found: list[tuple[str, Influencer]] = []
     if row.external_id and (known := Influencer.objects.filter(external_id=row.external_id).first()):
-        found["external_id"] = known
+        found.append(("external_id", known))
     if row.email and (address := Address.objects.filter(email_key=canonical_email(row.email)).first()):
-        found["email"] = address.influencer
-    if row.account and (account := _find_account(row.account)):
-        found["handle"] = account.influencer
-    if len({influencer.pk for influencer in found.values()}) > 1:
-        raise DomainError("identity_conflict", columns=sorted(found))
-    return next(iter(found.values()), None)
+        found.append(("email", address.influencer))
+    accounts = filter(None, map(_find_account, row.accounts))
+    found += [("handle", account.influencer) for account in accounts]
+    if len({influencer.pk for _rule, influencer in found}) > 1:
+        raise DomainError("identity_conflict", columns=sorted({rule for rule, _influencer in found}))
+    return found[0][1] if found else None
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     """
     influencer = find(row)
     if influencer is None:
-        stored = Stored(_create(row), "created")
+        stored = _create(row)
         activity.record(influencer=stored.influencer, kind="added" if by else "imported", at=at, by=by, source=source)
     else:
         stored = Stored(influencer, "unchanged")
@@ -72,8 +72,8 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     _store_topics(stored, row)
     if row.email:
         _store_address(stored, row)
-    if row.account:
-        _store_account(stored, row.account, source=source, at=at)
+    for reading in row.accounts:
+        _store_account(stored, reading, source=source, at=at)
     if stored.verdict == "unchanged" and stored.changes:
         stored.verdict = "updated"
         _tell(stored, at=at, by=by, source=source)
@@ -100,11 +100,11 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     _set_topics(stored, profile.topics)
     if profile.email:
         _store_address(stored, profile)
-    if profile.account:
-        known = _find_account(profile.account)
+    for reading in profile.accounts:
+        known = _find_account(reading)
         if known and known.influencer_id != locked.pk:
             raise DomainError("account_taken")
-        _store_account(stored, profile.account, source=source, at=at)
+        _store_account(stored, reading, source=source, at=at)
     if stored.changes:
         stored.verdict = "updated"
         _tell(stored, at=at, by=by, source=source)
@@ -145,13 +145,14 @@ def _values(row: InfluencerRow) -> dict[str, Any]:
     return said
 
 
-def _create(row: InfluencerRow) -> Influencer:
+def _create(row: InfluencerRow) -> Stored:
     said = _values(row)
     if "name" not in said:
-        if row.account is None:
+        if not row.accounts:
             raise DomainError("name_missing")
-        said["name"] = row.account.handle
-    return Influencer.objects.create(**said, sort_name=sort_key(said["name"])[:200])
+        said["name"] = row.accounts[0].handle
+    influencer = Influencer.objects.create(**said, sort_name=sort_key(said["name"])[:200])
+    return Stored(influencer, "created", {name: [None, value] for name, value in said.items()})
 
 
 def _update(stored: Stored, row: InfluencerRow) -> None:
@@ -187,12 +188,13 @@ def _store_topics(stored: Stored, row: InfluencerRow) -> None:
     """Words that name a known topic become topics; the others are kept as interests, as the source wrote them."""
     if not row.topics:
         return
-    known = {topic.slug: topic for topic in Topic.objects.filter(slug__in=row.topics)}
+    named = topics.named(row.topics)
+    known = {topic.slug: topic for topic in named.values()}
     have = set(stored.influencer.topics.values_list("slug", flat=True))
     if added := [topic for slug, topic in known.items() if slug not in have]:
         stored.influencer.topics.add(*added)
         stored.changes["topics"] = [sorted(have), sorted(have | known.keys())]
-    interests = list(dict.fromkeys([*stored.influencer.interests, *(w for w in row.topics if w not in known)]))
+    interests = list(dict.fromkeys([*stored.influencer.interests, *(w for w in row.topics if w not in named)]))
     if interests != stored.influencer.interests:
         stored.changes["interests"] = [stored.influencer.interests, interests]
         stored.influencer.interests = interests
@@ -216,7 +218,16 @@ def _store_address(stored: Stored, row: InfluencerRow) -> None:
         basis=basis,
         source=row.email_source,  # a file name does not tell a person where we have their address from
     )
-    stored.changes.setdefault("addresses", [None, 1])
+    kind = row.email_kind or Address.Kind.PERSONAL
+    stored.changes["addresses"] = [None, kind]  # not the address itself: an import is read by more people than that
+    if kind == Address.Kind.PERSONAL:
+        return  # never written to without consent, which no file brings
+    missing = {"email_source": row.email_source, "basis": basis}
+    stored.remarks += [
+        {"column": column, "code": f"address_without_{column}", "params": {}}
+        for column, said in missing.items()
+        if not said
+    ]
 
 
 def _store_account(stored: Stored, reading: AccountReading, *, source: str, at: datetime) -> None:

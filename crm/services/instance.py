@@ -46,6 +46,7 @@ def describe(*, organisation: str, postal_address: str) -> None:
     """Say whose installation this is. Raises DomainError: postal_address_missing."""
     if not postal_address.strip():
         raise DomainError("postal_address_missing")
+    lines = (" ".join(line.split()) for line in postal_address.splitlines())
     Instance.objects.filter(pk=_ONLY).update(
-        organisation=organisation.strip(), postal_address=" ".join(postal_address.split())
+        organisation=organisation.strip(), postal_address="\n".join(filter(None, lines))
     )

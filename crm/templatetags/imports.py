@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import template
+from django.db.models import TextChoices
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import words
-from crm.models import ActionKind, ImportRow, Platform
+from crm.models import ActionKind, Address, ImportRow, Influencer, Platform
 
 register = template.Library()
 
@@ -28,7 +29,7 @@ FIELDS: Mapping[str, Promise] = {
     "hashtags": gettext_lazy("hashtags"),
     "topics": gettext_lazy("topics"),
     "interests": gettext_lazy("interests"),
-    "addresses": gettext_lazy("e-mail addresses"),
+    "addresses": gettext_lazy("e-mail address"),
     "handle": gettext_lazy("account"),
     "platform_id": gettext_lazy("id on the platform"),
     "url": gettext_lazy("link"),
@@ -50,6 +51,7 @@ FIELDS: Mapping[str, Promise] = {
 }
 _COUNTRIES = {"country", "countries", "audience.country"}
 _LANGUAGES = {"languages", "audience.language"}
+_CHOICES: Mapping[str, type[TextChoices]] = {"kind": Influencer.Kind, "addresses": Address.Kind}
 _SHOWN = 160  # characters of a text: enough to tell two versions apart
 
 
@@ -95,6 +97,8 @@ def _say(field: str, value: Any) -> str:
 
 
 def _name(field: str, value: Any) -> str:
+    if field in _CHOICES:
+        return str(dict(_CHOICES[field].choices).get(value, value))
     if field in _COUNTRIES:
         return words.country(value)
     if field in _LANGUAGES:

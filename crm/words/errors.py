@@ -53,6 +53,12 @@ ERRORS: Mapping[str, str | Promise] = {
         "Consent is not taken from a file. Record it on the profile, with its proof; "
         "until then a personal address is not written to."
     ),
+    "address_without_email_source": gettext_lazy(
+        "Nobody can be written to at this address before you say where you have it from, in the file or on the profile."
+    ),
+    "address_without_basis": gettext_lazy(
+        "Nobody can be written to at this address before you say on which legal basis, in the file or on the profile."
+    ),
     "topic_unknown": gettext_lazy("There is no such topic: %(topics)s. Choose among the topics listed under Causes."),
     "cause_name_missing": gettext_lazy("There is no cause with this short name yet, and a new one needs a name."),
     "cause_says_nothing": gettext_lazy(
@@ -114,9 +120,10 @@ ERRORS: Mapping[str, str | Promise] = {
     "country_unknown": gettext_lazy(
         "This country is not known. Write its name in English or French, or two letters such as FR."
     ),
-    "language_unknown": gettext_lazy("This language is not known. Write its code, such as fr."),
+    "language_unknown": gettext_lazy("This language is not known. Write its name, or its code such as fr."),
     "timezone_unknown": gettext_lazy("This time zone is not known. Write it as Europe/Paris."),
     "date_invalid": gettext_lazy("This is not a date. Write it as 2026-11-24."),
+    "date_ambiguous": gettext_lazy("This date can be read in two ways: day or month first. Write it as 2026-11-24."),
     "slug_invalid": gettext_lazy("A short name has small letters, digits and hyphens only."),
     "hashtag_invalid": gettext_lazy("This is not a hashtag."),
     "url_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),

@@ -79,6 +79,12 @@ def _field_of(name: str, *models: type[Model]) -> str:
     return name
 
 
+def _choice(code: str) -> str:
+    """A value that a column of our file may have, as the reader would write it there."""
+    known = {**dict(Influencer.Kind.choices), **dict(Address.Kind.choices), **dict(Address.Basis.choices)}
+    return str(known.get(code, code))
+
+
 # Parameters that are codes themselves: {"error or kind.parameter": what says it}.
 CODES: Mapping[str, Callable[[Any], str]] = {
     "updated.fields": _fields,
@@ -86,5 +92,6 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "address_corrected.fields": _fields,
     "vetted.verdict": lambda code: str(dict(VettingCheck.Verdict.choices).get(code, code)),
     "suppressed.reason": lambda code: str(dict(Suppression.Reason.choices).get(code, code)),
+    "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
     "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),
 }

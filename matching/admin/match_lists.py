@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -91,6 +92,9 @@ class MatchListAdmin(PageAdmin):
         return MatchList.objects.select_related("cause", "ranker", "requested_by")
 
     def rank(self, request: HttpRequest) -> HttpResponse:
+        if not Cause.objects.exists():
+            messages.info(request, _("Influencers are ranked for a cause, and there is none yet. Add the cause first."))
+            return redirect("admin:crm_cause_changelist")
         form = RankForm(request.POST or None, initial={"cause": request.GET.get("cause")})
         return self.ask(
             request,

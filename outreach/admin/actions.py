@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
+from crm.admin.fields import bare_amount
 from crm.errors import DomainError
 from crm.formats.goals import parse_amount
 from crm.handles import parse_count
@@ -54,7 +55,7 @@ class ActionForm(StaffForm):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        help_text=gettext_lazy("For donations, or wherever money was given."),
+        help_text=gettext_lazy("For donations, or wherever money was given: “42.50” or “42.50 €”."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
     receipt = forms.CharField(
@@ -143,6 +144,7 @@ def _minor(text: str, currency: str) -> int:
 
     Raises ValidationError, and DomainError: amount_ambiguous, count_too_big, and what parse_amount raises.
     """
+    text = bare_amount(text, currency)
     if re.match(r"[-−–]", text):
         raise ValidationError(_("An amount is greater than zero."))
     if re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", text):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import PageAdmin, StaffForm, safe_next
+from crm.admin.fields import ParsedField, with_scheme
 from crm.models import Cause, User
 from crm.services import instance
 from crm.words import number
@@ -47,10 +48,11 @@ class CampaignForm(StaffForm):
     ends_date = forms.DateField(
         label=gettext_lazy("To"), widget=DateInput, required=False, help_text=gettext_lazy("Blank: without an end.")
     )
-    destination_url = forms.CharField(
+    destination_url = ParsedField(
+        parse=with_scheme,
         label=gettext_lazy("Page where people act"),
         max_length=500,
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        widget=forms.TextInput(attrs={"placeholder": "https://", "inputmode": "url"}),
         help_text=gettext_lazy(
             "The page of the donation form, the petition or the sign-up. Everybody’s link leads there, "
             "also the links that were given away before you changed it."
@@ -83,6 +85,7 @@ class CampaignAdmin(PageAdmin):
     list_filter_submit = True
     list_filter = [("cause", AutocompleteSelectFilter)]
     search_fields = ["name", "cause__name"]
+    search_help_text = gettext_lazy("Search by campaign or cause")
     ordering = ["-starts_date", "-pk"]
     list_button = (gettext_lazy("Add a campaign"), "add", _ADD)
     list_links = [
@@ -175,16 +178,16 @@ class CampaignAdmin(PageAdmin):
             submit=_("Record"),
             lead=_("For what reached you another way: a cheque, a paper petition, hours at an event."),
             crumbs=[(obj.name, self.page_url(obj))],
-            back=self.page_url(obj),
+            back=safe_next(request, self.page_url(obj)),
         )
 
     def _record(self, request: HttpRequest, obj: Campaign, form: actions.ActionForm) -> str:
         _row, is_new = conversions.record_by_hand(action=form.action(), at=timezone.now())
         if is_new:
-            messages.success(request, _("Recorded. It is counted below."))
+            messages.success(request, _("Recorded."))
         else:
             messages.warning(request, _("This was recorded already, so it was not counted again."))
-        return self.page_url(obj)
+        return safe_next(request, self.page_url(obj))
 
     # Read ------------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +22,7 @@ from crm.models import User
 from crm.tasks import ring
 from crm.templatetags.causeway import ago
 from crm.words import say
-from outreach import selectors, stages, words
+from outreach import selectors, words
 from outreach.models import Message
 from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
 from outreach.services import delivery
@@ -32,15 +32,18 @@ from outreach.tasks import sweep_outbox
 _CHANGE, _APPROVE = "outreach.change_message", "outreach.approve_message"
 _STATE = Message.State
 _WAITING = (_STATE.PLANNED, _STATE.CLAIMED, _STATE.DISPATCHING)
+_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
 
-# How the list is told apart, in the order of the bar: name, title, states, colour.
-KINDS: tuple[tuple[str, Any, tuple[str, ...], int], ...] = (
-    ("uncertain", gettext_lazy("Perhaps sent"), (_STATE.UNCERTAIN,), 4),
-    ("draft", gettext_lazy("To be read and approved"), (_STATE.DRAFT,), 5),
-    ("waiting", gettext_lazy("Approved, on its way"), _WAITING, 2),
-    ("sent", gettext_lazy("Sent"), (_STATE.SENT,), 1),
-    ("held", gettext_lazy("Held back or taken back"), tuple(Message.NEVER_SENT), 3),
+# How the list is told apart, in the order of the bar: name, title, which, colour.
+KINDS: tuple[tuple[str, Any, Q, int], ...] = (
+    ("uncertain", gettext_lazy("Perhaps sent"), Q(state=_STATE.UNCERTAIN), 4),
+    ("draft", gettext_lazy("To be read and approved"), Q(state=_STATE.DRAFT), 5),
+    ("by_hand", gettext_lazy("To send by hand"), _IS_TASK, 6),
+    ("waiting", gettext_lazy("Approved, on its way"), Q(state__in=_WAITING) & ~_IS_TASK, 2),
+    ("sent", gettext_lazy("Sent"), Q(state=_STATE.SENT), 1),
+    ("held", gettext_lazy("Held back or taken back"), Q(state__in=Message.NEVER_SENT), 3),
 )
+_SILENT = frozenset({"contacted", "no_answer"})  # stages in which an answer would be news
 _LABELS = dict.fromkeys(_STATE.values, "") | {
     _STATE.DRAFT: "info",
     _STATE.PLANNED: "info",
@@ -48,6 +51,7 @@ _LABELS = dict.fromkeys(_STATE.values, "") | {
     _STATE.REFUSED: "danger",
     _STATE.EXPIRED: "danger",
     _STATE.UNCERTAIN: "warning",
+    "by_hand": "warning",
 }
 
 
@@ -56,17 +60,14 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        by_hand = ("by_hand", gettext_lazy("To send by hand"))
         lately = ("held_lately", gettext_lazy("Held back in the last 7 days"))
-        return [*((name, title) for name, title, _states, _colour in KINDS), by_hand, lately]
+        return [*((name, title) for name, title, _which, _colour in KINDS), lately]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "by_hand":
-            return queryset.filter(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
         if self.value() == "held_lately":
             return queryset.held_since(timezone.now() - selectors.LATELY)
-        states = {name: states for name, _title, states, _colour in KINDS}.get(self.value() or "")
-        return queryset.filter(state__in=states) if states else queryset
+        which = {name: which for name, _title, which, _colour in KINDS}.get(self.value() or "")
+        return queryset.filter(which) if which else queryset
 
 
 class DraftForm(StaffForm):
@@ -82,7 +83,9 @@ class MessageAdmin(PageAdmin):
     list_select_related = ["outreach__influencer", "outreach__campaign"]
     list_filter_submit = True
     list_filter = [KindFilter, "channel", ("outreach__campaign", AutocompleteSelectFilter)]
+    list_title = gettext_lazy("Outbox")
     search_fields = ["subject", "outreach__influencer__name"]
+    search_help_text = gettext_lazy("Search by subject or person")
     list_before_template = "outreach/outbox.html"
     list_links = [
         (gettext_lazy("Templates"), "admin:outreach_messagetemplate_changelist", "outreach.view_messagetemplate")
@@ -103,13 +106,14 @@ class MessageAdmin(PageAdmin):
         return [Case(When(state=_STATE.UNCERTAIN, then=Value(0)), default=Value(1)), "-pk"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        counts = selectors.messages_by_state(Message.objects.all())
-        total = sum(counts.values())
+        counts = Message.objects.aggregate(
+            **{name: Count("pk", filter=which) for name, _title, which, _colour in KINDS}
+        )
         bar = [
-            {"name": name, "title": title, "number": sum(counts.get(state, 0) for state in states), "colour": colour}
-            for name, title, states, colour in KINDS
+            {"name": name, "title": title, "number": counts[name], "colour": colour}
+            for name, title, _which, colour in KINDS
         ]
-        more = {"outbox": [part for part in bar if part["number"]], "outbox_total": total}
+        more = {"outbox": [part for part in bar if part["number"]], "outbox_total": sum(counts.values())}
         return super().changelist_view(request, more | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("to"), ordering="outreach__influencer__sort_name")
@@ -118,7 +122,7 @@ class MessageAdmin(PageAdmin):
 
     @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
     def shown_state(self, message: Message) -> tuple[str, str]:
-        return message.state, words.state_of(message)
+        return "by_hand" if _is_task(message) else message.state, words.state_of(message)
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message: Message) -> str:
@@ -150,7 +154,7 @@ class MessageAdmin(PageAdmin):
             "is_by_hand": obj.channel == Message.Channel.MANUAL,
             "will_be_captured": not settings.EMAIL_URL,
             "profile": _profile(obj, self.page_url(obj)),
-            "may_answer": outreach and "in_conversation" in stages.ALLOWED[outreach.stage] and obj.state == _STATE.SENT,
+            "may_answer": outreach and outreach.stage in _SILENT and obj.state == _STATE.SENT,
             "may_cancel": obj.state in {_STATE.DRAFT, _STATE.PLANNED, _STATE.CLAIMED},
             "may_write_again": outreach and outreach.influencer and obj.state in Message.NEVER_SENT,
             "crumbs": [(str(outreach.influencer), reverse("admin:outreach_outreach_change", args=[outreach.pk]))]
@@ -231,8 +235,12 @@ class MessageAdmin(PageAdmin):
 
 
 def _may_still_go(message: Message) -> bool:
-    is_task = message.state == _STATE.PLANNED and message.channel == Message.Channel.MANUAL
-    return message.state == _STATE.DRAFT or is_task
+    return message.state == _STATE.DRAFT or _is_task(message)
+
+
+def _is_task(message: Message) -> bool:
+    """Approved, and for a person to send."""
+    return message.state == _STATE.PLANNED and message.channel == Message.Channel.MANUAL
 
 
 def _profile(message: Message, back: str) -> str:

@@ -20,8 +20,8 @@ from crm.admin.base import PageAdmin, StaffForm
 from crm.services import addresses
 from crm.templatetags.causeway import ago
 from crm.words import language, number, say_code
-from outreach import selectors, stages, words
-from outreach.admin import starting
+from outreach import selectors, words
+from outreach.admin import examples, moves, starting
 from outreach.models import Message, MessageTemplate, Outreach
 from outreach.services import messages as message_service
 from outreach.services import pipeline, reports
@@ -66,15 +66,6 @@ class WriteForm(StaffForm):
         field.initial = templates[0].pk if templates else None
 
 
-# The move that takes a conversation further, by its next step; moves shown beside it; the others are one click away.
-_PRIMARY = {
-    "contacted": "in_conversation",
-    "chase": "in_conversation",
-    "in_conversation": "agreed",
-    "agreed": "live",
-    "live": "completed",
-}
-_OFTEN = frozenset({"in_conversation", "declined", "no_answer"})
 _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
     Outreach.Stage.IN_CONVERSATION: "warning",
     Outreach.Stage.AGREED: "success",
@@ -83,7 +74,6 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
     Outreach.Stage.CONTACTED: "info",
     Outreach.Stage.CONFLICT: "danger",
 }
-_BEFORE = frozenset({"prospect", "shortlisted", "approved"})  # nobody has written yet
 
 
 @admin.register(Outreach)
@@ -92,7 +82,9 @@ class OutreachAdmin(PageAdmin):
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
     list_filter = [WaitingFilter, "stage", ("campaign", AutocompleteSelectFilter)]
+    list_title = gettext_lazy("Conversations")
     search_fields = ["influencer__name", "campaign__name"]
+    search_help_text = gettext_lazy("Search by person or campaign")
     ordering = ["-stage_at", "-pk"]
     empty_words = gettext_lazy(
         "An outreach is one conversation with one person about one campaign. It starts from a match list: "
@@ -100,7 +92,7 @@ class OutreachAdmin(PageAdmin):
     )
     list_links = [(gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist")]
     page_template = "outreach/outreach.html"
-    list_steps = {"start": "outreach.add_outreach"}
+    list_steps = {"start": "outreach.add_outreach", "started": "outreach.view_outreach"}
     steps = {"write": "outreach.add_message", "move": _CHANGE}
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
@@ -136,17 +128,17 @@ class OutreachAdmin(PageAdmin):
             at=now,
         )
         sentence, button = words.next_step(step)
-        moves = _moves(obj, step, was_sent=any(message.state == Message.State.SENT for message in thread))
-        beside = {_PRIMARY.get(step)} | (set() if obj.stage in _BEFORE else _OFTEN)
+        leads_on, shown, more = moves.arranged(obj, step)
         return {
             "title": obj.influencer.name if obj.influencer else _("Erased person"),
             "sentence": sentence,
             "button": button,
             "step_address": self._step_address(request, obj, step, thread),
             "may_move": request.user.has_perm(_CHANGE),
-            "primary_move": _PRIMARY.get(step),
-            "moves": [move for move in moves if move[0] in beside],
-            "more_moves": [move for move in moves if move[0] not in beside],
+            "primary_move": leads_on,
+            "moves": shown,
+            "more_moves": more,
+            "record_action": self._record_action(obj),
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
             "result": reports.person(outreach=obj),
@@ -173,10 +165,14 @@ class OutreachAdmin(PageAdmin):
         given = urlencode({"cause": str(obj.campaign.cause_id), "next": self.page_url(obj)})
         return f"{reverse('admin:crm_influencer_change', args=[obj.influencer.pk])}?{given}"
 
+    def _record_action(self, obj: Outreach) -> str:
+        """Where an action is written down with this person thanked for it, and the way back here."""
+        given = urlencode({"outreach": str(obj.pk), "next": self.page_url(obj)})
+        return f"{reverse('admin:outreach_campaign_record_action', args=[obj.campaign_id])}?{given}"
+
     def move(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         stage = request.POST.get("stage", "")
-        was_sent = obj.messages.filter(state=Message.State.SENT).exists()
-        if request.method == "POST" and stage not in dict(_moves(obj, "", was_sent=was_sent)):
+        if request.method == "POST" and stage not in dict(moves.offered(obj)):
             messages.error(request, say_code("stage_move_not_allowed", {"current": obj.stage, "new": stage}))
             return redirect(self.page_url(obj))
         return self.act(
@@ -196,11 +192,11 @@ class OutreachAdmin(PageAdmin):
             title=_("Write to %(name)s") % {"name": obj.influencer.name if obj.influencer else _("Erased person")},
             submit=_("Write the message"),
             template="outreach/write.html",
-            lead=_("Choose the text to begin from. You can change every word before it goes out."),
+            lead=_("Choose the text to begin from. You can change every word before it goes out.") if templates else "",
             crumbs=[(obj.influencer.name if obj.influencer else _("Erased person"), self.page_url(obj))],
             back=self.page_url(obj),
             templates=templates,
-            add_template=f"{reverse('admin:outreach_messagetemplate_add')}?{urlencode({'next': request.path})}",
+            examples=[] if templates else examples.buttons(next=request.path),
         )
 
     def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
@@ -229,10 +225,9 @@ class OutreachAdmin(PageAdmin):
                 by=request.user,  # type: ignore[arg-type]
                 at=timezone.now(),
             )
-            messages.success(request, _started(len(opened), done))
-            return redirect("admin:outreach_campaign_change", campaign.pk)
+            messages.success(request, _opened(len(opened)))
+            return redirect(starting.after(campaign, opened, done))
         plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
-        held = plan.held if plan else ()
         given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
         return self.render(
             request,
@@ -242,34 +237,29 @@ class OutreachAdmin(PageAdmin):
             campaigns=campaigns,
             campaign=campaign,
             plan=plan,
-            held=words.held_together(one.reason for one in held),
-            held_people=[(one.influencer.name, words.held_reason(one.reason, one.params)) for one in held],
             add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
+            **_held(plan),
+        )
+
+    def started(self, request: HttpRequest) -> HttpResponse:
+        """With whom a conversation was opened, each one click away, and who was held back and why."""
+        done = starting.read_started(request, self.get_queryset(request))
+        if done is None:
+            return redirect(self.url("changelist"))
+        plan = pipeline.plan(campaign=done.campaign, influencers=done.held, at=timezone.now())
+        return self.render(
+            request,
+            "outreach/started.html",
+            title=_("Outreach started"),
+            campaign=done.campaign,
+            opened=done.opened,
+            **_held(plan),
         )
 
 
-def _started(number_opened: int, plan: pipeline.Plan) -> str:
-    said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", number_opened) % {
-        "number": number(number_opened)
-    }
-    if not plan.held:
-        return said
-    why = ", ".join(f"{number(many)} {reason}" for many, reason in words.held_together(h.reason for h in plan.held))
-    held = _("Held back: %(why)s.") % {"why": why}
-    return f"{said} {held}"
-
-
-def _moves(outreach: Outreach, step: str, *, was_sent: bool) -> list[tuple[str, Any]]:
-    """Stages one may choose, as a person would say it, the one that leads on first.
-
-    Never "contacted" without a message that went out: writing to somebody goes through the gate. Never "merged".
-    """
-    allowed = stages.ALLOWED[outreach.stage]
-    if outreach.influencer is None:
-        return []
-    offered = [(stage, label) for stage, label in words.MOVES.items() if stage in allowed]
-    offered = [move for move in offered if move[0] != "contacted" or was_sent]
-    return sorted(offered, key=lambda move: move[0] != _PRIMARY.get(step))
+def _opened(how_many: int) -> str:
+    said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", how_many)
+    return said % {"number": number(how_many)}
 
 
 def _templates_for(outreach: Outreach) -> list[MessageTemplate]:
@@ -278,6 +268,15 @@ def _templates_for(outreach: Outreach) -> list[MessageTemplate]:
     place = {code: n for n, code in enumerate(spoken)}
     templates = MessageTemplate.objects.order_by("name", "pk")
     return sorted(templates, key=lambda template: place.get(template.language, len(spoken)))
+
+
+def _held(plan: pipeline.Plan | None) -> dict[str, Any]:
+    """Who is held back, counted by reason and one by one."""
+    held = plan.held if plan else ()
+    return {
+        "held": words.held_together(one.reason for one in held),
+        "held_people": [(one.influencer, words.held_reason(one.reason, one.params)) for one in held],
+    }
 
 
 def _timeline(outreach: Outreach) -> list[dict[str, Any]]:

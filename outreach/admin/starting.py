@@ -1,16 +1,18 @@
 """Starting outreach: who was chosen on another page, for which campaign, and who would be held back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from crm.models import Cause, Influencer
 from matching.models import Match
-from outreach.models import Campaign
+from outreach.models import Campaign, Outreach
+from outreach.services.pipeline import Plan
 
 MOST = 500  # as many as one may ask for through the API
 _LONGEST_ID = 18  # digits: what the database holds
@@ -63,6 +65,40 @@ class Chosen:
             "influencer", "-match_list__as_of", "-pk"
         )
         return [*known, *newest.distinct("influencer")]
+
+
+@dataclass(frozen=True)
+class Started:
+    """What one start came to, as its address tells: conversations opened, and who was held back."""
+
+    campaign: Campaign
+    opened: tuple[Outreach, ...]
+    held: tuple[Influencer, ...]
+
+
+def after(campaign: Campaign, opened: Sequence[Outreach], plan: Plan) -> str:
+    """The page to go on with: the conversation itself where there is but one, else all of them by name."""
+    if len(opened) == 1 and not plan.held:
+        return reverse("admin:outreach_outreach_change", args=[opened[0].pk])
+    said = {
+        "campaign": str(campaign.pk),
+        "outreaches": ".".join(str(outreach.pk) for outreach in opened),
+        "influencers": ".".join(str(held.influencer.pk) for held in plan.held),
+    }
+    return f"{reverse('admin:outreach_outreach_started')}?{urlencode(said)}"
+
+
+def read_started(request: HttpRequest, outreaches: QuerySet[Outreach]) -> Started | None:
+    campaign = Campaign.objects.filter(pk__in=_ids(request.GET, "campaign")).select_related("cause").first()
+    if campaign is None:
+        return None
+    opened = outreaches.filter(campaign=campaign, influencer__isnull=False, pk__in=_ids(request.GET, "outreaches"))
+    held = Influencer.objects.present().filter(pk__in=_ids(request.GET, "influencers"))
+    return Started(
+        campaign,
+        tuple(opened.order_by("influencer__sort_name", "pk")),
+        tuple(held.order_by("sort_name", "pk")),
+    )
 
 
 def read(request: HttpRequest) -> Chosen:

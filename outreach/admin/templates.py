@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from crm.admin.base import PageAdmin, StaffForm, safe_next
 from crm.errors import DomainError
+from crm.handles import sort_key
 from crm.words import language, reader, say
 from outreach import rendering, selectors, words
+from outreach.admin import examples
 from outreach.models import MessageTemplate, Outreach
 from outreach.services import campaigns
 from outreach.services import messages as service
@@ -31,7 +33,7 @@ class TemplateForm(StaffForm):
     language = forms.ChoiceField(label=gettext_lazy("Language"))
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
     body = forms.CharField(
-        label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 14}), max_length=rendering.MAX_TEMPLATE_BYTES
+        label=gettext_lazy("Text"), widget=forms.Textarea(attrs={"rows": 20}), max_length=rendering.MAX_TEMPLATE_BYTES
     )
 
     class Media:
@@ -46,11 +48,26 @@ class TemplateForm(StaffForm):
         fields["language"].choices = [(code, language(code)) for code in [*ours, *others]]
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """By name: "French", not "fr". Only languages that something is written in."""
+
+    title = gettext_lazy("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        written = MessageTemplate.objects.order_by().values_list("language", flat=True).distinct()
+        return sorted(((code, language(code)) for code in written), key=lambda pair: sort_key(pair[1]))
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.register(MessageTemplate)
 class MessageTemplateAdmin(PageAdmin):
     list_display = ["name", "spoken", "subject", "updated_at"]
-    list_filter = ["language"]
+    list_filter = [LanguageFilter]
     search_fields = ["name", "subject"]
+    search_help_text = gettext_lazy("Search by name or subject")
     ordering = ["name", "language"]
     list_button = (gettext_lazy("Add a template"), "add", _ADD)
     empty_words = gettext_lazy(
@@ -65,6 +82,13 @@ class MessageTemplateAdmin(PageAdmin):
     def spoken(self, template: MessageTemplate) -> str:
         return language(template.language)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        more = {}
+        if request.user.has_perm(_ADD) and not MessageTemplate.objects.exists():
+            one, *others = examples.buttons()
+            more = {"list_button": one, "list_links": others}
+        return super().changelist_view(request, more | (extra_context or {}))
+
     def page(self, request: HttpRequest, obj: MessageTemplate) -> dict[str, Any]:
         values, outreach = self._values(request, obj.language)
         problem, filled = "", None
@@ -75,13 +99,18 @@ class MessageTemplateAdmin(PageAdmin):
         return {"title": obj.name, "filled": filled, "problem": problem, "outreach": outreach}
 
     def add(self, request: HttpRequest) -> HttpResponse:
-        form = TemplateForm(request.POST or None, initial={"language": reader().language})
+        """A blank form, or one filled in with one of our examples (`example`: its language)."""
+        example = examples.initial(request.GET.get("example", ""))
+        form = TemplateForm(request.POST or None, initial=example or {"language": reader().language})
         back = safe_next(request, self.url("changelist"))
         return self._ask(
             request,
             form,
             save=lambda said: self._saved(request, campaigns.save_template(**said)),
             title=_("New template"),
+            lead=_("This is our example. Change every word you like: nothing is stored until you save it.")
+            if example
+            else "",
             submit=_("Save the template"),
             back=back,
         )
@@ -106,10 +135,16 @@ class MessageTemplateAdmin(PageAdmin):
         offered = dict(form.fields["language"].choices)  # type: ignore[attr-defined]
         values, outreach = self._values(request, written if written in offered else "")
         holes = [
-            {"hole": f"{{{{ {hole.name} }}}}", "words": words.PLACEHOLDERS[hole.description_code]}
+            {
+                "hole": f"{{{{ {hole.name} }}}}",
+                "words": words.PLACEHOLDERS[hole.description_code],
+                "help": words.PLACEHOLDER_HELP.get(hole.description_code, ""),
+                "value": values[hole.name],
+            }
             for hole in rendering.PLACEHOLDERS.values()
         ]
-        context |= {"holes": holes, "values": dict(values), "outreach": outreach}
+        sentences = [hole.name for hole in rendering.PLACEHOLDERS.values() if hole.is_sentence]
+        context |= {"holes": holes, "values": dict(values), "sentences": sentences, "outreach": outreach}
         return self.ask(request, form, template="outreach/template_form.html", **context)
 
     def _values(self, request: HttpRequest, code: str) -> tuple[Mapping[str, str], Outreach | None]:

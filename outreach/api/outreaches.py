@@ -28,7 +28,7 @@ class OutreachSerializer(serializers.ModelSerializer[Outreach]):
         fields = ["id", "campaign", "influencer", "stage", "stage_at", "link", "created_at"]
 
     def get_link(self, outreach: Outreach) -> str:
-        return words.link_url(outreach.link)
+        return words.link_url(outreach.link) if hasattr(outreach, "link") else ""
 
 
 class StartInput(serializers.Serializer[Any]):

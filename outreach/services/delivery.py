@@ -15,10 +15,11 @@ from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance
 from outreach.channels.base import Channel, Envelope, Outcome, Receipt
-from outreach.channels.email import SmtpChannel, compose
+from outreach.channels.email import SmtpChannel
+from outreach.channels.mime import compose
 from outreach.models import Message, Outreach
 from outreach.rendering import Rendered
-from outreach.services import messages, pipeline
+from outreach.services import locks, messages, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -61,11 +62,7 @@ def confirm_by_hand(*, message: Message, by: User, at: datetime) -> Message:
 
     Raises DomainError: message_not_by_hand, message_not_planned, message_held (reason).
     """
-    locked = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("outreach__campaign__cause", "outreach__influencer", "address")
-        .get(pk=message.pk)
-    )
+    locked = locks.message(message.pk)
     if locked.channel != Message.Channel.MANUAL:
         raise DomainError("message_not_by_hand")
     if locked.state != Message.State.PLANNED:
@@ -85,14 +82,14 @@ def settle(*, message: Message, has_arrived: bool, by: User, at: datetime) -> Me
     One that did not arrive is settled as never sent, so that another may be written. Raises DomainError:
     message_not_uncertain (state).
     """
-    locked = Message.objects.select_for_update(of=("self",)).select_related("address").get(pk=message.pk)
+    locked = locks.message(message.pk)
     if locked.state != Message.State.UNCERTAIN:
         raise DomainError("message_not_uncertain", state=locked.state)
     is_noted = locked.reason != "sender_died"  # else nobody was left to note that the person was written to
     locked.state = Message.State.SENT if has_arrived else Message.State.REFUSED
     locked.reason = "" if has_arrived else "did_not_arrive"
     locked.save(update_fields=["state", "reason", "updated_at"])
-    locked.outreach = outreach = _locked_conversation(locked) or locked.outreach
+    outreach = locked.outreach
     if outreach and outreach.influencer:
         person, cause, name = outreach.influencer, outreach.campaign.cause, outreach.campaign.name
         happened = {"campaign": name, "has_arrived": has_arrived}
@@ -128,14 +125,12 @@ def gate(*, pk: int, at: datetime) -> Message | None:
     Everything is read again here: what was true at planning may not be true now. A message that passed is
     `dispatching` and committed before anything is opened.
     """
+    claimed = Message.objects.filter(pk=pk, state=Message.State.CLAIMED)
+    if not claimed.exists():
+        return None
     with transaction.atomic():
-        message = (
-            Message.objects.select_for_update(of=("self",))
-            .select_related("outreach__campaign__cause", "outreach__influencer")
-            .filter(pk=pk, state=Message.State.CLAIMED)
-            .first()
-        )
-        if message is None:
+        message = locks.message(pk)
+        if message.state != Message.State.CLAIMED:
             return None
         if verdict := _refusal(message, at=at):
             _hold(message, *verdict, at=at)
@@ -149,29 +144,18 @@ def gate(*, pk: int, at: datetime) -> Message | None:
 
 
 def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] | None:
-    """Why this message may not go now: (code, when to ask again or None for never)."""
+    """Why this message, held, may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
     if not instance.has_its_keys():
         return "keyring_foreign", at + _FROZEN
-    outreach = _locked_conversation(message)
-    if outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
+    outreach = message.outreach
+    has_no_address = message.channel == Message.Channel.EMAIL and message.address_id is None
+    if has_no_address or outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
         return "person_erased", None
     if reason := _no(message, outreach, outreach.influencer, at=at):
         return reason, None
     return _cap(message, outreach.influencer, at=at)
-
-
-def _locked_conversation(message: Message) -> Outreach | None:
-    """The conversation as it is now, held. Locks are taken in this order everywhere: address, person, conversation."""
-    address_id, outreach_id = message.address_id, message.outreach_id
-    if outreach_id is None or (message.channel == Message.Channel.EMAIL and address_id is None):
-        return None
-    if address_id is not None:
-        Address.objects.select_for_update().filter(pk=address_id).first()
-    Influencer.objects.select_for_update().filter(outreaches=outreach_id).first()
-    locked = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause", "influencer")
-    return locked.get(pk=outreach_id)
 
 
 def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> str:
@@ -249,6 +233,7 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
     """Keep what came back, unless somebody settled this attempt in the meantime."""
     state, reason = _state_after(message, receipt)
     is_final = state != Message.State.PLANNED
+    held = locks.message(message.pk)
     # A server that answered after the lease had run out: nobody has settled it yet, and now we know.
     is_open = Q(state=Message.State.DISPATCHING) | Q(state=Message.State.UNCERTAIN, reason="sender_died")
     written = Message.objects.filter(is_open, pk=message.pk, attempt_id=message.attempt_id).update(
@@ -261,7 +246,7 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         raw=message.raw,
     )
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
-        _note_contact(message, at=at)
+        _note_contact(held, at=at)
 
 
 def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from crm.services import addresses, instance
 from matching.words import reason_sentence
 from outreach import rendering, signing
 from outreach.models import Message, MessageTemplate, Outreach
+from outreach.services import locks
 from outreach.words import link_url
 
 MAX_LATENESS = timedelta(hours=24)
@@ -32,7 +33,7 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
     it becomes a task: the text to copy into a direct message, sent by hand.
     Raises DomainError: person_said_no, no_usable_address, placeholder_value_missing, and what rendering.check raises.
     """
-    outreach = Outreach.objects.select_for_update(of=("self",)).get(pk=outreach.pk)  # of two clerks, one drafts
+    outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
     if known := outreach.messages.exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
         return known
     person = _person(outreach)
@@ -139,7 +140,7 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
             "cause_summary": _first_paragraph(campaign.cause.description),
             "campaign_name": campaign.name,
             "why_you": _why(outreach),
-            "tracked_link": link_url(outreach.link),
+            "tracked_link": link_url(outreach.link) if hasattr(outreach, "link") else "",
             "sender_name": by.get_full_name() or by.get_username(),
             "organisation": campaign.organisation,
         }

@@ -13,6 +13,7 @@ from crm.services import activity
 from matching.models import Match
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
+from outreach.services import locks
 
 COOLING_OFF = timedelta(days=60)
 
@@ -70,11 +71,7 @@ def start(
 @transaction.atomic
 def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
     """Take a conversation to another stage. Raises DomainError: stage_move_not_allowed."""
-    locked = (
-        Outreach.objects.select_for_update(of=("self",))
-        .select_related("campaign__cause", "influencer")
-        .get(pk=outreach.pk)
-    )
+    locked = locks.conversation(outreach.pk)
     stages.check_move(locked.stage, stage)
     before, locked.stage, locked.stage_at = locked.stage, stage, at
     locked.save(update_fields=["stage", "stage_at", "updated_at"])

@@ -32,7 +32,9 @@ def person(user: User) -> str:
 
 @register.inclusion_tag("outreach/message_badge.html")
 def message_badge(message: Message) -> dict[str, Any]:
-    return {"words": capfirst(words.state_of(message)), "kind": _KINDS.get(Message.State(message.state), "")}
+    is_task = message.state == Message.State.PLANNED and message.channel == Message.Channel.MANUAL
+    kind = "warn" if is_task else _KINDS.get(Message.State(message.state), "")
+    return {"words": capfirst(words.state_of(message)), "kind": kind}
 
 
 @register.simple_tag

@@ -63,10 +63,10 @@ def test_the_price_does_not_grow_with_people_and_tokens(django_assert_max_num_qu
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("", "Mail is captured"),
+        ("", "No mail leaves this machine."),
         ("smtps://lea:s3cret@mail.charity.example:465", "mail.charity.example:465"),
         ("smtp://lea:s3cret@mail.charity.example", "not encrypted"),
-        ("smtp+tls://lea:s3cret@mail.charity.example:port", "EMAIL_URL cannot be read"),
+        ("smtp+tls://lea:s3cret@mail.charity.example:port", "its address cannot be read: no message can be sent"),
     ],
 )
 def test_where_mail_goes_without_the_key_to_it(settings, url, shown):
@@ -81,8 +81,18 @@ def test_whose_installation_this_is_is_written_by_those_who_may():
     assert browser_of("officer").post(EDIT, said).status_code == 403
     manager = browser_of("manager")
     assert manager.post(EDIT, said).headers["Location"] == SETTINGS
-    assert (instance.organisation(), instance.postal_address()) == ("Clear Shores", "1 Quay Street Cork")
+    assert (instance.organisation(), instance.postal_address()) == ("Clear Shores", "1 Quay Street\nCork")
     assert "This field is required." in manager.post(EDIT, said | {"postal_address": ""}).content.decode()
+
+
+def test_the_page_says_whether_mail_is_really_sent_and_by_whom_it_is_changed(settings):
+    page = settings_of("officer")
+    assert "This sender is a stand-in" in page
+    assert "How to change this" in page
+    settings.EMAIL_URL, settings.SENDER_ADDRESS = "smtps://mail.charity.org", "partners@charity.org"
+    page = settings_of("officer")
+    assert "Really sent" in page
+    assert "stand-in" not in page
 
 
 def test_without_a_postal_address_the_page_says_what_that_means(settings):

@@ -13,6 +13,7 @@ from tests.factories import (
     NOW,
     AccountFactory,
     AddressFactory,
+    CauseFactory,
     LinkFactory,
     OutreachFactory,
     TemplateFactory,
@@ -47,7 +48,8 @@ def test_nothing_leads_to_a_closed_door(role):
     home = client.get("/admin/").context
     assert home["needs"]
     assert home["beginnings"]
-    for lead in [*home["needs"], *home["beginnings"]]:
+    doors = [door for step in home["beginnings"] for door in step.doors]
+    for lead in [*home["needs"], *doors]:
         assert client.get(lead.address).status_code == 200, lead
     for step in home["mine"]:
         assert client.get(f"/admin/outreach/outreach/{step.outreach.pk}/change/").status_code == 200
@@ -58,6 +60,24 @@ def test_an_analyst_is_told_to_do_nothing_they_may_not_do():
     assert [step.words for step in client.get("/admin/").context["beginnings"]] == ["See what came of it"]
     officer, _ = browser_of("officer")
     assert len(officer.get("/admin/").context["beginnings"]) == 6  # who we are is said by managers
+
+
+def test_an_empty_house_shows_where_each_step_is_done_and_ticks_what_was(client):
+    client.force_login(UserFactory(is_superuser=True))
+    page = client.get("/admin/").content.decode()
+    assert "0 of 8 done" in page
+    for place in (
+        "crm/instance/organisation", "crm/importbatch/upload", "crm/influencer/add", "crm/cause/add",
+        "matching/matchlist/rank", "outreach/messagetemplate/add", "outreach/campaign/add",
+    ):  # fmt: skip
+        assert (
+            f'<a class="cw-button{" cw-button--primary" * ("organisation" in place)}" href="/admin/{place}/">' in page
+        )
+    CauseFactory()
+    home = client.get("/admin/")
+    assert [step.words for step in home.context["beginnings"] if step.is_done] == ["Describe a cause"]
+    assert "1 of 8 done" in home.content.decode()
+    assert client.get("/admin/matching/matchlist/rank/").status_code == 200
 
 
 def test_conversations_are_shown_to_whom_may_read_them():

@@ -111,6 +111,32 @@ def test_the_login_page_offers_the_demo_where_nobody_else_comes(client, settings
     assert "causeway-demo" not in page
 
 
+def test_whoever_signed_out_finds_the_way_back(client):
+    client.force_login(UserFactory())
+    page = client.post("/admin/logout/").content.decode()
+    assert 'class="cw-door' in page
+    assert '<a class="cw-button cw-button--primary" href="/admin/login/">Sign in again</a>' in page
+
+
+def test_one_s_own_password_is_changed_in_the_looks_of_the_house(client):
+    user = UserFactory()
+    user.set_password(PASSWORD)
+    user.save()
+    user.groups.add(Group.objects.get(name="officer"))
+    client.force_login(user)
+    said = {"old_password": "no", "new_password1": "new-" + PASSWORD, "new_password2": "new-" + PASSWORD}
+    assert 'class="cw-form"' in client.get("/admin/password_change/").content.decode()
+    assert "cw-field--bad" in client.post("/admin/password_change/", said).content.decode()
+    page = client.post("/admin/password_change/", said | {"old_password": PASSWORD}, follow=True).content.decode()
+    assert "Your password is changed" in page
+    assert "Back to Home" in page
+
+
+def test_the_icon_is_ours_wherever_a_browser_looks_for_it(client):
+    assert client.get("/favicon.ico")["Location"] == "/static/crm/causeway.svg"
+    assert 'rel="icon" href="/static/crm/causeway.svg"' in client.get("/welcome/").content.decode()
+
+
 def test_a_wrong_password_is_said_in_words(client):
     UserFactory(username="lea")
     page = client.post("/admin/login/", {"username": "lea", "password": "no"}).content.decode()

@@ -64,6 +64,26 @@ def test_storing_does_what_looking_said():
     assert dict(maia.accounts.get(platform="instagram").audience.values_list("key", "share")) == {"FR": 0.7, "BE": 0.1}
 
 
+def test_a_new_person_s_row_tells_everything_it_brings_but_the_address_itself():
+    row = bring().rows.get(line=2)
+    assert {"name", "languages", "country", "topics", "interests", "addresses", "instagram.followers"} <= set(
+        row.changes
+    )
+    assert row.changes["addresses"] == [None, "professional"]
+    assert "maia@" not in str(row.changes)
+
+
+def test_a_rejected_row_is_known_by_the_name_it_gives():
+    row = bring("name,country\nAnn,Atlantis\n").rows.get()
+    assert (row.verdict, row.title) == ("rejected", "Ann")
+
+
+def test_an_address_nobody_may_write_to_yet_is_said_by_the_file_s_own_column():
+    batch = bring("Nom;Courriel;Type d’adresse;Base légale\nAnn;ann@studio.example;pro;\n")
+    told = [(error["column"], error["code"]) for error in batch.rows.get().errors]
+    assert told == [("email_source", "address_without_email_source"), ("Base légale", "address_without_basis")]
+
+
 def test_the_same_file_again_changes_nothing():
     store(bring())
     before = everything()

@@ -42,7 +42,7 @@ def test_the_same_again_changes_nothing_and_is_not_told():
         ({"name": " "}, "name_blank"),
         ({"topics": ("sdg-99",)}, "topic_unknown"),
         ({"email": "taken@studio.example"}, "address_taken"),
-        ({"account": AccountReading("instagram", "taken")}, "account_taken"),
+        ({"accounts": (AccountReading("instagram", "taken"),)}, "account_taken"),
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_nothing(said, code):

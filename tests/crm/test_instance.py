@@ -30,7 +30,7 @@ def test_what_staff_say_goes_before_the_environment(settings):
     settings.POSTAL_ADDRESS = "12 quai des Brumes"
     assert (instance.organisation(), instance.postal_address()) == ("", "12 quai des Brumes")
     instance.describe(organisation=" Rivages Vivants ", postal_address="3 rue du Môle\n29200  Brest")
-    assert (instance.organisation(), instance.postal_address()) == ("Rivages Vivants", "3 rue du Môle 29200 Brest")
+    assert (instance.organisation(), instance.postal_address()) == ("Rivages Vivants", "3 rue du Môle\n29200 Brest")
 
 
 def test_an_organisation_is_somewhere():

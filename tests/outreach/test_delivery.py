@@ -286,7 +286,7 @@ def test_staff_say_where_the_organisation_is(outreach, officer, settings):
     with pytest.raises(DomainError, match="postal_address_missing"):
         instance.describe(organisation="Rivages Vivants", postal_address=" ")
     instance.describe(organisation="Rivages Vivants", postal_address="3 rue du Môle\n29200 Brest")
-    assert "3 rue du Môle 29200 Brest" in messages.approve(message=draft, by=officer, at=NOW).text
+    assert "3 rue du Môle\n29200 Brest" in messages.approve(message=draft, by=officer, at=NOW).text
 
 
 @pytest.fixture

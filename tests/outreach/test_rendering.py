@@ -182,9 +182,30 @@ class TestFill:
 
     @given(value=st.text(alphabet="{} first_name\n%$<>&", min_size=1).filter(lambda text: text.strip()))
     def test_values_are_never_scanned_again(self, value):
-        values = VALUES | {"why_you": value, "first_name": "SCANNED"}
+        values = VALUES | {"cause_summary": value, "first_name": "SCANNED"}
 
-        assert rendering.fill("x", "a{{why_you}}z", values).body == f"a{value.strip()}z"
+        assert rendering.fill("x", "a{{cause_summary}}z", values).body == f"a{value.strip()}z"
+
+    @pytest.mark.parametrize("known", ["You speak of rivers.", "You speak of rivers", "You speak of rivers..."])
+    @pytest.mark.parametrize(
+        ("text", "expect"),
+        [
+            ("Why? {{why_you}}", "Why? You speak of rivers."),
+            ("{{ why_you }}\n\nSo", "You speak of rivers.\n\nSo"),
+            ("{{ why_you }} So", "You speak of rivers. So"),
+            ("{{ why_you }}. So", "You speak of rivers. So"),
+            ("{{ why_you }}, and", "You speak of rivers, and"),
+            ("{{ why_you }}\u202f!", "You speak of rivers\u202f!"),
+            ("{{ why_you }}{{ first_name }}", "You speak of rivers.Amina"),
+            ("{{ why_you }}.{{ why_you }}", "You speak of rivers.You speak of rivers."),
+        ],
+    )
+    def test_a_sentence_ends_with_one_mark_whoever_writes_it(self, known, text, expect):
+        assert rendering.fill("x", text, VALUES | {"why_you": known}).body == expect
+
+    @pytest.mark.parametrize("known", ["Who else?", "At last!", "Rivers…"])
+    def test_a_sentence_that_ends_otherwise_gets_no_full_stop(self, known):
+        assert rendering.fill("x", "{{ why_you }}", VALUES | {"why_you": known}).body == known
 
 
 class TestTidy:
@@ -355,11 +376,11 @@ def test_a_payload_in_a_template_is_refused_or_stays_as_it_is(monkeypatch):
 
 def test_a_payload_in_a_persons_data_stays_as_it_is():
     for payload in [*PAYLOADS, "{{ first_name }}", "{{first_name}}", "{{ organisation }}"]:
-        values = VALUES | {"full_name": payload, "why_you": payload}
-        rendered = rendering.render("For {{ full_name }}", "{{ why_you }}", values, FOOTER)
+        values = VALUES | {"full_name": payload, "cause_summary": payload, "why_you": payload}
+        rendered = rendering.render("For {{ full_name }}", "{{ cause_summary }}\n{{ why_you }}", values, FOOTER)
 
         assert rendered.subject == f"For {payload}"
-        assert rendered.text.startswith(f"{payload}\n\n—\n")
+        assert rendered.text.startswith(f"{payload}\n{payload}")
 
 
 @pytest.mark.parametrize(

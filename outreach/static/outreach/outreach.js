@@ -31,10 +31,23 @@ function insert(hole, field) {
   field.focus();
 }
 
-function preview(form, values) {
+// A sentence ends with exactly one mark, as in outreach/rendering.py: the one written after it, or its own.
+function ended(sentence, after) {
+  if (/^[ \u00a0\u202f]?[.,;:!?…]/.test(after)) return sentence.replace(/\.+$/, "");
+  return /[!?…]$/.test(sentence) ? sentence : sentence.replace(/\.*$/, ".");
+}
+
+function filled(text, values, sentences) {
+  return text.replace(HOLE, (hole, name, start) => {
+    if (!values[name]) return hole;
+    return sentences.includes(name) ? ended(values[name], text.slice(start + hole.length)) : values[name];
+  });
+}
+
+function preview(form, values, sentences) {
   for (const shown of document.querySelectorAll("[data-preview]")) {
     const field = form.elements[shown.dataset.preview];
-    shown.textContent = field.value.replace(HOLE, (hole, name) => values[name] || hole);
+    shown.textContent = filled(field.value, values, sentences);
   }
 }
 
@@ -47,14 +60,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const given = document.getElementById("placeholder-values");
   if (!given) return;
   const values = JSON.parse(given.textContent);
+  const sentences = JSON.parse(document.getElementById("placeholder-sentences").textContent);
   const form = document.querySelector("form.cw-form");
   let field = form.elements.body;
   form.addEventListener("focusin", (event) => {
     if (event.target.matches("[name=subject], [name=body]")) field = event.target;
   });
-  form.addEventListener("input", () => preview(form, values));
+  form.addEventListener("input", () => preview(form, values, sentences));
   for (const button of document.querySelectorAll("[data-insert]")) {
     button.addEventListener("click", () => insert(button.dataset.insert, field));
   }
-  preview(form, values);
+  preview(form, values, sentences);
 });

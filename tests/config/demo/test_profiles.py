@@ -25,7 +25,7 @@ def test_there_are_about_three_hundred_people_on_all_platforms(cast):
     presences = Counter(
         platform
         for profile in cast
-        for platform, _ in {(r.row.account.platform, r.row.account.handle) for r in profile.reports}
+        for platform, _ in {(r.row.accounts[0].platform, r.row.accounts[0].handle) for r in profile.reports}
     )
     assert set(presences) == set(Platform.values)
     assert min(presences.values()) >= 8
@@ -33,7 +33,7 @@ def test_there_are_about_three_hundred_people_on_all_platforms(cast):
 
 def test_no_name_no_handle_no_bio_and_no_post_comes_twice(cast):
     people = [profile.reports[0].row for profile in cast]
-    handles = [account for profile in cast for account in {r.row.account.handle for r in profile.reports}]
+    handles = [account for profile in cast for account in {r.row.accounts[0].handle for r in profile.reports}]
     posts = [post.text for profile in cast for some in profile.posts.values() for post in some]
     for values in (
         [p.name for p in people],
@@ -64,14 +64,14 @@ def test_life_has_gaps(cast):
         [p for p in people if not p.email],
         [p for p in people if not p.topics],
         [p for p in people if p.email_kind == "personal" and not p.basis],
-        [p for p in people if not p.account.audience],
+        [p for p in people if not p.accounts[0].audience],
         [profile for profile in cast if profile.consent],
     ):
         assert 3 <= len(gap) <= 120
 
 
 def test_sizes_follow_a_power_law_and_engagement_falls_with_size(cast):
-    newest = [profile.reports[-1].row.account for profile in cast]
+    newest = [profile.reports[-1].row.accounts[0] for profile in cast]
     sizes = sorted(account.followers for account in newest)
     assert sizes[0] < 2_000
     assert sizes[-1] > 500_000

@@ -56,7 +56,10 @@ def test_an_empty_list_says_what_it_is_for_and_has_the_button_once(client):
 
 
 def test_a_search_or_a_filter_that_finds_nothing_is_no_empty_list(client):
-    assert WORDS not in sign_in(client, "officer").get(f"{LIST}?q=nowhere").content.decode()
+    page = sign_in(client, "officer").get(f"{LIST}?q=nowhere").content.decode()
+    assert WORDS not in page
+    assert "Nothing matches this search." in page
+    assert "Show everything" in page
     assert "you know. Import a list" not in client.get("/admin/crm/influencer/?platform=tiktok").content.decode()
     CauseFactory()
     assert WORDS not in client.get(LIST).content.decode()
@@ -66,6 +69,68 @@ def test_a_button_may_lead_to_another_list(client):
     page = sign_in(client, "officer").get("/admin/crm/influencer/").content.decode()
     assert 'href="/admin/crm/importbatch/upload/"' in page
     assert 'href="/admin/crm/influencer/add/"' in page
+
+
+# What a list is called, and what its search looks through ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("outreach/message", "Outbox"),
+        ("outreach/outreach", "Conversations"),
+        ("crm/user", "Team"),
+        ("crm/apitoken", "Tokens"),
+        ("auth/group", "Roles"),
+        ("crm/influencer", "Influencers"),
+    ],
+)
+def test_heading_and_tab_of_a_list_say_its_name(client, page, name):
+    client.force_login(UserFactory(is_superuser=True))
+    page = client.get(f"/admin/{page}/").content.decode()
+    assert f">{name}</h1>" in page
+    assert f"{name} · Causeway</title>" in page
+
+
+def test_the_way_back_says_the_same_name(administrator):
+    assert '<a href="/admin/crm/user/">Team</a>' in administrator.get("/admin/crm/user/add/").content.decode()
+
+
+def test_every_search_says_what_it_looks_through(client):
+    client.force_login(UserFactory(is_superuser=True))
+    searched = [model for model, its in admin.site._registry.items() if its.search_fields]
+    assert searched
+    for model in searched:
+        its = admin.site._registry[model]
+        if its.empty_words:
+            assert str(its.search_help_text).startswith("Search by"), model
+    CauseFactory()
+    page = client.get(LIST).content.decode()
+    assert '<label class="cw-hidden" for="searchbar">Search by name</label>' in page
+
+
+def test_filters_are_applied_by_a_button_and_counted(administrator):
+    answer = administrator.get("/admin/crm/influencer/?platform=tiktok&country=&q=")
+    assert answer["Location"] == "/admin/crm/influencer/?platform=tiktok"
+    page = administrator.get(answer["Location"]).content.decode()
+    assert "1 filter" in page
+    assert "Clear all filters" in page
+    for its in admin.site._registry.values():
+        assert its.list_filter_submit
+    assert "Apply Filters" in page
+
+
+@pytest.mark.parametrize("page", ["crm/cause/add/", "outreach/campaign/"])
+def test_a_search_among_choices_speaks_the_reader_s_language(administrator, page):
+    CampaignFactory()
+    for language in ("fr", "en"):
+        administrator.cookies["django_language"] = language
+        scripts = findall(r'src="/static/(admin/js/[^"]*)"', administrator.get(f"/admin/{page}").content.decode())
+        begins = scripts.index("admin/js/vendor/select2/select2.full.js")
+        assert scripts[begins + 1 : begins + 3] == [
+            f"admin/js/vendor/select2/i18n/{language}.js",
+            "admin/js/jquery.init.js",
+        ]
 
 
 # What a list may be narrowed by -----------------------------------------------------------------------------------------

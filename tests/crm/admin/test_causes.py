@@ -89,6 +89,7 @@ def test_what_is_emptied_is_cleared_and_what_the_form_does_not_show_stays(client
         ({"topics": ["sdg-99"]}, "Select a valid choice."),
         ({"goals-2-wanted": "many"}, "This is not a number."),
         ({"goals-0-wanted": "1.2.3"}, "This is not a"),
+        ({"goals-0-wanted": "£20"}, "The amount is in another currency than the one you chose."),
         ({"goals-2-wanted": "5", "goals-2-due_date": "soon"}, "Enter a valid date."),
         ({"goals-TOTAL_FORMS": "x"}, "ManagementForm data is missing"),
     ],
@@ -100,6 +101,13 @@ def test_what_cannot_be_is_said_on_the_page_and_keeps_what_was_typed(client, sai
     assert words in response.content.decode()
     assert "We clear beaches." in response.content.decode()
     assert Cause.objects.count() == 1
+
+
+def test_a_sum_and_a_website_are_taken_as_people_write_them(client):
+    client.post(ADD, form({"donation": "20 000,50 €"}, website="www.beaches.example/en"))
+    cause = Cause.objects.get()
+    assert cause.goals.get().amount_minor == 2_000_050
+    assert cause.website == "https://www.beaches.example/en"
 
 
 def test_the_page_says_what_is_missing_and_what_it_costs(client):

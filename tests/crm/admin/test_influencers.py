@@ -199,6 +199,30 @@ def test_a_verdict_leads_nowhere_else(client, away):
     assert response["Location"] == f"{page_of(person)}?cause={cause.pk}"
 
 
+def test_what_must_be_filled_in_is_marked_in_words(client):
+    person, cause = InfluencerFactory(), CauseFactory()
+    page = client.get(f"{page_of(person)}?cause={cause.pk}").content.decode()
+    mark = '<span class="cw-required">required</span>'
+    assert f'<label for="id_reason">Why {mark}</label>' in page
+    assert f'<span class="cw-label" id="id_verdict_label">Verdict {mark}</span>' in page
+    assert 'role="group" aria-labelledby="id_verdict_label"' in page
+    page = client.get(f"{LIST}add/").content.decode()
+    assert f'<label for="id_name">Name {mark}</label>' in page
+    assert '<label for="id_handle">Handle</label>' in page
+
+
+def test_where_there_is_no_cause_the_page_leads_to_adding_one(client):
+    person = InfluencerFactory()
+    page = client.get(page_of(person)).content.decode()
+    assert "Somebody is vetted for a cause, and there is none yet." in page
+    assert 'href="/admin/crm/cause/add/"' in page
+    assert "/vet/" not in page
+    CauseFactory()
+    page = client.get(page_of(person)).content.decode()
+    assert "there is none yet" not in page
+    assert "/vet/" in page
+
+
 @pytest.mark.parametrize("wrong", [{"verdict": ""}, {"reason": " "}, {"cause": "0"}, {"verdict": "maybe"}])
 def test_a_verdict_needs_a_cause_and_a_reason(client, wrong):
     person, cause = InfluencerFactory(), CauseFactory()

@@ -91,8 +91,26 @@ def test_days_are_iso_and_instants_have_a_zone():
     assert parse_day("2026-11-23") == date(2026, 11, 23)
     assert parse_day("2026-11-23T10:30:00Z") == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
     assert type(parse_day("2026-11-23 10:30:00")) is date
-    for text in ("", "23/11/2026", "11-23-2026", "2026-13-01", "2026-11-23T99", "20261123", "Lifetime", "٢٠٢٦-11-23"):
+    for text in (
+        "",
+        "31/02/2026",
+        "13/13/2026",
+        "1/2.2026",
+        "11-23-2026",
+        "2026-13-01",
+        "2026-11-23T99",
+        "20261123",
+        "Lifetime",
+        "٢٠٢٦-11-23",
+    ):
         assert code_of(parse_day, text) == "date_invalid"
+
+
+def test_a_day_written_with_strokes_is_read_where_it_can_only_be_one():
+    assert parse_day("23/11/2026") == parse_day("11/23/2026") == date(2026, 11, 23)
+    assert parse_day("03.04.2026") == parse_day("03/04/2026", day_first=True) == date(2026, 4, 3)
+    assert parse_day("04/04/2026") == date(2026, 4, 4)
+    assert code_of(parse_day, "03/04/2026") == "date_ambiguous"
 
 
 def test_a_profile_link_needs_no_scheme_but_other_links_do():

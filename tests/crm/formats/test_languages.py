@@ -14,13 +14,17 @@ from crm.formats.languages import CODES, language_tag
         ("zh-Hant-TW", "zh"),
         ("iw", "he"),
         (" ast ", "ast"),
+        ("Français", "fr"),
+        ("french", "fr"),
+        ("Deutsch", "de"),
+        ("portugais", "pt"),
     ],
 )
 def test_the_primary_tag_is_kept(text, tag):
     assert language_tag(text) == tag
 
 
-@pytest.mark.parametrize("text", ["", "f", "xx", "french", "fr CA", "fr-", "fr-toolongasubtag", "fr|en", "é"])
+@pytest.mark.parametrize("text", ["", "f", "xx", "klingonais", "fr CA", "fr-", "fr-toolongasubtag", "fr|en", "é"])
 def test_what_is_no_language_is_refused(text):
     with pytest.raises(DomainError, match=r"^language_unknown$"):
         language_tag(text)

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.errors import DomainError
-from crm.formats import own
+from crm.formats import causes, french, own
 from crm.formats.registry import read_influencers
 from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow
+from crm.formats.tables import header_key
 
 FULL = """\
 external_id,name,kind,email,email_kind,email_source,basis,language,languages,country,city,timezone,bio,topics,hashtags,\
@@ -56,27 +57,29 @@ def test_every_column_is_read(influencers):
         topics=("sdg-14", "surf"),
         hashtags=("SauvonsLesOcéans", "mer"),
         notes="tall",
-        account=AccountReading(
-            platform="instagram",
-            handle="maia.plonge",
-            url="https://instagram.com/maia.plonge",
-            platform_id="17841400",
-            followers=48_000,
-            following=12,
-            posts=310,
-            avg_likes=2100.0,
-            avg_comments=35.5,
-            avg_shares=4.0,
-            avg_views=9000.0,
-            engagement_rate=0.044,
-            observed_at=date(2026, 11, 1),
-            audience=(
-                AudienceShare("country", "FR", 0.7),
-                AudienceShare("country", "BE", 0.1),
-                AudienceShare("language", "fr", 0.9),
-                AudienceShare("age", "18-24", 0.4),
-                AudienceShare("gender", "female", 0.6),
-                AudienceShare("interest", "Surf"),
+        accounts=(
+            AccountReading(
+                platform="instagram",
+                handle="maia.plonge",
+                url="https://instagram.com/maia.plonge",
+                platform_id="17841400",
+                followers=48_000,
+                following=12,
+                posts=310,
+                avg_likes=2100.0,
+                avg_comments=35.5,
+                avg_shares=4.0,
+                avg_views=9000.0,
+                engagement_rate=0.044,
+                observed_at=date(2026, 11, 1),
+                audience=(
+                    AudienceShare("country", "FR", 0.7),
+                    AudienceShare("country", "BE", 0.1),
+                    AudienceShare("language", "fr", 0.9),
+                    AudienceShare("age", "18-24", 0.4),
+                    AudienceShare("gender", "female", 0.6),
+                    AudienceShare("interest", "Surf"),
+                ),
             ),
         ),
         raw=parsed.raw,
@@ -95,7 +98,7 @@ def test_any_column_may_be_missing(influencers, column):
     file = io.StringIO(newline="")
     csv.writer(file).writerows([*row[:at], *row[at + 1 :]] for row in [header, *rows])
     row = one(influencers, file.getvalue())
-    assert row.account is not None
+    assert row.accounts
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_any_column_may_be_missing(influencers, column):
 )
 def test_one_thing_that_says_who_it_is_suffices(influencers, text):
     row = one(influencers, text)
-    assert row.name or row.account or row.email or row.external_id
+    assert row.name or row.accounts or row.email or row.external_id
 
 
 def test_unknown_and_repeated_columns_are_named(influencers):
@@ -122,27 +125,27 @@ def test_unknown_and_repeated_columns_are_named(influencers):
 def test_a_european_file_reads_like_an_american_one(influencers):
     european = "name;platform;handle;followers;avg_likes;engagement_rate;audience_countries\nAnn;x;ann;12,4 k;1.234;3,4 %;FR:0,42\n"
     american = 'name,platform,handle,followers,avg_likes,engagement_rate,audience_countries\nAnn,x,ann,12.4K,"1,234",3.4%,FR:0.42\n'
-    assert one(influencers, european).account == one(influencers, american).account
-    assert one(influencers, european).account.avg_likes == 1234.0
+    assert one(influencers, european).accounts[0] == one(influencers, american).accounts[0]
+    assert one(influencers, european).accounts[0].avg_likes == 1234.0
 
 
 def test_the_platform_may_be_told_by_the_link_alone(influencers):
     row = one(influencers, "name,url\nAnn,https://www.tiktok.com/@ann\n")
-    assert (row.account.platform, row.account.handle) == ("tiktok", "ann")
+    assert (row.accounts[0].platform, row.accounts[0].handle) == ("tiktok", "ann")
     row = one(influencers, "name,handle\nAnn,https://www.tiktok.com/@ann\n")
-    assert (row.account.platform, row.account.url) == ("tiktok", "https://www.tiktok.com/@ann")
+    assert (row.accounts[0].platform, row.accounts[0].url) == ("tiktok", "https://www.tiktok.com/@ann")
 
 
 def test_a_youtube_channel_may_have_two_names(influencers):
     row = one(influencers, f"platform,handle,url\nyoutube,ann,https://youtube.com/channel/UC{'a' * 22}\n")
-    assert (row.account.handle, row.account.url) == ("ann", f"https://youtube.com/channel/UC{'a' * 22}")
+    assert (row.accounts[0].handle, row.accounts[0].url) == ("ann", f"https://youtube.com/channel/UC{'a' * 22}")
 
 
 def test_rows_are_found_wrong_all_at_once_each_by_line_column_and_code(influencers):
     text = """\
 name,kind,email,email_kind,basis,language,languages,country,timezone,hashtags,platform,handle,observed_at
 "A
-B",robot,ann@,work,hearsay,xx,fr|yy,Atlantis,Paris,a b,x,ann,23/11/2026
+B",robot,ann@,work,hearsay,xx,fr|yy,Atlantis,Paris,a b,x,ann,32/11/2026
 """
     expected = [
         (2, "language", "language_unknown", {}),
@@ -294,4 +297,36 @@ def test_every_row_is_accepted_or_rejected_and_nothing_else_is_raised(made, deli
         for verdict in parsed:
             assert (verdict.row is None) == bool(verdict.errors)
             row = verdict.row
-            assert row is None or row.external_id or row.name or row.email or row.account
+            assert row is None or row.external_id or row.name or row.email or row.accounts
+
+
+def test_a_french_spreadsheet_is_read_as_people_write_it(influencers):
+    text = """\
+Nom;Type;Courriel;Type d'adresse;Base légale;Langues;Pays;Plateforme;Compte;Abonnés;Engagement;Âges du public;Relevé le
+Zoé;Personne;zoe@studio.example;Professionnelle;Intérêt légitime;Français|anglais;Suisse;Instagram;zoe.ex;12,4 k;4,1 %;18-24:30 %;03/04/2026
+"""
+    _reading, [parsed] = influencers(text)
+    row = parsed.row
+    assert (row.name, row.kind, row.email_kind, row.basis) == ("Zoé", "person", "professional", "legitimate_interest")
+    assert (row.languages, row.country) == (("fr", "en"), "CH")
+    assert (row.accounts[0].followers, row.accounts[0].engagement_rate) == (12_400, 0.041)
+    assert row.accounts[0].audience == (AudienceShare("age", "18-24", 0.3),)
+    assert row.accounts[0].observed_at == date(2026, 4, 3)
+
+
+def test_a_column_of_our_own_name_wins_over_its_french_one(influencers):
+    reading, [parsed] = influencers("Nom,name,platform,handle\nAnne,Ann,x,ann\n")
+    assert parsed.row.name == "Ann"
+    assert reading.unknown_columns == ("Nom",)
+
+
+def test_no_french_name_of_a_column_is_one_of_ours_for_something_else():
+    for names, columns in ((french.INFLUENCER_NAMES, own.COLUMNS), (french.CAUSE_NAMES, causes.COLUMNS)):
+        for name, column in names.items():
+            assert header_key(name) not in set(columns) - {column}
+            assert column in columns
+
+
+def test_a_row_says_who_it_is_also_when_it_is_refused(influencers):
+    _reading, [parsed] = influencers("name,platform,handle,country\nAnn,x,ann,Atlantis\n")
+    assert (parsed.row, parsed.title, parsed.names["country"]) == (None, "Ann", "country")

@@ -28,15 +28,17 @@ def test_instagram_keeps_the_exact_figures_and_the_audience_s_country(influencer
         line=3,
         name="Maïa 🌊",
         topics=("Sea", "Travel"),
-        account=AccountReading(
-            platform="instagram",
-            handle="maia.plonge",
-            url="https://www.instagram.com/maia.plonge",
-            followers=48_100,
-            avg_engagements=2405.0,
-            engagement_rate=0.05,
-            observed_at=date(2022, 11, 30),
-            audience=(AudienceShare("country", "FR", None),),
+        accounts=(
+            AccountReading(
+                platform="instagram",
+                handle="maia.plonge",
+                url="https://www.instagram.com/maia.plonge",
+                followers=48_100,
+                avg_engagements=2405.0,
+                engagement_rate=0.05,
+                observed_at=date(2022, 11, 30),
+                audience=(AudienceShare("country", "FR", None),),
+            ),
         ),
         raw=rows[0].raw,
     )
@@ -46,14 +48,14 @@ def test_instagram_keeps_the_exact_figures_and_the_audience_s_country(influencer
 
 def test_what_is_missing_is_no_mistake(influencers):
     row = influencers(INSTAGRAM)[1][1].row
-    assert (row.name, row.topics, row.account.audience, row.account.observed_at) == ("tom_bakes", (), (), None)
-    assert (row.account.avg_engagements, row.account.engagement_rate) == (0.0, 0.0)
+    assert (row.name, row.topics, row.accounts[0].audience, row.accounts[0].observed_at) == ("tom_bakes", (), (), None)
+    assert (row.accounts[0].avg_engagements, row.accounts[0].engagement_rate) == (0.0, 0.0)
 
 
 def test_youtube_keeps_averages_and_makes_up_no_rate(influencers):
     reading, (parsed,) = influencers(YOUTUBE, "youtube dec 2022.csv")
     assert (reading.format, reading.unknown_columns, parsed.line) == ("ranked-youtube", (), 4)
-    account = parsed.row.account
+    account = parsed.row.accounts[0]
     assert (parsed.row.name, parsed.row.topics) == ("Sea Show!", ("Animation",))
     assert (account.handle, account.followers, account.avg_views) == ("✿ Sea Show", 1_500_000, 199.5)
     assert (account.avg_likes, account.avg_comments, account.avg_engagements, account.engagement_rate) == (
@@ -75,7 +77,7 @@ def test_two_forms_of_a_figure_must_agree(influencers):
         (RowError(2, "followers", "figures_disagree", {"percent": 1}),),
         (RowError(3, "Eng. (Avg.)", "figures_disagree", {"percent": 1}),),
     ]
-    assert [(p.row.account.followers, p.row.account.avg_engagements) for p in rows[2:]] == [
+    assert [(p.row.accounts[0].followers, p.row.accounts[0].avg_engagements) for p in rows[2:]] == [
         (48_200, 1000),
         (48_200, 1000),
     ]
@@ -83,7 +85,7 @@ def test_two_forms_of_a_figure_must_agree(influencers):
 
 def test_a_rate_above_one_is_no_rate(influencers):
     row = influencers("name,instagram name,followers,Eng. (Avg.)\na,A,1000,2000\n")[1][0].row
-    assert (row.account.avg_engagements, row.account.engagement_rate) == (2000.0, None)
+    assert (row.accounts[0].avg_engagements, row.accounts[0].engagement_rate) == (2000.0, None)
 
 
 def test_an_account_that_stands_twice_counts_once(influencers):

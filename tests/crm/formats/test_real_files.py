@@ -26,9 +26,9 @@ def test_the_ranked_lists(shared_file, name, rows, last_line, notes, errors, acc
     assert [note.code for p in parsed for note in p.notes] == ["row_repeated"] * notes
     accepted = [p.row for p in parsed if p.row]
     assert len(accepted) == rows - errors
-    assert len({handle_key(row.account.platform, row.account.handle) for row in accepted}) == accounts
-    assert sum(not row.account.audience for row in accepted) == placeless
-    assert all(row.account.followers > 1_000_000 and row.account.observed_at.year == 2022 for row in accepted)
+    assert len({handle_key(row.accounts[0].platform, row.accounts[0].handle) for row in accepted}) == accounts
+    assert sum(not row.accounts[0].audience for row in accepted) == placeless
+    assert all(row.accounts[0].followers > 1_000_000 and row.accounts[0].observed_at.year == 2022 for row in accepted)
 
 
 def test_the_organisations(shared_file):

@@ -63,7 +63,7 @@ def test_columns_may_be_renamed(influencers):
     reading, (parsed,) = influencers(text, mapping=mapping)
     assert (reading.format, reading.unknown_columns) == ("own", ("name", "email"))
     assert (parsed.row.name, parsed.row.email) == ("Ann", "")
-    assert (parsed.row.account.handle, parsed.row.account.followers) == ("ann", 12_400)
+    assert (parsed.row.accounts[0].handle, parsed.row.accounts[0].followers) == ("ann", 12_400)
 
 
 def test_a_mapping_names_columns_that_exist_on_both_sides():

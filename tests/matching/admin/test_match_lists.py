@@ -32,6 +32,12 @@ def client() -> Client:
     return browser_of("officer")
 
 
+def test_where_there_is_no_cause_yet_one_is_led_to_adding_it(client):
+    page = client.get(RANK, follow=True)
+    assert page.redirect_chain[-1][0] == "/admin/crm/cause/"
+    assert "Add the cause first." in page.content.decode()
+
+
 @pytest.fixture
 def people() -> list[Influencer]:
     return [

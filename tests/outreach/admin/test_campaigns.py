@@ -59,13 +59,18 @@ def test_a_campaign_is_made_and_belongs_to_who_made_it(client, officer):
     assert (made.slug, made.owner) == ("spring-clean-up", officer)
 
 
+def test_the_page_where_people_act_may_be_written_as_people_write_it(client):
+    client.post(ADD, filled(CauseFactory()) | {"destination_url": " www.give.example/form?a=1"})
+    assert Campaign.objects.get().destination_url == "https://www.give.example/form?a=1"
+
+
 @pytest.mark.parametrize(
     ("changed", "expect"),
     [
         ({"slug": "taken"}, "The short name “taken” is taken. Choose another one."),
         ({"slug": "Not Good"}, "A short name has small letters, digits and hyphens only."),
         ({"ends_date": "2026-11-01"}, "The campaign ends before it starts. Correct one of the two dates."),
-        ({"destination_url": "give.example"}, "This is not a web address. Write it in full"),
+        ({"destination_url": "our form"}, "This is not a web address. Write it in full"),
         ({"destination_url": "javascript:alert(1)"}, "This is not a web address. Write it in full"),
         ({"destination_url": "HTTPS://give.example/"}, "This is not a web address. Write it in full"),
         ({"starts_date": "soon"}, "Enter a valid date."),
@@ -229,9 +234,17 @@ def record(client, campaign, **changed):
 GIFT = {"kind": "donation", "amount": "12.50", "currency": "EUR", "receipt": "R-1"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "minor"), [("42,50 €", 4250), ("€42.50", 4250), ("1 234,50", 123_450), ("1\u202f234,50\u00a0€", 123_450)]
+)
+def test_an_amount_is_taken_as_people_write_it(client, campaign, typed, minor):
+    record(client, campaign, **GIFT | {"amount": typed})
+    assert Conversion.objects.get().amount_minor == minor
+
+
 def test_a_gift_told_by_hand_is_credited_at_once(client, campaign, link):
     page = record(client, campaign, **GIFT, outreach=link.outreach.pk)
-    assert said(page) == ["Recorded. It is counted below."]
+    assert said(page) == ["Recorded."]
     gift = Conversion.objects.get()
     assert (gift.source, gift.external_id, gift.amount_minor, gift.currency) == ("by hand", "R-1", 1250, "EUR")
     assert "Their links brought 1 donation (€12.50)." in words(page)
@@ -277,6 +290,7 @@ def test_what_belongs_to_nobody_is_told_apart(client, campaign, link):
         (GIFT | {"amount": "12.3456"}, "This currency has no such small coins."),
         (GIFT | {"amount": "1.5", "currency": "JPY"}, "This currency has no such small coins."),
         (GIFT | {"amount": "1.234.5"}, "This is not an amount."),
+        (GIFT | {"amount": "12 $"}, "The amount is in another currency than the one you chose."),
         (GIFT | {"amount": "1e5"}, "Write all its digits."),
         (GIFT | {"amount": "9" * 13}, "This number is too large to be true."),
         (GIFT | {"amount": "9" * 5000}, "at most 40 characters"),
@@ -353,6 +367,37 @@ def test_the_list_shows_results_for_many_campaigns_at_the_price_of_one(client, c
     act(link, 2, kind="signature", amount_minor=None, currency="", quantity=4)
     row = client.get("/admin/outreach/campaign/").context["cl"].result_list[0]
     assert (row.people, row.contacted, row.replied, row.clicks, row.actions) == (1, 0, 0, 2, 5)
+
+
+@pytest.mark.parametrize("typed", ["42,50 €", "42.50€", "42,50\u202f€", "EUR 42.50", "42,50"])
+def test_an_amount_may_stand_with_its_currency(client, campaign, typed):
+    record(client, campaign, **GIFT | {"amount": typed})
+    assert Conversion.objects.get().amount_minor == 4250
+
+
+def test_a_sign_of_another_currency_is_not_overheard(client, campaign):
+    assert "The amount is in another currency" in words(record(client, campaign, **GIFT | {"amount": "42.50 £"}))
+
+
+def test_the_day_is_today_unless_somebody_says_otherwise(client, campaign):
+    page = client.get(step(campaign, "record_action"))
+    assert f'value="{timezone.localdate().isoformat()}"' in page.content.decode()
+
+
+def test_from_a_conversation_one_records_an_action_and_comes_back_to_it(client, link):
+    page = reverse("admin:outreach_outreach_change", args=[link.outreach.pk])
+    address = client.get(page).context["record_action"]
+    form = client.get(address)
+    assert f'href="{page}"' in form.content.decode()  # the way out too
+    back = client.post(address, told(form, outreach=link.outreach.pk), follow=True)
+    assert back.redirect_chain == [(page, 302)]
+    assert said(back) == ["Recorded."]
+    assert Conversion.objects.get().code == link.code
+
+
+def test_a_conversation_without_a_link_does_not_break_the_page_of_its_campaign(client, campaign):
+    OutreachFactory(campaign=campaign)
+    assert "no link yet" in words(client.get(step(campaign, "change")))
 
 
 @pytest.mark.parametrize("named", ["own", "0", "x", "9" * 400, ""])

@@ -1,5 +1,6 @@
 """The outbox, and the page of one message: read, change, approve, send by hand, settle."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -157,6 +158,8 @@ def test_by_hand_one_copies_sends_and_says_so(client, officer):
     assert said(sent) == ["Noted as sent."]
     assert "They answered" in words(sent)
     assert Outreach.objects.get().stage == "contacted"
+    client.post(reverse("admin:outreach_outreach_move", args=[message.outreach.pk]), {"stage": "in_conversation"})
+    assert "They answered" not in words(client.get(step(message)))  # they did
 
 
 def test_by_hand_the_gate_s_no_is_said_in_words(client, officer):
@@ -206,7 +209,7 @@ def test_the_outbox_is_narrowed_by_state(client, officer, uncertain):
     assert found == {
         "uncertain": [uncertain.pk],
         "draft": [],
-        "waiting": [task.pk],
+        "waiting": [],
         "by_hand": [task.pk],
         "sent": [],
         "held": [before.pk, held.pk],
@@ -237,3 +240,27 @@ def test_before_approving_it_is_said_that_nothing_leaves(client, settings, url, 
     Message.objects.filter(pk=message.pk).update(state="draft")
     page = client.get(f"/admin/outreach/message/{message.pk}/change/").content.decode()
     assert ("No mail server is set" in page) is is_said
+
+
+def test_what_goes_by_hand_says_so_and_is_not_called_sent_before_somebody_did(client, officer):
+    message = draft_to(AccountFactory().influencer, officer)
+    vet(message)
+    pages = [step(message), reverse("admin:outreach_outreach_change", args=[message.outreach.pk]), OUTBOX]
+
+    def badges() -> list[str]:
+        shown = [
+            re.findall(r"<span[^>]*>\s*([^<]*by hand)\s*</span>", client.get(page).content.decode()) for page in pages
+        ]
+        assert [len(found) for found in shown] == [1, 1, 1]
+        return [found[0] for found in shown]
+
+    assert badges() == [
+        "To be read, then sent by hand",
+        "To be read, then sent by hand",
+        "to be read, then sent by hand",
+    ]
+    messages.approve(message=message, by=officer, at=timezone.now())
+    assert badges() == ["To send by hand", "To send by hand", "to send by hand"]
+    assert "1 · To send by hand" in words(client.get(OUTBOX))
+    delivery.confirm_by_hand(message=message, by=officer, at=timezone.now())
+    assert badges() == ["Sent by hand", "Sent by hand", "sent by hand"]

@@ -11,7 +11,7 @@ from crm.models import Suppression
 from crm.services import addresses
 from matching.models import Match, MatchList, RankerVersion
 from outreach.models import Campaign, Message, Outreach
-from outreach.services import delivery, messages
+from outreach.services import delivery, messages, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -23,6 +23,7 @@ from tests.factories import (
     OutreachFactory,
     TemplateFactory,
     VettingFactory,
+    approved_message,
 )
 from tests.outreach.admin.reading import said, words
 
@@ -88,13 +89,35 @@ def test_once_confirmed_a_conversation_is_opened_with_the_others(client, officer
     response = client.post(
         START, {"match": [match.pk for match in matches], "campaign": campaign.pk, "confirmed": "1"}, follow=True
     )
-    assert response.redirect_chain == [(f"/admin/outreach/campaign/{campaign.pk}/change/", 302)]
-    assert said(response) == ["2 conversations were opened. Held back: 1 asked not to be written to, 1 asked recently."]
+    assert said(response) == ["2 conversations were opened."]
     opened = Outreach.objects.order_by("pk")
     assert [(one.influencer, one.match, one.owner) for one in opened] == [
         (people[0], matches[0], officer),
         (people[1], matches[1], officer),
     ]
+    text, source = words(response), response.content.decode()
+    for one in opened:
+        assert f'<a class="cw-link cw-strong" href="{page_of(one)}">{one.influencer.name}</a>' in source
+    assert "Held back 1 asked not to be written to, 1 asked recently." in text
+    assert "Cid asked not to be written to" in text
+    assert "Dov was asked recently; free again on" in text
+
+
+def test_started_for_one_person_one_is_in_their_conversation(client, campaign, people):
+    response = client.post(START, {"influencer": people[0].pk, "campaign": campaign.pk, "confirmed": "1"}, follow=True)
+    assert response.redirect_chain == [(page_of(Outreach.objects.get()), 302)]
+    assert said(response) == ["1 conversation was opened."]
+
+
+@pytest.mark.parametrize("asked", [{}, {"campaign": "x"}, {"campaign": "0"}, {"campaign": "9" * 30}])
+def test_nothing_started_leads_to_the_list(client, asked):
+    assert client.get("/admin/outreach/outreach/started/", asked)["Location"] == "/admin/outreach/outreach/"
+
+
+def test_what_was_started_shows_this_campaign_s_conversations_only(client, campaign, people):
+    other = OutreachFactory()
+    asked = {"campaign": campaign.pk, "outreaches": f"{other.pk}.{'9' * 30}.x"}
+    assert "No conversation was opened." in words(client.get("/admin/outreach/outreach/started/", asked))
 
 
 def test_looking_changes_nothing_even_when_it_claims_to_be_confirmed(client, campaign, people):
@@ -256,17 +279,16 @@ def test_writing_leads_to_the_draft(client, outreach):
 def test_what_a_template_wants_and_nobody_knows_is_said_in_words(client, outreach):
     template = TemplateFactory(body="{{ why_you }}")
     response = client.post(reverse("admin:outreach_outreach_write", args=[outreach.pk]), {"template": template.pk})
-    assert "Nothing is known for “The strongest reason why they fit, from the match list ({{ why_you }})”" in words(
-        response
-    )
+    assert "Nothing is known for “Why this person ({{ why_you }})”" in words(response)
 
 
 def test_without_a_template_the_page_says_who_can_add_one(client, manager, outreach):
     write = reverse("admin:outreach_outreach_write", args=[outreach.pk])
     assert "Ask a manager to add one" in words(client.get(write))
-    assert (
-        f"/admin/outreach/messagetemplate/add/?next={write.replace('/', '%2F')}" in manager.get(write).content.decode()
-    )
+    page = manager.get(write).content.decode()
+    back = f"next={write.replace('/', '%2F')}"
+    assert f'"/admin/outreach/messagetemplate/add/?example=en&amp;{back}"' in page
+    assert f'"/admin/outreach/messagetemplate/add/?{back}"' in page
 
 
 def test_the_list_finds_who_waits_for_somebody(client, outreach):
@@ -299,3 +321,79 @@ def test_a_move_that_the_page_does_not_offer_is_refused(client, officer, stage):
     client.post(f"/admin/outreach/outreach/{outreach.pk}/move/", {"stage": stage})
     outreach.refresh_from_db()
     assert outreach.stage == "shortlisted"
+
+
+# What each stage offers -----------------------------------------------------------------------------------------------
+
+
+def offered(client, outreach) -> dict[str, str]:
+    context = client.get(page_of(outreach)).context
+    return {stage: str(label) for stage, label in [*context["moves"], *context["more_moves"]]}
+
+
+@pytest.mark.parametrize(
+    ("stage", "expect"),
+    [
+        ("contacted", {"in_conversation", "agreed", "declined", "no_answer", "paused", "conflict"}),
+        ("in_conversation", {"agreed", "declined", "paused", "conflict"}),
+        ("agreed", {"live", "in_conversation", "declined", "paused", "conflict"}),
+        ("live", {"completed", "agreed", "declined", "paused", "conflict"}),
+        ("completed", {"live"}),
+        ("declined", {"in_conversation", "agreed", "conflict"}),
+        ("no_answer", {"in_conversation", "agreed", "declined", "contacted", "paused", "conflict"}),
+        ("conflict", {"shortlisted", "declined"}),
+        ("merged", set()),
+    ],
+)
+def test_each_stage_offers_what_makes_sense_there(client, stage, expect):
+    message = approved_message()
+    Message.objects.update(state="sent")
+    Outreach.objects.update(stage=stage)
+    assert set(offered(client, message.outreach)) == expect
+
+
+def test_nobody_answers_where_nobody_wrote(client, outreach):
+    assert offered(client, outreach)["in_conversation"] == "They wrote to us first"
+
+
+@pytest.mark.parametrize(
+    ("before", "expect"),
+    [
+        ("contacted", {"contacted", "declined", "no_answer", "conflict"}),
+        ("in_conversation", {"in_conversation", "declined", "conflict"}),
+        ("live", {"live", "declined", "conflict"}),
+    ],
+)
+def test_what_was_paused_is_taken_up_where_it_stood(client, officer, before, expect):
+    outreach = approved_message().outreach
+    Message.objects.update(state="sent")
+    Outreach.objects.update(stage=before)
+    pipeline.move(outreach=outreach, stage="paused", at=timezone.now(), by=officer)
+    found = offered(client, outreach)
+    assert (set(found), found[before]) == (expect, "Take it up again")
+    assert client.get(page_of(outreach)).context["primary_move"] == before
+    client.post(reverse("admin:outreach_outreach_move", args=[outreach.pk]), {"stage": before})
+    outreach.refresh_from_db()
+    assert outreach.stage == before
+
+
+def test_whoever_answered_is_not_closed_without_an_answer(client):
+    outreach = approved_message().outreach
+    Message.objects.update(state="sent")
+    Outreach.objects.update(stage="in_conversation")
+    client.post(reverse("admin:outreach_outreach_move", args=[outreach.pk]), {"stage": "no_answer"})
+    outreach.refresh_from_db()
+    assert outreach.stage == "in_conversation"
+
+
+# Without a link -------------------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_without_a_link_says_so_and_writes_what_needs_none(client, campaign):
+    bare = OutreachFactory(campaign=campaign, influencer=AddressFactory().influencer)
+    assert "No link yet." in words(client.get(page_of(bare)))
+    write = reverse("admin:outreach_outreach_write", args=[bare.pk])
+    asks = client.post(write, {"template": TemplateFactory().pk})
+    assert "Nothing is known for “Their own link ({{ tracked_link }})”" in words(asks)
+    assert client.post(write, {"template": TemplateFactory(body="Hello {{ first_name }}").pk}).status_code == 302
+    assert client.get(page_of(bare)).status_code == 200

@@ -1,17 +1,21 @@
 """The texts that messages begin from."""
 
+import html
 import json
 import re
 
 import pytest
 from django.urls import reverse
 
+from outreach import rendering
 from outreach.models import MessageTemplate
+from outreach.words import EXAMPLES
 from tests.factories import InfluencerFactory, LinkFactory, TemplateFactory
 from tests.outreach.admin.reading import words
 
 pytestmark = pytest.mark.django_db
-ADD = "/admin/outreach/messagetemplate/add/"
+LIST = "/admin/outreach/messagetemplate/"
+ADD = f"{LIST}add/"
 TEXT = {"name": "First contact", "language": "en", "subject": "{{ cause_name }}", "body": "Hello {{ first_name }}"}
 
 
@@ -56,8 +60,17 @@ def test_a_language_that_is_not_offered_is_a_mistake_of_the_form(manager, langua
 
 def test_every_placeholder_is_explained_beside_the_text(manager):
     page = words(manager.get(ADD))
-    assert "{{ first_name }} Their first name" in page
-    assert "{{ why_you }} The strongest reason why they fit, from the match list" in page
+    assert "Their first name Amina" in page
+    assert "It ends with exactly one full stop, whether or not you write one after it." in page
+
+
+def test_a_button_says_what_it_inserts_in_the_reader_s_words(manager):
+    page = manager.get(ADD).content.decode()
+    assert re.findall(r'data-insert="([^"]+)" title="[^"]+">([^<]+)<', page)[:3] == [
+        ("{{ first_name }}", "Their first name"),
+        ("{{ full_name }}", "Their whole name"),
+        ("{{ why_you }}", "Why this person"),
+    ]
 
 
 def test_the_preview_is_of_a_real_conversation_in_that_language(client, manager):
@@ -75,7 +88,7 @@ def test_the_preview_is_of_a_real_conversation_in_that_language(client, manager)
 def test_a_value_nobody_knows_is_said_in_the_preview(client):
     LinkFactory(outreach__influencer=InfluencerFactory(languages=["en"]))
     page = client.get(page_of(TemplateFactory(body="{{ why_you }}")))
-    assert "Nothing is known for “The strongest reason why they fit" in words(page)
+    assert "Nothing is known for “Why this person ({{ why_you }})”" in words(page)
 
 
 def test_officers_read_templates_and_managers_write_them(client):
@@ -90,3 +103,70 @@ def test_back_to_the_message_that_had_no_template(manager):
     assert manager.post(f"{ADD}?next=/admin/outreach/outreach/7/write/", TEXT)["Location"] == (
         "/admin/outreach/outreach/7/write/"
     )
+
+
+# Our examples --------------------------------------------------------------------------------------------------------
+
+
+def addresses(page) -> list[str]:
+    return [html.unescape(found) for found in re.findall(rf'href="({ADD}[^"]*)"', page.content.decode())]
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "en"), ("fr", "fr")])
+def test_where_there_is_no_template_one_starts_from_an_example_in_one_s_own_language(manager, language, first):
+    manager.cookies["django_language"] = language
+    other = {"en": "fr", "fr": "en"}[first]
+    assert addresses(manager.get(LIST)) == [f"{ADD}?example={first}", f"{ADD}?example={other}", ADD]
+    form = manager.get(f"{ADD}?example={first}").context["form"]
+    assert (form["language"].value(), form["body"].value()) == (first, EXAMPLES[first].body)
+    assert not MessageTemplate.objects.exists()
+
+
+def test_where_there_is_one_the_list_has_its_one_button(manager):
+    TemplateFactory()
+    assert addresses(manager.get(LIST)) == [ADD]
+
+
+def test_whoever_may_not_write_templates_is_offered_no_example(client):
+    assert addresses(client.get(LIST)) == []
+
+
+@pytest.mark.parametrize("language", ["", "xx", "\0", "../en", "en" * 500])
+def test_no_example_in_that_language_is_a_blank_form(manager, language):
+    page = manager.get(ADD, {"example": language})
+    assert (page.status_code, page.context["form"]["body"].value()) == (200, None)
+
+
+@pytest.mark.parametrize("language", sorted(EXAMPLES))
+def test_an_example_is_saved_as_it_stands_and_leaves_nothing_open(manager, language):
+    page = manager.get(ADD, {"example": language})
+    said = {name: page.context["form"][name].value() for name in ("name", "language", "subject", "body")}
+    manager.post(ADD, said)
+    made = MessageTemplate.objects.get()
+    values = {hole.name: hole.example for hole in rendering.PLACEHOLDERS.values()}
+    draft = rendering.fill(made.subject, made.body, values)
+    for known in (
+        "Amina",
+        "how rivers die.",
+        "Léa Martin",
+        "Rivers Alive",
+        "Spring clean-up",
+        "https://causeway.example",
+    ):
+        assert known in draft.body
+    assert ".." not in draft.body
+
+
+def test_both_examples_are_one_text_in_two_languages(manager):
+    names = {manager.get(ADD, {"example": code}).context["form"]["name"].value() for code in EXAMPLES}
+    assert names == {"First contact"}
+
+
+def test_languages_are_found_by_their_names(client):
+    french, english = TemplateFactory(language="fr"), TemplateFactory(language="en")
+    page = client.get(LIST)
+    assert list(page.context["cl"].filter_specs[0].lookup_choices) == [("en", "English"), ("fr", "French")]
+    found = {
+        code: [t.pk for t in client.get(LIST, {"language": code}).context["cl"].result_list] for code in ("fr", "en")
+    }
+    assert found == {"fr": [french.pk], "en": [english.pk]}

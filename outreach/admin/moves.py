@@ -1,0 +1,77 @@
+"""The moves a page offers from each stage: only those that make sense there, the one that leads on first."""
+
+from django.utils.functional import Promise
+
+from outreach import stages, words
+from outreach.models import Message, Outreach
+
+# The move that takes a conversation further, by its next step.
+_PRIMARY = {
+    "contacted": "in_conversation",
+    "chase": "in_conversation",
+    "in_conversation": "agreed",
+    "agreed": "live",
+    "live": "completed",
+}
+# Those shown beside it, by the stage one comes from; the others are one click away.
+_BESIDE = {
+    "contacted": {"in_conversation", "declined", "no_answer"},
+    "in_conversation": {"agreed", "declined"},
+    "agreed": {"live", "declined"},
+    "live": {"completed"},
+    "completed": {"live"},
+    "declined": {"in_conversation"},
+    "no_answer": {"in_conversation", "declined"},
+    "conflict": {"shortlisted", "declined"},
+}
+
+Move = tuple[str, str | Promise]
+
+
+def offered(outreach: Outreach) -> list[Move]:
+    """Stages one may choose, as a person would say it.
+
+    Never "contacted" without a message that went out: writing to somebody goes through the gate. Never "no answer" from
+    somebody who answered: they would vanish from those who did. Never "merged".
+    """
+    if outreach.influencer is None:
+        return []
+    before = _before_pause(outreach) if outreach.stage == Outreach.Stage.PAUSED else ""
+    allowed = stages.ALLOWED[outreach.stage] - {"merged"}
+    if before:
+        allowed &= {before, "declined", "conflict", "no_answer"}
+    if not outreach.messages.filter(state=Message.State.SENT).exists():
+        allowed -= {"contacted", "no_answer"}
+    if Outreach.Stage.CONTACTED not in {outreach.stage, before}:
+        allowed -= {"no_answer"}
+    taken_up: list[Move] = [(before, words.TAKE_UP_AGAIN)] if before in allowed else []
+    others = [stage for stage in stages.STAGES if stage in allowed - {before}]
+    return taken_up + [(stage, words.move(outreach.stage, stage)) for stage in others]
+
+
+def arranged(outreach: Outreach, step: str) -> tuple[str, list[Move], list[Move]]:
+    """Which move is the page's primary one, if any; those to show; and those that are one click away."""
+    moves = offered(outreach)
+    names = [stage for stage, _label in moves]
+    leads_on = names[0] if outreach.stage == Outreach.Stage.PAUSED and names else _PRIMARY.get(step, "")
+    shown = _BESIDE.get(outreach.stage, set()) | {leads_on}
+    moves.sort(key=lambda move: move[0] != leads_on)
+    return (
+        leads_on if leads_on in names else "",
+        [move for move in moves if move[0] in shown],
+        [move for move in moves if move[0] not in shown],
+    )
+
+
+def _before_pause(outreach: Outreach) -> str:
+    """Where it stood when it was paused; blank where nobody noted that."""
+    assert outreach.influencer is not None
+    noted = outreach.influencer.activities.filter(
+        kind="stage_moved",
+        cause=outreach.campaign.cause,
+        params__campaign=outreach.campaign.name,
+        params__after=Outreach.Stage.PAUSED,
+    )
+    newest = noted.order_by("-at", "-pk").first()
+    before = str(newest.params.get("before", "")) if newest else ""
+    return before if before in stages.ALLOWED[Outreach.Stage.PAUSED] else ""

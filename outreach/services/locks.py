@@ -1,0 +1,28 @@
+"""The one order in which rows are held: addresses, then the person, then the conversation, then the message.
+
+Whoever holds several takes them in this order, here and in crm.services.addresses: so no two ever wait for each other.
+"""
+
+from crm.models import Address, Influencer
+from outreach.models import Message, Outreach
+
+
+def conversation(pk: int, *, with_addresses: bool = False) -> Outreach:
+    """The conversation as it is now, held with its person, and with their addresses where one of them is needed."""
+    if with_addresses:
+        addresses = Address.objects.select_for_update(of=("self",)).filter(influencer__outreaches=pk)
+        list(addresses.order_by("pk"))
+    Influencer.objects.select_for_update(of=("self",)).filter(outreaches=pk).first()
+    locked = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause", "influencer")
+    return locked.get(pk=pk)
+
+
+def message(pk: int) -> Message:
+    """The message as it is now, held with its address, its person and its conversation."""
+    known = Message.objects.only("address", "outreach").get(pk=pk)
+    if known.address_id is not None:
+        Address.objects.select_for_update().filter(pk=known.address_id).first()
+    outreach = conversation(known.outreach_id) if known.outreach_id is not None else None
+    locked = Message.objects.select_for_update(of=("self",)).select_related("address", "approved_by").get(pk=pk)
+    locked.outreach = outreach
+    return locked

@@ -1,0 +1,40 @@
+"""What outreach's codes mean to a person."""
+
+from outreach.words.actions import ActionTotalWords, action_total, money
+from outreach.words.campaigns import dates, link_url
+from outreach.words.conversations import (
+    HAPPENED,
+    TAKE_UP_AGAIN,
+    activity,
+    held_reason,
+    held_together,
+    move,
+    next_step,
+)
+from outreach.words.errors import CODES, ERRORS
+from outreach.words.messages import message_reason, message_state, state_of
+from outreach.words.templates import EXAMPLES, PLACEHOLDER_HELP, PLACEHOLDERS, Example
+
+__all__ = [
+    "CODES",
+    "ERRORS",
+    "EXAMPLES",
+    "HAPPENED",
+    "PLACEHOLDERS",
+    "PLACEHOLDER_HELP",
+    "TAKE_UP_AGAIN",
+    "ActionTotalWords",
+    "Example",
+    "action_total",
+    "activity",
+    "dates",
+    "held_reason",
+    "held_together",
+    "link_url",
+    "message_reason",
+    "message_state",
+    "money",
+    "move",
+    "next_step",
+    "state_of",
+]

@@ -1,0 +1,81 @@
+"""The sentence for every code that outreach refuses something with."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from outreach.words.conversations import stage
+from outreach.words.messages import message_reason, message_state
+from outreach.words.templates import placeholder
+
+ERRORS: Mapping[str, str | Promise] = {
+    "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),
+    "dates_reversed": gettext_lazy("The campaign ends before it starts. Correct one of the two dates."),
+    "destination_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),
+    "utm_invalid": gettext_lazy("The short name of the campaign cannot stand in a link (%(field)s)."),
+    "email_url_invalid": gettext_lazy(
+        "EMAIL_URL is not a mail server. Write it as smtp://, smtps:// or smtp+tls://user:password@host:port."
+    ),
+    "envelope_malformed": gettext_lazy("The message cannot be addressed (%(field)s)."),
+    "campaign_under_way": gettext_lazy(
+        "People were chosen for this campaign’s cause already. Make another campaign for the other cause."
+    ),
+    "message_not_uncertain": gettext_lazy("Whether this message arrived is settled already (%(state)s)."),
+    "template_taken": gettext_lazy("There is a template “%(name)s” in this language (%(language)s) already."),
+    "text_blank": gettext_lazy("A message needs a subject and a text."),
+    "template_too_long": gettext_lazy("The text is too long: at most %(limit)s bytes."),
+    "placeholders_too_many": gettext_lazy("The text has too many placeholders: at most %(limit)s."),
+    "rendered_too_long": gettext_lazy("The text is too long: at most %(limit)s characters."),
+    "footer_incomplete": gettext_lazy(
+        "The message must say where we have the address from, who writes, and how to stop it. Missing: %(field)s."
+    ),
+    "placeholder_unknown": gettext_lazy("There is no placeholder “%(name)s”. Choose among: %(known)s."),
+    "placeholder_malformed": gettext_lazy(
+        "Line %(line)s has double braces that are not a placeholder. Write a placeholder as {{ first_name }}."
+    ),
+    "placeholder_value_missing": gettext_lazy(
+        "Nothing is known for “%(name)s”, so the message would have a hole. "
+        "Fill it in on the page of the person or of the cause, or choose a template without it."
+    ),
+    "person_said_no": gettext_lazy("This person asked not to be written to."),
+    "message_not_by_hand": gettext_lazy("This message is a mail: it goes out by itself."),
+    "message_not_planned": gettext_lazy("This message is not waiting to be sent (%(state)s)."),
+    "message_held": gettext_lazy("Do not send this message now (%(reason)s)."),
+    "no_usable_address": gettext_lazy(
+        "There is no address we may write to: record where it comes from and on which ground, or contact them by hand."
+    ),
+    "message_not_draft": gettext_lazy(
+        "This message was approved already and cannot be changed (%(state)s). Cancel it first."
+    ),
+    "message_already_gone": gettext_lazy("This message is on its way or settled and cannot be cancelled."),
+    "message_without_person": gettext_lazy("The person this message was for has been erased."),
+    "stage_move_not_allowed": gettext_lazy("A conversation cannot go from “%(current)s” to “%(new)s”."),
+    "link_unknown": gettext_lazy("There is no such link."),
+    "kind_unknown": gettext_lazy("“%(kind)s” is not an action. Choose among: %(known)s."),
+    "amount_missing": gettext_lazy("A donation needs its amount, in minor units such as cents."),
+    "amount_not_positive": gettext_lazy("An amount is greater than zero. Refunds are told as refunds."),
+    "currency_missing": gettext_lazy("An amount needs its currency, as three letters such as EUR."),
+    "external_id_missing": gettext_lazy(
+        "Where there is money, the id at the source is required: it is what keeps a gift from counting twice."
+    ),
+    "occurs_in_future": gettext_lazy("This action lies in the future. Check the date and its time zone."),
+    "occurs_too_early": gettext_lazy("This action lies more than %(years)s years back. Check the year."),
+    "receipt_taken": gettext_lazy(
+        "Receipt number “%(receipt)s” is recorded already, with another amount, day or person. Check the number."
+    ),
+    "conversion_conflict": gettext_lazy("“%(external_id)s” of “%(source)s” is stored already, with other content."),
+}
+
+# Parameters of errors that are codes themselves: {"error or kind.parameter": what says it}.
+CODES: Mapping[str, Callable[[str], str]] = {
+    "message_held.reason": message_reason,
+    "message_not_planned.state": message_state,
+    "message_not_draft.state": message_state,
+    "message_not_uncertain.state": message_state,
+    "placeholder_value_missing.name": placeholder,
+    "stage_move_not_allowed.current": stage,
+    "stage_move_not_allowed.new": stage,
+    "stage_moved.before": stage,
+    "stage_moved.after": stage,
+}

@@ -1,0 +1,57 @@
+"""Where a message stands, and why it was held back."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from outreach.models import Message
+
+_MESSAGE: Mapping[str, str | Promise] = {
+    "expired": gettext_lazy("its time had passed"),
+    "keyring_foreign": gettext_lazy(
+        "this database was filled with another keyring, so nobody can tell who said no: restore the file of KEYRING"
+    ),
+    "person_erased": gettext_lazy("the person was erased"),
+    "said_no": gettext_lazy("they asked not to be written to"),
+    "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),
+    "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
+    "conversation_closed": gettext_lazy("the conversation is closed or paused"),
+    "they_answered": gettext_lazy("they have answered in the meantime"),
+    "cap_person": gettext_lazy("they had a message in the last 24 hours"),
+    "cap_sender": gettext_lazy("the daily limit is reached"),
+    "sender_died": gettext_lazy("the sending process stopped before the mail server answered"),
+    "no_answer_from_server": gettext_lazy("the mail server took the message but did not confirm"),
+    "cancelled_by_staff": gettext_lazy("taken back by staff"),
+    "reserved_domain": gettext_lazy("the address is a fictional one"),
+    "envelope_malformed": gettext_lazy("no mail can be addressed to them"),
+    "did_not_arrive": gettext_lazy("staff found out that it did not arrive"),
+}
+
+
+# Of a message that a person sends: no machine claims it or puts it on the wire.
+_BY_HAND: Mapping[str, str | Promise] = {
+    Message.State.DRAFT: gettext_lazy("to be read, then sent by hand"),
+    Message.State.PLANNED: gettext_lazy("to send by hand"),
+    Message.State.SENT: gettext_lazy("sent by hand"),
+}
+
+
+def message_reason(code: str) -> str:
+    if not code:
+        return ""
+    return str(_MESSAGE.get(code) or _("the mail server refused it (%(code)s)") % {"code": code})
+
+
+def message_state(code: str) -> str:
+    return str(dict(Message.State.choices).get(code, code))
+
+
+def state_of(message: Message) -> str:
+    """Where a message stands. One that was captured is not called sent: nobody got it. What goes by hand says so."""
+    if message.is_captured and message.state == Message.State.SENT:
+        return _("captured, sent to nobody")
+    if message.channel == Message.Channel.MANUAL and message.state in _BY_HAND:
+        return str(_BY_HAND[message.state])
+    return str(message.get_state_display())

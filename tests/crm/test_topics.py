@@ -1,0 +1,50 @@
+"""Topics are named in more ways than one."""
+
+import pytest
+
+from crm.models import Influencer
+from crm.services import importing, topics
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("word", "slug"),
+    [
+        ("sdg-14", "sdg-14"),
+        ("SDG 14", "sdg-14"),
+        ("ODD 3", "sdg-03"),
+        ("odd03", "sdg-03"),
+        ("Life below water", "sdg-14"),
+        ("vie  AQUATIQUE", "sdg-14"),
+        ("Faim « zéro »", "sdg-02"),
+        ("Énergie propre et d'un coût abordable", "sdg-07"),
+    ],
+)
+def test_a_topic_goes_by_its_slug_its_names_and_its_number(word, slug):
+    topics.seed()
+    assert {said: topic.slug for said, topic in topics.named([word]).items()} == {word: slug}
+
+
+@pytest.mark.parametrize("word", ["surf", "odd 18", "sdg 0", "sdg 141", "", "goal"])
+def test_other_words_name_none(word):
+    topics.seed()
+    assert topics.named([word]) == {}
+
+
+def test_words_of_a_file_become_topics_where_they_name_one_and_interests_where_not():
+    topics.seed()
+    batch = importing.upload(
+        subject="influencers",
+        filename="p.csv",
+        content="Nom;Thèmes\nAnn;Vie aquatique|surf\n".encode(),
+        max_bytes=10**6,
+        at=NOW,
+    )
+    importing.analyse(batch=batch, at=NOW)
+    importing.accept(batch=batch)
+    importing.commit(batch=batch, at=NOW)
+    ann = Influencer.objects.get()
+    assert [topic.slug for topic in ann.topics.all()] == ["sdg-14"]
+    assert ann.interests == ["surf"]
