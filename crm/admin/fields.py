@@ -138,7 +138,8 @@ def countries() -> Choices:
 
 
 def languages() -> Choices:
-    return _sorted((code, words.language(code)) for code in LANGUAGES)
+    # A retired code ("bh") has no name any more.
+    return _sorted((code, name) for code in LANGUAGES if (name := words.language(code)) != code)
 
 
 def topics() -> Choices:

@@ -18,7 +18,8 @@ from unfold.decorators import display
 from crm.admin.base import PageAdmin, StaffForm
 from crm.errors import DomainError
 from crm.formats import examples
-from crm.models import ImportBatch, ImportRow
+from crm.handles import sort_key
+from crm.models import Cause, ImportBatch, ImportRow, Topic
 from crm.services import importing
 from crm.tasks import ring, work_on_import
 from crm.words import number, reader, say
@@ -130,6 +131,7 @@ class ImportBatchAdmin(PageAdmin):
             template="crm/import_upload.html",
             back=self.url("changelist"),
             refused=refused,
+            topics=sorted(map(str, Topic.objects.all()), key=sort_key),
             max_bytes=settings.UPLOAD_MAX_BYTES,
             too_large=say(_too_large()),
         )
@@ -187,14 +189,24 @@ class ImportBatchAdmin(PageAdmin):
         return {
             "segments": _segments(obj),
             "only": only,
+            "topics": {topic.slug: str(topic) for topic in Topic.objects.all()},
             "rows": shown,
             "is_working": obj.state in {ImportBatch.State.UPLOADED, ImportBatch.State.ACCEPTED},
             "number_to_store": number_to_store,
             "store_words": ngettext("Store %(number)s row", "Store %(number)s rows", number_to_store)
             % {"number": number(number_to_store)},
+            "next_step": self._next_step(request, obj),
             "list_url": reverse(f"admin:crm_{'cause' if obj.subject == 'causes' else 'influencer'}_changelist"),
             "row_page": f"admin:crm_{'cause' if obj.subject == 'causes' else 'influencer'}_change",
         }
+
+    def _next_step(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any] | None:
+        """Where people lead to: the first cause, or the causes they can be ranked for."""
+        if batch.subject != ImportBatch.Subject.INFLUENCERS or not request.user.has_perm("crm.add_cause"):
+            return None
+        if Cause.objects.exists():
+            return {"label": _("Next: rank them for a cause"), "address": reverse("admin:matching_matchlist_rank")}
+        return {"label": _("Next: a cause to rank them for"), "address": reverse("admin:crm_cause_add")}
 
     @display(description=_("State"), ordering="state", label=_STATES)  # type: ignore[untyped-decorator]
     def shown_state(self, batch: ImportBatch) -> tuple[str, str]:

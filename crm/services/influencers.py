@@ -194,7 +194,10 @@ def _store_topics(stored: Stored, row: InfluencerRow) -> None:
     if added := [topic for slug, topic in known.items() if slug not in have]:
         stored.influencer.topics.add(*added)
         stored.changes["topics"] = [sorted(have), sorted(have | known.keys())]
-    interests = list(dict.fromkeys([*stored.influencer.interests, *(w for w in row.topics if w not in named)]))
+    others = [word for word in row.topics if word not in named]
+    interests = list(dict.fromkeys([*stored.influencer.interests, *others]))
+    if others:
+        stored.remarks.append({"column": "topics", "code": "topics_as_interests", "params": {"words": others}})
     if interests != stored.influencer.interests:
         stored.changes["interests"] = [stored.influencer.interests, interests]
         stored.influencer.interests = interests
@@ -219,7 +222,10 @@ def _store_address(stored: Stored, row: InfluencerRow) -> None:
         source=row.email_source,  # a file name does not tell a person where we have their address from
     )
     kind = row.email_kind or Address.Kind.PERSONAL
-    stored.changes["addresses"] = [None, kind]  # not the address itself: an import is read by more people than that
+    said = {"addresses": kind, "email_source": row.email_source, "basis": basis}
+    stored.changes |= {
+        name: [None, value] for name, value in said.items() if value
+    }  # not the address itself: an import is read by more people than that
     if kind == Address.Kind.PERSONAL:
         return  # never written to without consent, which no file brings
     missing = {"email_source": row.email_source, "basis": basis}

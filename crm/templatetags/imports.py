@@ -30,6 +30,8 @@ FIELDS: Mapping[str, Promise] = {
     "topics": gettext_lazy("topics"),
     "interests": gettext_lazy("interests"),
     "addresses": gettext_lazy("e-mail address"),
+    "email_source": gettext_lazy("where we have it from"),
+    "basis": gettext_lazy("legal basis"),
     "handle": gettext_lazy("account"),
     "platform_id": gettext_lazy("id on the platform"),
     "url": gettext_lazy("link"),
@@ -51,7 +53,11 @@ FIELDS: Mapping[str, Promise] = {
 }
 _COUNTRIES = {"country", "countries", "audience.country"}
 _LANGUAGES = {"languages", "audience.language"}
-_CHOICES: Mapping[str, type[TextChoices]] = {"kind": Influencer.Kind, "addresses": Address.Kind}
+_CHOICES: Mapping[str, type[TextChoices]] = {
+    "kind": Influencer.Kind,
+    "addresses": Address.Kind,
+    "basis": Address.Basis,
+}
 _SHOWN = 160  # characters of a text: enough to tell two versions apart
 
 
@@ -62,8 +68,11 @@ class Change(NamedTuple):
 
 
 @register.filter
-def changes(row: ImportRow) -> list[Change]:
-    return [_change(name, old, new) for name, (old, new) in row.changes.items()]
+def changes(row: ImportRow, topics: Mapping[str, str]) -> list[Change]:
+    """In the order of FIELDS, accounts after the person. `topics`: how each is called, by its slug."""
+    order = {name: place for place, name in enumerate(FIELDS)}
+    told = sorted(row.changes.items(), key=lambda item: order.get(item[0], len(order)))
+    return [_change(name, *(_called(topics, said) if name == "topics" else said)) for name, said in told]
 
 
 def _change(name: str, old: Any, new: Any) -> Change:
@@ -106,6 +115,10 @@ def _name(field: str, value: Any) -> str:
     if field == "platforms" and value in Platform.values:
         return str(Platform(value).label)
     return str(value)
+
+
+def _called(topics: Mapping[str, str], said: list[list[str] | None]) -> list[list[str]]:
+    return [[topics.get(slug, slug) for slug in slugs or ()] for slugs in said]
 
 
 def _share(share: float | None) -> str:

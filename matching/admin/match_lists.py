@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.fields import CodeField, countries, languages
 from crm.models import Cause, Platform
 from crm.tasks import ring
 from matching import words
@@ -28,12 +29,8 @@ class RankForm(StaffForm):
     cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"))
     limit = forms.IntegerField(label=_("How many to show"), initial=100, min_value=1, max_value=match_lists.MAX_LIMIT)
     platform = forms.ChoiceField(label=_("Platform"), choices=_PLATFORMS, required=False)
-    country = forms.CharField(
-        label=_("Country of the influencer"), max_length=2, required=False, help_text=_("Two letters, such as FR.")
-    )
-    language = forms.CharField(
-        label=_("Language they post in"), max_length=3, required=False, help_text=_("Its code, such as fr.")
-    )
+    country = CodeField(label=_("Country of the influencer"), offers=countries)
+    language = CodeField(label=_("Language they post in"), offers=languages)
     min_followers = forms.IntegerField(label=_("Followers, at least"), min_value=0, required=False)
     max_followers = forms.IntegerField(label=_("Followers, at most"), min_value=0, required=False)
     groups = [
@@ -111,8 +108,8 @@ class MatchListAdmin(PageAdmin):
             limit=said["limit"],
             filters=match_lists.Filters(
                 platform=said["platform"],
-                country=said["country"].upper(),
-                language=said["language"].lower(),
+                country=said["country"],
+                language=said["language"],
                 min_followers=said["min_followers"],
                 max_followers=said["max_followers"],
             ),

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
         ("Life below water", "sdg-14"),
         ("vie  AQUATIQUE", "sdg-14"),
         ("Faim « zéro »", "sdg-02"),
+        ("Éducation", "sdg-04"),
+        ("enfance", "children"),
+        ("Climat", "sdg-13"),
         ("Énergie propre et d'un coût abordable", "sdg-07"),
     ],
 )
@@ -27,7 +30,7 @@ def test_a_topic_goes_by_its_slug_its_names_and_its_number(word, slug):
     assert {said: topic.slug for said, topic in topics.named([word]).items()} == {word: slug}
 
 
-@pytest.mark.parametrize("word", ["surf", "odd 18", "sdg 0", "sdg 141", "", "goal"])
+@pytest.mark.parametrize("word", ["surf", "environnement", "odd 18", "sdg 0", "sdg 141", "", "goal"])
 def test_other_words_name_none(word):
     topics.seed()
     assert topics.named([word]) == {}
@@ -48,3 +51,20 @@ def test_words_of_a_file_become_topics_where_they_name_one_and_interests_where_n
     ann = Influencer.objects.get()
     assert [topic.slug for topic in ann.topics.all()] == ["sdg-14"]
     assert ann.interests == ["surf"]
+
+
+def test_a_word_that_names_no_topic_is_said_to_be_kept_as_an_interest():
+    topics.seed()
+    batch = importing.upload(
+        subject="influencers",
+        filename="p.csv",
+        content="Nom;Thèmes\nAnn;Climat|surf\n".encode(),
+        max_bytes=10**6,
+        at=NOW,
+    )
+    importing.analyse(batch=batch, at=NOW)
+    [remark] = batch.rows.get().errors
+    assert (remark["column"], remark["code"], remark["params"]) == (
+        *("Thèmes", "topics_as_interests"),
+        {"words": ["surf"]},
+    )

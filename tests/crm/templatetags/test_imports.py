@@ -14,6 +14,8 @@ from crm.templatetags.imports import FIELDS, changes
         ({"country": ["", "FR"]}, ("country", "", "France")),
         ({"languages": [["en"], ["en", "fr"]]}, ("languages", "English", "English, French")),
         ({"addresses": [None, "professional"]}, ("e-mail address", "", "professional")),
+        ({"topics": [None, ["sdg-14", "x"]]}, ("topics", "", "Life below water, x")),
+        ({"basis": [None, "contract"]}, ("legal basis", "", "contract")),
         ({"kind": [None, "person"]}, ("kind", "", "person")),
         ({"instagram.followers": [900, 48_000]}, ("Instagram, followers", "900", "48,000")),
         ({"instagram.engagement_rate": [None, 0.041]}, ("Instagram, engagement", "", "4.1%")),
@@ -32,11 +34,11 @@ from crm.templatetags.imports import FIELDS, changes
     ],
 )
 def test_a_change_is_said_in_words(changed, said):
-    assert [tuple(change) for change in changes(ImportRow(changes=changed))] == [said]
+    assert [tuple(change) for change in changes(ImportRow(changes=changed), {"sdg-14": "Life below water"})] == [said]
 
 
 def test_a_long_text_is_shown_as_far_as_it_helps():
-    [change] = changes(ImportRow(changes={"bio": ["", "word " * 200]}))
+    [change] = changes(ImportRow(changes={"bio": ["", "word " * 200]}), {})
     assert len(change.new) < 200
     assert change.new.endswith("…")
 
