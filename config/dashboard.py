@@ -7,15 +7,13 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Cause, ImportBatch, Influencer, VettingCheck
-from crm.selectors import standings
+from crm.models import Cause, ImportBatch, Influencer
 from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
@@ -23,8 +21,6 @@ from outreach.models import Campaign, Conversion, Message, MessageTemplate, Outr
 
 WEEK = timedelta(days=7)
 _MINE = 8  # conversations shown
-# Somebody else's turn, or nobody's.
-_NOT_MINE = frozenset({"contacted", "goes_out", "live", "refused_at_vetting", "said_no"})
 
 
 @dataclass(frozen=True)
@@ -113,29 +109,9 @@ def _week(at: datetime) -> Iterator[Compared]:
 
 def _mine(request: HttpRequest, at: datetime) -> Iterator[Step]:
     """My conversations in which it is my turn, the longest waiting first."""
-    newest = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
-    mine = (
-        Outreach.objects.filter(owner=request.user.pk, influencer__isnull=False)
-        .exclude(stage__in=["completed", "declined", "no_answer", "paused", "conflict", "merged"])
-        .annotate(verdict=Subquery(newest.order_by("-at", "-pk").values("verdict")[:1]))
-        .select_related("influencer", "campaign")
-        .prefetch_related(Prefetch("messages", Message.objects.order_by("pk").defer("raw", "html")))
-        .prefetch_related("influencer__addresses", "influencer__accounts")
-        .order_by("stage_at", "pk")
-    )
-    standing = standings([outreach.influencer for outreach in mine if outreach.influencer], at=at)
-    said_no = {person for person, stands in standing.items() if stands.code == "no"}
-    for outreach in mine:
-        thread = list(outreach.messages.all())
-        step = selectors.next_step(
-            outreach,
-            verdict=outreach.verdict,  # type: ignore[attr-defined]  # annotated above
-            message=thread[-1] if thread else None,
-            has_said_no=outreach.influencer_id in said_no,
-            at=at,
-        )
-        if step not in _NOT_MINE:
-            yield Step(outreach, str(words.next_step(step)[1]))
+    mine = Outreach.objects.filter(owner=request.user.pk)
+    for outreach, step in selectors.waiting_steps(mine, at=at):
+        yield Step(outreach, str(words.next_step(step)[1]))
 
 
 def _needs(at: datetime) -> Iterator[Need]:
@@ -166,6 +142,16 @@ def _needs(at: datetime) -> Iterator[Need]:
         "outreach.view_outreach",
     )
     yield Need(
+        todo.to_follow,
+        ngettext(
+            "person agreed: give their link, note when their post is out",
+            "people agreed: give their links, note when their posts are out",
+            todo.to_follow,
+        ),
+        at_(people, todo="follow"),
+        "outreach.view_outreach",
+    )
+    yield Need(
         todo.drafts,
         ngettext("message to read and approve", "messages to read and approve", todo.drafts),
         at_(outbox, kind="draft"),
@@ -184,6 +170,12 @@ def _needs(at: datetime) -> Iterator[Need]:
         "outreach.view_outreach",
     )
     yield Need(
+        todo.to_write,
+        ngettext("person to write to", "people to write to", todo.to_write),
+        at_(people, todo="write"),
+        "outreach.view_outreach",
+    )
+    yield Need(
         todo.held,
         ngettext("message held back this week", "messages held back this week", todo.held),
         at_(outbox, kind="held_lately"),
@@ -191,7 +183,11 @@ def _needs(at: datetime) -> Iterator[Need]:
     )
     yield Need(
         todo.unanswered,
-        ngettext("person silent for more than a week", "people silent for more than a week", todo.unanswered),
+        ngettext(
+            "conversation without an answer for more than a week",
+            "conversations without an answer for more than a week",
+            todo.unanswered,
+        ),
         at_(people, todo="unanswered"),
         "outreach.view_outreach",
     )

@@ -101,9 +101,13 @@ def _token(ring: _Ring, version: str, purpose: str, payload: str) -> str:
 
 
 def _mac(key: bytes, use: str, purpose: str, message: str) -> bytes:
-    # One key per use and purpose: a hash made for one purpose is worth nothing for another.
-    own_key = hmac.digest(key, _bytes(f"{use}\0{purpose}"), "sha256")
-    return hmac.digest(own_key, _bytes(message), "sha256")
+    return hmac.digest(_own_key(key, use, purpose), _bytes(message), "sha256")
+
+
+@functools.lru_cache(maxsize=64)
+def _own_key(key: bytes, use: str, purpose: str) -> bytes:
+    """One key per use and purpose: a hash made for one purpose is worth nothing for another."""
+    return hmac.digest(key, _bytes(f"{use}\0{purpose}"), "sha256")
 
 
 def _bytes(text: str) -> bytes:
@@ -126,12 +130,18 @@ def _decode(text: str) -> str:
 def _ring() -> _Ring:
     path = Path(settings.KEYRING)
     try:
-        if not path.exists():
-            _create(path)
-        found = path.stat()
+        found = _stat(path)
         return _read(path, found.st_mtime_ns, found.st_ino, found.st_size)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise DomainError("keyring_unreadable") from error
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        _create(path)
+        return path.stat()
 
 
 @functools.lru_cache(maxsize=4)

@@ -50,7 +50,7 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = MappingProxyType(
             Placeholder("cause_name", "Clean rivers"),
             Placeholder("cause_summary", "We clean 40 km of river banks every spring.", is_block=True),
             Placeholder("campaign_name", "Spring clean-up"),
-            Placeholder("tracked_link", "https://causeway.example/r/k7m2p9q4x3hd5t"),
+            Placeholder("tracked_link", "https://causeway.example/r/k7m2p9q4"),
             Placeholder("sender_name", "Léa Martin"),
             Placeholder("organisation", "Rivers Alive"),
         )

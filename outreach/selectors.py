@@ -1,8 +1,10 @@
 """Reads in which several models meet: what needs somebody, what came in, and whose turn it is in a conversation."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import (
     Case,
@@ -21,13 +23,29 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from crm.models import ActionKind, Cause, VettingCheck
+from crm.models import ActionKind, Address, Cause, Influencer, VettingCheck
+from crm.selectors import standings
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, Outreach
 
 PATIENCE = timedelta(days=7)  # how long an answer may take before somebody should look
 LATELY = timedelta(days=7)
 REPLIED = ("in_conversation", "agreed", "live", "completed", "declined")
 AGREED = ("agreed", "live", "completed")
+
+# The steps that wait for somebody of ours, by what is to be done; the others are someone else's turn, or nobody's.
+WAITS: Final[Mapping[str, str]] = {
+    "vet": "vet",
+    "write": "write",
+    "write_again": "write",
+    "approve": "message",
+    "send_by_hand": "message",
+    "settle": "message",
+    "chase": "unanswered",
+    "captured_long": "unanswered",
+    "in_conversation": "answer",
+    "agreed": "follow",
+}
+_OPEN_STAGES = ("prospect", "shortlisted", "approved", "contacted", "in_conversation", "agreed")  # all that may wait
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,7 @@ class ActionTotal:
 
 @dataclass(frozen=True)
 class Todo:
-    """How much waits for somebody."""
+    """How much waits for somebody: messages in the outbox, and conversations by their next step."""
 
     drafts: int  # to read and approve
     by_hand: int  # approved, for a person to send
@@ -50,7 +68,15 @@ class Todo:
     held: int  # in the last 7 days
     to_answer: int
     to_vet: int
+    to_write: int  # cleared, and nothing has gone out
+    to_follow: int  # they agreed: give the link, note when the post is out
     unanswered: int  # for more than 7 days
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is to be done. What was held back is news, not a task."""
+        messages = self.drafts + self.by_hand + self.uncertain
+        return not (messages + self.to_answer + self.to_vet + self.to_write + self.to_follow + self.unanswered)
 
 
 def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
@@ -65,13 +91,53 @@ def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
         by_hand=Count("pk", filter=by_hand),
         uncertain=Count("pk", filter=Q(state=state.UNCERTAIN)),
     )
+    waiting = Counter(WAITS[step] for _outreach, step in waiting_steps(outreaches, at=at))
     return Todo(
         **counted,
         held=messages.held_since(at - LATELY).count(),
-        to_answer=outreaches.to_answer().count(),
-        to_vet=outreaches.unvetted().count(),
-        unanswered=outreaches.unanswered(since=at - PATIENCE).count(),
+        to_answer=waiting["answer"],
+        to_vet=waiting["vet"],
+        to_write=waiting["write"],
+        to_follow=waiting["follow"],
+        unanswered=waiting["unanswered"],
     )
+
+
+def waiting_steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple[Outreach, str]]:
+    """Those of these conversations that wait for somebody of ours, each with its next step; the longest waiting first.
+
+    Whatever lists or counts conversations by what is to be done asks here, so that it says what their pages say.
+    """
+    vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
+    newest = Message.objects.filter(outreach=OuterRef("pk")).order_by("-pk")
+    rows = (
+        outreaches.filter(stage__in=_OPEN_STAGES, influencer__isnull=False)
+        .annotate(
+            newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
+            message_state=Subquery(newest.values("state")[:1]),
+            message_channel=Subquery(newest.values("channel")[:1]),
+            message_is_captured=Subquery(newest.values("is_captured")[:1]),
+        )
+        .select_related("influencer", "campaign")
+        .order_by("stage_at", "pk")
+    )
+    steps = [(row, step) for row in rows if (step := _step_of(row, at=at)) in WAITS]
+    no = _who_said_no([row for row, _step in steps], at=at)
+    return [(row, step) for row, step in steps if row.influencer_id not in no]
+
+
+def _step_of(row: Any, *, at: datetime) -> str:
+    """Of an outreach with what `waiting_steps` annotates; whether the person said no is asked for all at once."""
+    message = None
+    if row.message_state:
+        message = Message(state=row.message_state, channel=row.message_channel, is_captured=row.message_is_captured)
+    return next_step(row, verdict=row.newest_verdict, message=message, has_said_no=False, at=at)
+
+
+def _who_said_no(outreaches: list[Outreach], *, at: datetime) -> set[int]:
+    asked = {outreach.influencer_id for outreach in outreaches if outreach.influencer_id is not None}
+    people = Influencer.objects.filter(pk__in=asked).prefetch_related("addresses", "accounts")
+    return {person for person, standing in standings(people, at=at).items() if standing.code == "no"}
 
 
 def actions_by_kind(*, since: datetime, until: datetime) -> tuple[ActionTotal, ...]:
@@ -124,8 +190,7 @@ def next_step(
         return "said_no"
     is_open = outreach.stage == "contacted" and message is not None and message.state != Message.State.SENT
     if outreach.stage not in {"prospect", "shortlisted", "approved"} and not is_open:
-        is_late = outreach.stage == "contacted" and outreach.stage_at <= at - PATIENCE
-        return "chase" if is_late else outreach.stage
+        return _after_writing(outreach, message, at=at) if outreach.stage == "contacted" else outreach.stage
     if verdict != VettingCheck.Verdict.CLEARED:
         return "refused_at_vetting" if verdict else "vet"
     if message is None or message.state in Message.NEVER_SENT:
@@ -135,6 +200,20 @@ def next_step(
     if message.state == Message.State.UNCERTAIN:
         return "settle"
     return "send_by_hand" if message.channel == Message.Channel.MANUAL else "goes_out"
+
+
+def _after_writing(outreach: Outreach, message: Message | None, *, at: datetime) -> str:
+    is_late = outreach.stage_at <= at - PATIENCE
+    if message is not None and message.was_captured:
+        return "captured_long" if is_late else "captured"
+    return "chase" if is_late else "contacted"
+
+
+def known_as(address: Address) -> str:
+    """The organisation in whose name this address was last written to; blank where nothing went there."""
+    sent = Message.objects.filter(address=address, outreach__isnull=False).exclude(dispatched_at=None)
+    newest = sent.order_by("-dispatched_at", "-pk").values_list("outreach__campaign__organisation", flat=True)
+    return newest.first() or ""
 
 
 def conversation_in(language: str) -> Outreach | None:

@@ -8,10 +8,13 @@ from urllib.parse import quote, unquote_plus, urlsplit
 from crm import keyring
 from crm.errors import DomainError
 
-# No look-alikes (0 o, 1 i l), one case, and no vowels, so that no code spells a word. 28 ** 14 > 2 ** 67.
+# No look-alikes (0 o, 1 i l), one case, and no vowels, so that no code spells a word. Short enough to be said aloud:
+# 28 ** 8 leaves 377,801,998,336 codes. It is a name, not a secret: whoever guesses one is led to a public page.
 CODE_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
-CODE_LENGTH = 14
+CODE_LENGTH = 8
 CLICK_PARAMETER = "cw_click"
+_GROUP = 4
+_BETWEEN_GROUPS = re.compile(r"[\s\u00ad\u200b\u2060\u2010-\u2015\u2212-]")  # spaces and hyphens of every kind
 
 _SLUG = re.compile(r"[a-z0-9_-]+")
 _SLUG_MAX = 100
@@ -45,8 +48,18 @@ class Utm:
 
 
 def new_code() -> str:
-    """The code of a tracked link: 14 lower-case characters, more than 64 random bits. Lower-case before comparing."""
+    """A code for a tracked link: 8 lower-case characters. Two in many may be the same: see that it is free."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def spoken(code: str) -> str:
+    """A code as it is read aloud and written down, in groups: "wpnm-fqtd"."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+
+
+def heard(text: str) -> str:
+    """The code that somebody wrote or said, however they grouped it: "WPNM FQTD" is wpnmfqtd."""
+    return _BETWEEN_GROUPS.sub("", text.lower())
 
 
 def new_click_id() -> str:

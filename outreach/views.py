@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.errors import DomainError
 from crm.models import Address, Suppression
-from crm.services import addresses
-from outreach import signing
+from crm.services import addresses, instance
+from outreach import selectors, signing
 from outreach.services import tracking
 
 
@@ -50,6 +50,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         addresses.suppress(address=address, reason=Suppression.Reason.UNSUBSCRIBED, at=timezone.now())
     language = address.influencer.language if translation.check_for_language(address.influencer.language) else ""
     with translation.override(language or translation.get_language()):
-        response = render(request, "outreach/unsubscribe.html", {"is_done": is_done})
+        said = {"is_done": is_done, "organisation": selectors.known_as(address) or instance.organisation()}
+        response = render(request, "outreach/unsubscribe.html", said)
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -25,6 +25,7 @@ from crm.models import (
     VettingCheck,
 )
 from crm.services import instance
+from crm.services.bulk import staging
 from matching.models import MatchList
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
 from outreach.services import conversions
@@ -59,6 +60,8 @@ def remove() -> None:
     MatchList.objects.filter(cause__is_demo=True).delete()
     _people().delete()
     Cause.objects.filter(is_demo=True).delete()
+    for run in files.batches().values_list("public_id", flat=True):
+        staging.forget(run=run)
     files.batches().delete()
     for template in texts.templates():  # what somebody rewrote is theirs
         MessageTemplate.objects.filter(**asdict(template)).delete()

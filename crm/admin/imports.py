@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from unfold.decorators import display
 
+from crm import words
 from crm.admin.base import PageAdmin, StaffForm
 from crm.errors import DomainError
 from crm.formats import examples
+from crm.formats.registry import CAUSE_FORMATS, INFLUENCER_FORMATS
 from crm.handles import sort_key
 from crm.models import Cause, ImportBatch, ImportRow, Topic
 from crm.services import importing
@@ -51,19 +53,25 @@ class UploadForm(StaffForm):
         initial=ImportBatch.Subject.INFLUENCERS,
     )
     file = forms.FileField(
-        label=_("File"), max_length=255, widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json"})
+        label=_("File"), max_length=255, widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,.xlsx"})
     )
     format = forms.ChoiceField(
         label=_("How it is written"),
         required=False,
         choices=[
             ("", _("Find out from its columns")),
-            ("own", _("Our template")),
-            ("ranked-instagram", _("Ranked list of Instagram accounts")),
-            ("ranked-youtube", _("Ranked list of YouTube channels")),
-            ("globalgiving", _("List of organisations from GlobalGiving")),
+            *((name, words.FORMATS[name]) for name in dict.fromkeys([*INFLUENCER_FORMATS, *CAUSE_FORMATS])),
         ],
         help_text=_("Leave this as it is unless a file is taken for something else."),
+    )
+    owner = forms.CharField(
+        label=_("Whose statistics?"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Only for files that a platform exports to the owner of an account, such as YouTube Studio: "
+            "the link of their profile."
+        ),
     )
 
     def clean_file(self) -> Any:
@@ -141,6 +149,7 @@ class ImportBatchAdmin(PageAdmin):
             subject=said["subject"],
             filename=said["file"].name,
             format=said["format"],
+            owner=said["owner"],
             content=said["file"].read(),
             max_bytes=settings.UPLOAD_MAX_BYTES,
             by=request.user,  # type: ignore[arg-type]

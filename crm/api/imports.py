@@ -48,6 +48,7 @@ class ImportInput(serializers.Serializer[Any]):
     file = serializers.FileField()
     subject = serializers.ChoiceField(choices=ImportBatch.Subject.choices, default=ImportBatch.Subject.INFLUENCERS)
     format = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
+    account = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
 
 class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
@@ -90,6 +91,7 @@ class ImportViewSet(ReadResource):
             subject=given.validated_data["subject"],
             filename=upload.name,
             format=given.validated_data["format"],
+            owner=given.validated_data["account"],
             content=upload.read(),
             max_bytes=settings.UPLOAD_MAX_BYTES,
             by=request.user,  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from crm.errors import DomainError
 from crm.formats.cells import clean_word, parse_items
@@ -21,6 +22,7 @@ _GENDER = {word: gender for gender, words in _GENDERS.items() for word in words.
 _ROUNDING = 0.02  # by how much shares that were rounded one by one may add up to more than a whole
 
 
+@lru_cache(maxsize=2048)  # files repeat themselves
 def parse_audience(dimension: Dimension, text: str) -> tuple[AudienceShare, ...]:
     """The shares of one dimension; an entry without a share is one whose size is not known.
 

@@ -3,9 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -92,7 +92,7 @@ class Cells:
     def identifier(self, column: str, *, limit: int) -> str:
         return self.read(column, lambda text: _identifier(text, limit)) or ""
 
-    def choice(self, column: str, known: Sequence[str]) -> str:
+    def choice(self, column: str, known: tuple[str, ...]) -> str:
         return self.read(column, lambda text: _choice(text, known)) or ""
 
     def day(self, column: str) -> datetime | date | None:
@@ -139,6 +139,8 @@ def clean_text(text: str, *, limit: int) -> str:
 
 def storable(text: str) -> str:
     """The text as a database takes it: NUL and lone surrogates stand as U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
     return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
 
 
@@ -156,6 +158,7 @@ def clean_word(text: str) -> str:
     return " ".join(clean_text(text, limit=ITEM_LENGTH).split())
 
 
+@lru_cache(maxsize=4096)
 def clean_hashtag(text: str) -> str:
     """A hashtag without "#". Raises DomainError: hashtag_invalid; text_too_long (limit)."""
     tag = clean_word(text).lstrip("#＃")
@@ -180,6 +183,7 @@ def parse_timezone(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=2048)
 def parse_day(text: str, *, day_first: bool = False) -> datetime | date:
     """A day or an instant: in ISO 8601, or a day as "24.11.2026" or "24/11/2026".
 
@@ -246,7 +250,8 @@ def _identifier(text: str, limit: int) -> str:
     return clean_text(text, limit=limit)
 
 
-def _choice(text: str, known: Sequence[str]) -> str:
+@lru_cache(maxsize=2048)
+def _choice(text: str, known: tuple[str, ...]) -> str:
     value = re.sub(r"[\s-]+", "_", fold(text[:ITEM_LENGTH]))
     value = french.CHOICES.get(value, value)
     if value not in known:

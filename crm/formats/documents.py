@@ -1,15 +1,18 @@
-"""Lists in JSON files."""
+"""JSON files: a list of entries, or documents such as reports: one, a list of them, or one a line."""
 
 import codecs
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import BinaryIO, NoReturn
 
 from crm.errors import DomainError
 
-SIZE_LIMIT_MB = 50  # the file is read whole
+SIZE_LIMIT_MB = 50  # of a file that is read whole; of one document where they are read one by one
+_HEAD = 10  # documents a format is told by
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -24,6 +27,43 @@ class Items:
     entries: tuple[tuple[int, object], ...]
 
 
+@dataclass(frozen=True)
+class Document:
+    """`number`: its line, where each document has its own, else its place in the list. `problem`: why there is none."""
+
+    number: int
+    value: object = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of a seekable stream, read again from its beginning by each walk, one value at a time in memory.
+
+    Of a list or a single document the text is in memory as a whole, so SIZE_LIMIT_MB holds for the file; where each
+    document has its own line, for a line. A walk raises DomainError: file_too_large (megabytes); json_invalid (line),
+    but where each document has its own line, there the broken one is a Document with that problem.
+    """
+
+    stream: BinaryIO
+
+    def __iter__(self) -> Iterator[Document]:
+        return _lines(self.stream) if self._is_lines else _list_or_one(self.stream)
+
+    @cached_property
+    def head(self) -> tuple[object, ...]:
+        """The first few, which tell the format."""
+        return tuple(document.value for document in islice(self, _HEAD))
+
+    @cached_property
+    def _is_lines(self) -> bool:
+        """An object ends on the first line and another begins on the next: no single JSON value has that."""
+        self.stream.seek(0)
+        lines = filter(None, (line.strip() for line in iter(lambda: _line(self.stream), b"")))
+        first, second = next(lines, b"").removeprefix(codecs.BOM_UTF8), next(lines, b"")
+        return first[:1] == b"{" and first[-1:] == b"}" and second[:1] == b"{"
+
+
 def is_json(stream: BinaryIO) -> bool:
     """Whether a seekable stream begins as a JSON list or object does."""
     stream.seek(0)
@@ -35,15 +75,50 @@ def read_items(stream: BinaryIO) -> Items:
 
     Raises DomainError: file_too_large (megabytes); json_invalid (line); json_without_list.
     """
+    return _Walk(_whole(stream)).items()
+
+
+def _whole(stream: BinaryIO) -> str:
     stream.seek(0)
     content = stream.read(SIZE_LIMIT_MB * 1024**2 + 1)
     if len(content) > SIZE_LIMIT_MB * 1024**2:
         raise DomainError("file_too_large", megabytes=SIZE_LIMIT_MB)
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DomainError("json_invalid", line=content.count(b"\n", 0, error.start) + 1) from None
-    return _Walk(text).items()
+
+
+def _list_or_one(stream: BinaryIO) -> Iterator[Document]:
+    for number, value in enumerate(_Walk(_whole(stream)).documents(), 1):
+        yield Document(number, value)
+
+
+def _lines(stream: BinaryIO) -> Iterator[Document]:
+    stream.seek(0)
+    for number, line in enumerate(iter(lambda: _line(stream), b""), 1):
+        if not line.strip():
+            continue
+        try:
+            [value] = _Walk(line.decode("utf-8-sig" if number == 1 else "utf-8")).documents(is_list=False)
+        except (DomainError, UnicodeDecodeError):
+            yield Document(number, problem="json_invalid")
+        else:
+            yield Document(number, value)
+
+
+def _line(stream: BinaryIO) -> bytes:
+    line = stream.readline(SIZE_LIMIT_MB * 1024**2 + 1)
+    if len(line) > SIZE_LIMIT_MB * 1024**2:
+        raise DomainError("file_too_large", megabytes=SIZE_LIMIT_MB)
+    return line
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class _Walk:
@@ -52,7 +127,6 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._decoder = json.JSONDecoder(parse_constant=self._refuse)
 
     def items(self) -> Items:
         if self._take("["):
@@ -77,6 +151,14 @@ class _Walk:
             raise DomainError("json_without_list")
         return found
 
+    def documents(self, *, is_list: bool = True) -> Iterator[object]:
+        """The entries of the outermost list, each when it is asked for; else the one value there is."""
+        if is_list and self._take("["):
+            yield from (value for _at, value in self._list())
+        else:
+            yield self._value()
+        self._end()
+
     def _list(self) -> Iterator[tuple[int, object]]:
         counted, line = 0, 1
         while not self._take("]"):
@@ -90,10 +172,10 @@ class _Walk:
     def _value(self) -> object:
         self._peek()
         try:
-            value, self._at = self._decoder.raw_decode(self._text, self._at)
+            value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             raise DomainError("json_invalid", line=error.lineno) from None
-        except (RecursionError, ValueError):  # nested thousands deep; a number of thousands of digits
+        except (RecursionError, ValueError):  # nested thousands deep; a number of thousands of digits; NaN
             self._refuse()
         return value
 
@@ -111,7 +193,7 @@ class _Walk:
         if self._peek():
             self._refuse()
 
-    def _refuse(self, constant: str = "") -> NoReturn:
+    def _refuse(self) -> NoReturn:
         raise DomainError("json_invalid", line=self._text.count("\n", 0, self._at) + 1)
 
 

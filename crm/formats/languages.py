@@ -1,7 +1,7 @@
 """Languages as files write them: BCP 47 tags, of which the primary one is kept, or names in common languages."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -23,6 +23,7 @@ _LONGEST = 40
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
 
 
+@lru_cache(maxsize=2048)
 def language_tag(text: str) -> str:
     """The primary tag in lower case: "fr-CA" → "fr", "zh_Hant_TW" → "zh", "français" → "fr".
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from crm.errors import DomainError
-from crm.formats import causes, ngos, own, ranked_lists
-from crm.formats.documents import Items, is_json, read_items
+from crm.formats import causes, ngos, own, ranked_lists, vendors
+from crm.formats.analytics import linkedin, meta, tiktok, x, youtube_studio
+from crm.formats.documents import Documents, Items, is_json, read_items
+from crm.formats.reports import hypeauditor, influencers_club, iqdata, modash
+from crm.formats.reports.values import unknown_keys
 from crm.formats.rows import Parsed, Reading
 from crm.formats.tables import Table, header_key, open_table
+from crm.formats.workbooks import is_workbook, open_workbook
 
 AUTO = "auto"
 
@@ -19,6 +23,15 @@ class TableFormat:
     matches: Callable[[frozenset[str]], bool]
     read: Callable[[Table, str], Iterator[Parsed]]
     unknown_columns: Callable[[Table], tuple[str, ...]]
+    needs_owner: bool = False
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    name: str
+    matches: Callable[[Documents], bool]
+    read: Callable[[Documents, str], Iterator[Parsed]]
+    unknown_keys: Callable[[Documents], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -29,8 +42,20 @@ class ListFormat:
     unknown_keys: Callable[[Items], tuple[str, ...]]
 
 
+_EXPORTS = {
+    "youtube-studio": youtube_studio.VIDEOS,
+    "meta-instagram": meta.INSTAGRAM,
+    "meta-facebook": meta.FACEBOOK,
+    "x-posts": x.POSTS,
+    "x-days": x.DAYS,
+    "linkedin-posts": linkedin.POSTS,
+    "linkedin-days": linkedin.METRICS,
+    "linkedin-followers": linkedin.FOLLOWERS,
+    "tiktok": tiktok.VIDEOS,
+}
 # The narrower ones first: our own takes any header that says who a row is about.
 _INFLUENCERS = (
+    *(TableFormat(name, e.matches, e.read, e.unknown_columns, e.needs_owner) for name, e in _EXPORTS.items()),
     TableFormat(
         "ranked-instagram",
         ranked_lists.matches_instagram,
@@ -40,14 +65,25 @@ _INFLUENCERS = (
     TableFormat(
         "ranked-youtube", ranked_lists.matches_youtube, ranked_lists.read_youtube, ranked_lists.unknown_columns_youtube
     ),
+    TableFormat("upfluence", vendors.matches_upfluence, vendors.read_upfluence, vendors.unknown_columns_upfluence),
+    TableFormat(
+        "openoutreach", vendors.matches_openoutreach, vendors.read_openoutreach, vendors.unknown_columns_openoutreach
+    ),
+    TableFormat("aspire", vendors.matches_aspire, vendors.read_aspire, vendors.unknown_columns_aspire),
     TableFormat("own", own.matches, own.read, own.unknown_columns),
+)
+_REPORTS = (
+    ReportFormat("modash", modash.matches, modash.read, modash.unknown_keys),
+    ReportFormat("hypeauditor", hypeauditor.matches, hypeauditor.read, hypeauditor.unknown_keys),
+    ReportFormat("influencers-club", influencers_club.matches, influencers_club.read, influencers_club.unknown_keys),
+    ReportFormat("iqdata", iqdata.matches, iqdata.read, iqdata.unknown_keys),
 )
 _CAUSES = TableFormat("own", causes.matches, causes.read, causes.unknown_columns)
 _CAUSE_LISTS = (
     ListFormat("globalgiving", ngos.matches, ngos.read_list, ngos.unknown_keys),
     ListFormat("own", causes.matches_list, causes.read_list, causes.unknown_keys),
 )
-INFLUENCER_FORMATS = tuple(form.name for form in _INFLUENCERS)
+INFLUENCER_FORMATS = (*(form.name for form in _INFLUENCERS), *(form.name for form in _REPORTS))
 CAUSE_FORMATS = tuple(form.name for form in _CAUSE_LISTS)
 
 
@@ -69,12 +105,29 @@ def read_influencers(
     mapping_unknown (columns, known), mapping_missing (columns); and what open_table raises.
     """
     _check_offered(format, INFLUENCER_FORMATS)
-    table = open_table(stream)
+    if is_json(stream):
+        return _read_reports(Documents(stream), filename, format)
+    table = _table(stream)
     if mapping is not None:
         table, format = _renamed(table, mapping), "own"
-    form = detect(table.header) if format == AUTO else next(form for form in _INFLUENCERS if form.name == format)
-    _check_matches(form, table)
-    return Reading(form.name, form.unknown_columns(table), form.read(table, filename))
+    form = detect(table.header) if format == AUTO else next((f for f in _INFLUENCERS if f.name == format), None)
+    if form is None or not form.matches(frozenset(table.keys)):
+        raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
+    return Reading(form.name, form.unknown_columns(table), form.read(table, filename), form.needs_owner)
+
+
+def _table(stream: BinaryIO) -> Table:
+    return open_workbook(stream, linkedin.is_header) if is_workbook(stream) else open_table(stream, linkedin.is_header)
+
+
+def _read_reports(documents: Documents, filename: str, format: str) -> Reading:
+    form = next((f for f in _REPORTS if format in {AUTO, f.name} and f.matches(documents)), None)
+    if form is None:
+        columns = list(unknown_keys(documents, frozenset())[:50])
+        if format == AUTO:
+            raise DomainError("format_unknown", columns=columns)
+        raise DomainError("format_mismatch", format=format, columns=columns)
+    return Reading(form.name, form.unknown_keys(documents), form.read(documents, filename))
 
 
 def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
@@ -86,7 +139,7 @@ def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
     _check_offered(format, CAUSE_FORMATS)
     if is_json(stream):
         return _read_cause_list(read_items(stream), filename, format)
-    table = open_table(stream)
+    table = open_workbook(stream) if is_workbook(stream) else open_table(stream)
     if format not in {AUTO, _CAUSES.name}:
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
     if not _CAUSES.matches(frozenset(table.keys)):
@@ -108,11 +161,6 @@ def _read_cause_list(items: Items, filename: str, format: str) -> Reading:
 def _check_offered(format: str, known: tuple[str, ...]) -> None:
     if format not in {AUTO, *known}:
         raise DomainError("format_not_offered", known=[AUTO, *known])
-
-
-def _check_matches(form: TableFormat, table: Table) -> None:
-    if not form.matches(frozenset(table.keys)):
-        raise DomainError("format_mismatch", format=form.name, columns=list(table.header[:50]))
 
 
 def _renamed(table: Table, mapping: Mapping[str, str]) -> Table:

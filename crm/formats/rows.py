@@ -183,3 +183,4 @@ class Reading:
     format: str
     unknown_columns: tuple[str, ...]
     rows: Iterator[Parsed]
+    needs_owner: bool = False  # the file does not say whose account it is about: handles in it may be blank

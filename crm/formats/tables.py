@@ -5,8 +5,8 @@ import io
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import BinaryIO
@@ -23,6 +23,7 @@ _NAME_LIMIT = 100
 _SNIFFED = 1 << 16  # characters of the file's beginning that the dialect is judged by
 _SNIFFED_LINES = 200
 _DELIMITERS = (",", ";", "\t", "|")  # in this order where the evidence is equal
+LINES_ABOVE = 5  # among which a header is looked for
 _RETRIES = 4 * LINE_LIMIT  # characters that may be read again because of stray quotes
 
 
@@ -87,15 +88,20 @@ class Table:
         }
 
 
-def open_table(stream: BinaryIO) -> Table:
+def open_table(stream: BinaryIO, is_header: Callable[[frozenset[str]], bool] | None = None) -> Table:
     """Read the header of a seekable stream and prepare to read its rows. Lines without any cell are no rows.
 
+    Some exports have a note above their header: `is_header` says by its keys whether a line is one, and the first such
+    among the first lines is taken, with nothing read of those above it. Where none is, the first line is the header.
     Raises DomainError: file_empty; file_not_text (kind); header_unreadable (line, problem: the code a row would get);
     columns_too_many (limit).
     """
     encoding = detect_encoding(stream)
     head = _beginning(stream, encoding)
-    delimiter, skipped = _declared(head) or (_sniff(head), 0)
+    declared, skipped = _declared(head) or ("", 0)
+    if is_header:
+        skipped = max(skipped, _lines_above(head, is_header))
+    delimiter = declared or _sniff(_without_lines(head, skipped))
     records = _Records(read_lines(stream, encoding), delimiter, skipped)
     record = next(records, None)
     if record is None:
@@ -105,7 +111,7 @@ def open_table(stream: BinaryIO) -> Table:
         raise DomainError("header_unreadable", line=record.line, problem=problem)
     if len(record.cells) > COLUMN_LIMIT:
         raise DomainError("columns_too_many", limit=COLUMN_LIMIT)
-    header, keys = _name_columns(record.cells)
+    header, keys = name_columns(record.cells)
     return Table(header, keys, delimiter, encoding, _rows(records, header, encoding))
 
 
@@ -231,6 +237,21 @@ def _beginning(stream: BinaryIO, encoding: str) -> str:
     return "".join(kept)
 
 
+def _lines_above(head: str, is_header: Callable[[frozenset[str]], bool]) -> int:
+    """How many lines stand above the header, which may itself be broken over several."""
+    for above in range(LINES_ABOVE):
+        rest = _without_lines(head, above)
+        with suppress(csv.Error):
+            cells = next(csv.reader(io.StringIO(rest, newline=""), delimiter=_sniff(rest), skipinitialspace=True), [])
+            if is_header(frozenset(name_columns(tuple(cells))[1])):
+                return above
+    return 0
+
+
+def _without_lines(head: str, count: int) -> str:
+    return "".join(itertools.islice(io.StringIO(head, newline=""), count, None))
+
+
 def _declared(head: str) -> tuple[str, int] | None:
     """Excel's own declaration, a first line "sep=;": the delimiter, and one line to skip."""
     found = re.match(r'"?sep=(.)"?\s*(?:\r\n|\r|\n)', head)
@@ -254,7 +275,7 @@ def _sniff(head: str) -> str:
     return choice
 
 
-def _name_columns(cells: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def name_columns(cells: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names = [" ".join(without_invisible(cell).split())[:_NAME_LIMIT] for cell in cells]
     while names and not names[-1]:
         names.pop()

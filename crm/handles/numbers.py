@@ -24,6 +24,8 @@ _NUMBER = re.compile(
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[,.][0-9]*)?e[+-]?[0-9]+", re.IGNORECASE)
 _FRACTION = re.compile(r"((?:[0-9]+(?:[,.][0-9]*)?|[,.][0-9]+)(?:e-?[0-9]{1,2})?) ?(%?)", re.IGNORECASE)
 
+_PLAIN_DIGITS = 10  # fewer of them are below every limit
+
 
 def parse_count(text: str, *, decimal_comma: bool = False) -> int:
     """A whole number of people or things.
@@ -38,6 +40,8 @@ def parse_count(text: str, *, decimal_comma: bool = False) -> int:
     Raises DomainError: count_invalid; count_negative; count_scientific ("1.22158E+17": digits are lost);
     count_ambiguous; count_not_whole; count_too_big (limit).
     """
+    if len(text) < _PLAIN_DIGITS and text.isascii() and text.isdigit():  # the quick way to the same
+        return int(text)
     number, factor = _parse(text, decimal_comma=decimal_comma, is_whole=True)
     if factor == 1 and number != int(number):
         raise DomainError("count_not_whole")
@@ -49,6 +53,8 @@ def parse_average(text: str, *, decimal_comma: bool = False) -> float:
     comma before three digits means what it means in the rest of the file: with `decimal_comma`, "1.234" is 1234.0 and
     "1,234" is 1.234; without, the other way round. Raises what parse_count raises, but count_not_whole.
     """
+    if len(text) < _PLAIN_DIGITS and text.isascii() and text.isdigit():
+        return float(text)
     number, factor = _parse(text, decimal_comma=decimal_comma, is_whole=False)
     return float(number * factor)
 

@@ -1,4 +1,4 @@
-from crm.models.account import AccountSnapshot, AudienceShare, Platform, SocialAccount
+from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, AudienceShare, Platform, SocialAccount
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
@@ -6,12 +6,15 @@ from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
 from crm.models.post import Post
+from crm.models.staging import StagedAccount, StagedRow
 from crm.models.token import ApiToken, IdempotencyKey
 from crm.models.topic import Topic
 from crm.models.user import User
 from crm.models.vetting import VettingCheck
 
 __all__ = [
+    "AccountDay",
+    "AccountHandle",
     "AccountSnapshot",
     "ActionKind",
     "Activity",
@@ -29,6 +32,8 @@ __all__ = [
     "Platform",
     "Post",
     "SocialAccount",
+    "StagedAccount",
+    "StagedRow",
     "Suppression",
     "Topic",
     "User",

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Stamped, is_http_url
+from crm.models.base import Stamped, batch_that_brought, is_http_url
 from crm.models.influencer import Influencer
 
 
@@ -31,6 +31,7 @@ class SocialAccount(Stamped):
     engagement_rate = models.FloatField(_("engagement rate"), null=True, blank=True)  # 0–1
     observed_at = models.DateTimeField(_("observed"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    batch = batch_that_brought()
 
     class Meta:
         verbose_name = _("account")
@@ -54,6 +55,20 @@ class SocialAccount(Stamped):
         return f"{self.get_platform_display()} · {self.handle}"
 
 
+class AccountHandle(models.Model):
+    """A handle that an account had before: people know it by that, and another account may have it today."""
+
+    account = models.ForeignKey(SocialAccount, models.CASCADE, related_name="former_handles")
+    handle = models.CharField(max_length=200)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="former_handle_once", fields=["account", "handle", "until"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class AccountSnapshot(models.Model):
     """What one source said of an account at one instant. Never changed, only added to."""
 
@@ -70,6 +85,7 @@ class AccountSnapshot(models.Model):
     avg_shares = models.FloatField(null=True)
     avg_views = models.FloatField(null=True)
     engagement_rate = models.FloatField(null=True)
+    batch = batch_that_brought()
 
     class Meta:
         constraints = [
@@ -99,6 +115,7 @@ class AudienceShare(models.Model):
     share = models.FloatField(null=True)
     observed_at = models.DateTimeField()
     source = models.CharField(max_length=200)
+    batch = batch_that_brought()
 
     class Meta:
         constraints = [
@@ -113,3 +130,26 @@ class AudienceShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.key}"
+
+
+class AccountDay(models.Model):
+    """What happened on an account on one day, as its owner's statistics count it."""
+
+    account = models.ForeignKey(SocialAccount, models.CASCADE, related_name="days")
+    day = models.DateField()
+    views = models.BigIntegerField(null=True)
+    engagements = models.BigIntegerField(null=True)
+    likes = models.BigIntegerField(null=True)
+    comments = models.BigIntegerField(null=True)
+    shares = models.BigIntegerField(null=True)
+    follows = models.BigIntegerField(null=True)
+    unfollows = models.BigIntegerField(null=True)
+    followers = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=200)
+    batch = batch_that_brought()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="account_day_once", fields=["account", "day"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.day:%Y-%m-%d}"

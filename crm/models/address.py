@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public, Stamped, is_http_url
+from crm.models.base import Public, Stamped, batch_that_brought, is_http_url
 from crm.models.influencer import Influencer
 
 
@@ -46,6 +46,7 @@ class Address(Public, Stamped):
     basis = models.CharField(_("legal basis"), max_length=20, choices=Basis, default=Basis.UNKNOWN, blank=True)
     source = models.CharField(_("where we have it from"), max_length=500, blank=True)
     source_url = models.CharField(_("link to the source"), max_length=500, blank=True)
+    batch = batch_that_brought()
     noticed_at = models.DateTimeField(_("told where we have it from"), null=True, blank=True, editable=False)
 
     objects = AddressQuerySet.as_manager()

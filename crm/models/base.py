@@ -1,6 +1,7 @@
 """What every model of the house shares."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,13 @@ class Stamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+def batch_that_brought() -> models.ForeignKey[Any, Any]:
+    """The import a row came with, so that the import can be undone. No index: only that asks for it, and rarely."""
+    return models.ForeignKey(
+        "crm.ImportBatch", models.SET_NULL, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
 
 
 def is_slug(field: str) -> models.Q:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.account import SocialAccount
 from crm.models.base import Public
 from crm.models.cause import Cause
 from crm.models.influencer import Influencer
@@ -33,14 +34,18 @@ class ImportBatch(Public):
         COMMITTED = "committed", _("stored")
         DISCARDED = "discarded", _("discarded")
         FAILED = "failed", _("unusable")
+        UNDONE = "undone", _("undone")
 
     subject = models.CharField(_("holds"), max_length=12, choices=Subject)
     filename = models.CharField(_("file"), max_length=255)
     format = models.CharField(_("format"), max_length=40, blank=True)
     sha256 = models.CharField(max_length=64)
+    # Whose statistics these are, where the file itself does not say.
+    owner = models.ForeignKey(SocialAccount, models.SET_NULL, null=True, blank=True, related_name="+")
     content = models.BinaryField(null=True)  # let go of once the batch is committed or discarded
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     lease_until = models.DateTimeField(null=True)
+    columns = models.JSONField(default=dict)  # {our name of a column: how the file calls it}
     unknown_columns = models.JSONField(default=list)
     rows_read = models.IntegerField(_("rows"), default=0)
     created_count = models.IntegerField(_("new"), default=0)
@@ -60,7 +65,9 @@ class ImportBatch(Public):
         constraints = [
             models.CheckConstraint(
                 name="import_state",
-                condition=Q(state__in=["uploaded", "analysed", "accepted", "committed", "discarded", "failed"]),
+                condition=Q(
+                    state__in=["uploaded", "analysed", "accepted", "committed", "discarded", "failed", "undone"]
+                ),
             ),
         ]
 
@@ -83,6 +90,7 @@ class ImportRow(models.Model):
     title = models.CharField(max_length=200, blank=True)
     changes = models.JSONField(default=dict)  # {field: [old, new]}
     errors = models.JSONField(default=list)  # [{"column": …, "code": …, "params": {…}}]
+    raw = models.JSONField(null=True)  # of a rejected row: {column of the file: cell}, to be corrected and sent again
     influencer = models.ForeignKey(Influencer, models.SET_NULL, null=True, related_name="+")
     cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public, Stamped
+from crm.models.base import Public, Stamped, batch_that_brought
 from crm.models.topic import Topic
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Influencer(Public, Stamped):
     sort_name = models.CharField(max_length=200, editable=False, db_index=True)
     search_text = models.TextField(editable=False, blank=True)
     last_contacted_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    batch = batch_that_brought()  # that made them
     is_demo = models.BooleanField(default=False, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 

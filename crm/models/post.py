@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import SocialAccount
-from crm.models.base import is_http_url
+from crm.models.base import batch_that_brought, is_http_url
 
 RECENT = timedelta(days=365)
 
@@ -46,8 +46,12 @@ class Post(models.Model):
     comments = models.BigIntegerField(_("comments"), null=True)
     shares = models.BigIntegerField(_("shares"), null=True)
     views = models.BigIntegerField(_("views"), null=True)
+    saves = models.BigIntegerField(_("saves"), null=True)
+    reach = models.BigIntegerField(_("people reached"), null=True)
+    duration_seconds = models.IntegerField(_("length in seconds"), null=True)
     observed_at = models.DateTimeField(_("observed"))
     source = models.CharField(_("source"), max_length=200)
+    batch = batch_that_brought()
 
     objects = PostQuerySet.as_manager()
 
@@ -72,7 +76,10 @@ class Post(models.Model):
                 condition=(Q(likes=None) | Q(likes__gte=0))
                 & (Q(comments=None) | Q(comments__gte=0))
                 & (Q(shares=None) | Q(shares__gte=0))
-                & (Q(views=None) | Q(views__gte=0)),
+                & (Q(views=None) | Q(views__gte=0))
+                & (Q(saves=None) | Q(saves__gte=0))
+                & (Q(reach=None) | Q(reach__gte=0))
+                & (Q(duration_seconds=None) | Q(duration_seconds__gte=0)),
             ),
         ]
         indexes = [models.Index("account", F("published_at").desc(), name="post_newest")]

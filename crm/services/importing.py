@@ -7,19 +7,23 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.db.models import Count
 
 from crm.errors import DomainError
 from crm.formats.registry import read_causes, read_influencers
-from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
-from crm.models import ImportBatch, ImportRow, User
-from crm.services import causes, influencers
+from crm.formats.rows import InfluencerRow, Parsed, Reading
+from crm.handles import handle_key, read_profile_url
+from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
+from crm.services import cause_rows
+from crm.services.bulk import staging, verdicts
+from crm.services.bulk.run import applied
 
 _LEASE = timedelta(minutes=30)
-_SAVE_EVERY = 500  # rows
 
 
 def upload(
@@ -31,8 +35,12 @@ def upload(
     max_bytes: int,
     by: User | None = None,
     format: str = "",
+    owner: str = "",
 ) -> ImportBatch:
-    """Keep a file to be analysed. Raises DomainError: file_empty, file_too_large, subject_unknown."""
+    """Keep a file to be analysed. `owner`: the link of the profile whose statistics these are, if the file is such.
+
+    Raises DomainError: file_empty, file_too_large, subject_unknown, owner_invalid, owner_unknown.
+    """
     if subject not in ImportBatch.Subject.values:
         raise DomainError("subject_unknown", subject=subject, known=ImportBatch.Subject.values)
     if not content.strip():
@@ -45,26 +53,46 @@ def upload(
         format=format,
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
+        owner=_owner(owner),
         uploaded_by=by,
         uploaded_at=at,
     )
 
 
+def begin(*, subject: str, filename: str, at: datetime, format: str = "", owner: str = "") -> ImportBatch:
+    """An import whose file stays where it lies, for `run`. Raises DomainError: owner_invalid, owner_unknown."""
+    return ImportBatch.objects.create(
+        subject=subject, filename=filename[-255:], format=format, owner=_owner(owner), uploaded_at=at
+    )
+
+
+def _owner(link: str) -> SocialAccount | None:
+    if not link.strip():
+        return None
+    found = read_profile_url(link if "://" in link else f"https://{link}")
+    if found is None:
+        raise DomainError("owner_invalid")
+    platform, handle = found
+    account = SocialAccount.objects.filter(platform=platform, handle_key=handle_key(platform, handle)).first()
+    if account is None:
+        raise DomainError("owner_unknown")
+    return account
+
+
 def analyse(*, batch: ImportBatch, at: datetime) -> None:
     """Say what the file would do, row by row, and change nothing. A file that cannot be read ends as failed."""
-    if not _claim(batch, ImportBatch.State.UPLOADED, at=at):
-        return
+    if _claim(batch, ImportBatch.State.UPLOADED, at=at):
+        _analyse(batch, io.BytesIO(bytes(batch.content or b"")), at=at)
+
+
+def _analyse(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     try:
+        rows = _read(batch, stream, at=at)
         with transaction.atomic():
-            rows = _store_rows(batch, at=at)
-            transaction.set_rollback(True)
+            _judge(batch, rows, stream, at=at, is_kept=False)
+            _finish(batch, ImportBatch.State.ANALYSED, at=at)
     except DomainError as error:
         _finish(batch, ImportBatch.State.FAILED, at=at, error={"code": error.code, "params": error.params})
-        return
-    _forget_made(rows)
-    with transaction.atomic():
-        _save_rows(batch, rows)
-        _finish(batch, ImportBatch.State.ANALYSED, at=at)
 
 
 def accept(*, batch: ImportBatch) -> None:
@@ -84,17 +112,36 @@ def discard(*, batch: ImportBatch, at: datetime) -> None:
     )
     if not moved:
         raise DomainError("import_not_waiting", state=batch.state)
+    staging.forget(run=batch.public_id)
 
 
 def commit(*, batch: ImportBatch, at: datetime) -> None:
     """Store every row that was not rejected, all in one transaction: after a crash nothing is half there."""
-    if not _claim(batch, ImportBatch.State.ACCEPTED, at=at):
-        return
+    if _claim(batch, ImportBatch.State.ACCEPTED, at=at):
+        _commit(batch, io.BytesIO(bytes(batch.content or b"")), at=at)
+
+
+def _commit(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
+    # What was staged for the look-ahead is stored as it is, unless a crash of the database took it.
+    is_staged = StagedRow.objects.filter(run=batch.public_id).exists()
+    rows = iter(()) if is_staged else _read(batch, stream, at=at)
     with transaction.atomic():
-        rows = _store_rows(batch, at=at)
-        batch.rows.all().delete()
-        _save_rows(batch, rows)
+        _judge(batch, rows, stream, at=at, is_kept=True)
+        staging.forget(run=batch.public_id)
         _finish(batch, ImportBatch.State.COMMITTED, at=at)
+
+
+def run(*, batch: ImportBatch, stream: BinaryIO, at: datetime, is_kept: bool) -> None:
+    """Read a file of any size where it lies, and store it or only say what it would do. A killed run left nothing."""
+    if not _claim(batch, ImportBatch.State.UPLOADED, at=at):
+        return
+    if not is_kept:
+        _analyse(batch, stream, at=at)
+        return
+    try:
+        _commit(batch, stream, at=at)
+    except DomainError as error:
+        _finish(batch, ImportBatch.State.FAILED, at=at, error={"code": error.code, "params": error.params})
 
 
 def work(*, batch: ImportBatch, at: datetime) -> None:
@@ -112,71 +159,91 @@ def _claim(batch: ImportBatch, state: str, *, at: datetime) -> bool:
     return True
 
 
-def _parsed(batch: ImportBatch) -> Iterator[Parsed]:
+def _open(batch: ImportBatch, stream: BinaryIO) -> Reading:
+    stream.seek(0)
     read = read_influencers if batch.subject == ImportBatch.Subject.INFLUENCERS else read_causes
-    reading = read(io.BytesIO(bytes(batch.content or b"")), batch.filename, batch.format or "auto")
-    batch.format = reading.format
-    batch.unknown_columns = list(reading.unknown_columns)
-    return reading.rows
+    return read(stream, batch.filename, batch.format or "auto")
 
 
-def _store_rows(batch: ImportBatch, *, at: datetime) -> list[ImportRow]:
-    return [_store(batch, parsed, at=at) for parsed in _parsed(batch)]
+def _read(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> Iterator[Parsed]:
+    """Stage the rows of people; those of causes are handed on as they are read."""
+    reading = _open(batch, stream)
+    batch.format, batch.unknown_columns = reading.format, list(reading.unknown_columns)
+    if reading.needs_owner and batch.owner is None:
+        raise DomainError("owner_missing")
+    if batch.subject == ImportBatch.Subject.CAUSES:
+        return reading.rows
+    staging.forget(run=batch.public_id)  # what a killed run left
+    for count in staging.stage(run=batch.public_id, rows=_noting_columns(batch, reading.rows)):
+        _tell(batch, rows_read=count, at=at)
+    return iter(())
 
 
-def _store(batch: ImportBatch, parsed: Parsed, *, at: datetime) -> ImportRow:
-    rejected = ImportRow.Verdict.REJECTED
-    verdict = ImportRow(batch=batch, line=parsed.line, verdict=rejected, title=parsed.title)
+def _noting_columns(batch: ImportBatch, rows: Iterator[Parsed]) -> Iterator[Parsed]:
+    for parsed in rows:
+        if not batch.columns and parsed.names:
+            batch.columns = dict(parsed.names)
+        yield _owned(parsed, batch.owner)
+
+
+def _owned(parsed: Parsed, owner: SocialAccount | None) -> Parsed:
+    """Of an account without a handle the file does not say whose it is: the owner's."""
     row = parsed.row
-    if row is None:
-        verdict.errors = [_said(error) for error in parsed.errors]
-        return verdict
-    try:
-        with transaction.atomic():
-            if isinstance(row, InfluencerRow):
-                _note_influencer(verdict, row, source=batch.filename, at=at)
-            elif isinstance(row, CauseRow):
-                _note_cause(verdict, row)
-        for remark in verdict.errors:  # by our name of the column until here
-            remark["column"] = parsed.names.get(remark["column"], remark["column"])
-        verdict.errors += [_said(note) for note in parsed.notes]
-    except DomainError as error:
-        verdict.errors = [{"column": "", "code": error.code, "params": error.params}]
-    return verdict
+    if owner is None or not isinstance(row, InfluencerRow) or all(account.handle for account in row.accounts):
+        return parsed
+    said = [account.platform for account in row.accounts if not account.handle and account.platform != owner.platform]
+    if said:
+        raise DomainError("owner_other_platform", platform=said[0], named=owner.platform)
+    handle, platform_id = owner.handle, owner.platform_id or ""
+    accounts = tuple(
+        account if account.handle else replace(account, handle=handle, platform_id=platform_id)
+        for account in row.accounts
+    )
+    return replace(parsed, row=replace(row, accounts=accounts))
 
 
-def _said(error: RowError) -> dict[str, Any]:
-    return {"column": error.column, "code": error.code, "params": dict(error.params)}
+def _tell(batch: ImportBatch, *, rows_read: int, at: datetime) -> None:
+    """How far a file has been read, for those who wait; and that somebody is still at it."""
+    ImportBatch.objects.filter(pk=batch.pk).update(rows_read=rows_read, lease_until=at + _LEASE)
 
 
-def _forget_made(rows: list[ImportRow]) -> None:
-    """Whom the look-ahead made is not there any more, nor for the later rows that speak of the same person."""
-    made = {(row.influencer_id, row.cause_id) for row in rows if row.verdict == ImportRow.Verdict.CREATED}
-    for row in rows:
-        if (row.influencer_id, row.cause_id) in made:
-            row.influencer = row.cause = None
-
-
-def _note_influencer(verdict: ImportRow, row: InfluencerRow, *, source: str, at: datetime) -> None:
-    stored = influencers.store(row=row, source=source, at=at)
-    verdict.influencer = stored.influencer
-    verdict.title = stored.influencer.name
-    verdict.verdict, verdict.changes, verdict.errors = stored.verdict, stored.changes, stored.remarks
-
-
-def _note_cause(verdict: ImportRow, row: CauseRow) -> None:
-    stored = causes.store(row=row)
-    verdict.cause = stored.cause
-    verdict.title = stored.cause.name
-    verdict.verdict, verdict.changes = stored.verdict, stored.changes
-
-
-def _save_rows(batch: ImportBatch, rows: list[ImportRow]) -> None:
-    ImportRow.objects.bulk_create(rows, batch_size=_SAVE_EVERY)
-    counts: Counter[str] = Counter(row.verdict for row in rows)
-    batch.rows_read = len(rows)
+def _judge(batch: ImportBatch, rows: Iterator[Parsed], stream: BinaryIO, *, at: datetime, is_kept: bool) -> None:
+    batch.rows.all().delete()
+    if batch.subject == ImportBatch.Subject.CAUSES:
+        counts = cause_rows.save(cause_rows.judge(batch=batch, rows=rows, is_kept=is_kept))
+    else:
+        counts = _judge_people(batch, stream, at=at, is_kept=is_kept)
+    batch.rows_read = sum(counts.values())
     for verdict in ImportRow.Verdict.values:
         setattr(batch, f"{verdict}_count", counts[verdict])
+
+
+def _judge_people(batch: ImportBatch, stream: BinaryIO, *, at: datetime, is_kept: bool) -> Counter[str]:
+    spool = None
+    with transaction.atomic():
+        with applied(run=batch.public_id, source=batch.filename, at=at, batch=batch.pk if is_kept else None):
+            if is_kept:
+                verdicts.keep(batch)
+            else:
+                spool = verdicts.take(batch)
+        transaction.set_rollback(not is_kept)
+    if spool:
+        with spool:
+            verdicts.put(spool)
+    _keep_raw(batch, stream)
+    counted = batch.rows.values_list("verdict").annotate(Count("pk"))
+    return Counter(dict(counted))
+
+
+def _keep_raw(batch: ImportBatch, stream: BinaryIO) -> None:
+    """Of rows that were refused for what they say, not for how they are written, the file is asked again."""
+    refused = {row.line: row for row in batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw=None)}
+    if not refused:
+        return
+    for parsed in _open(batch, stream).rows:
+        if parsed.line in refused:
+            refused[parsed.line].raw = dict(parsed.raw)
+    ImportRow.objects.bulk_update(refused.values(), ["raw"], batch_size=500)
 
 
 def _finish(batch: ImportBatch, state: str, *, at: datetime, error: dict[str, Any] | None = None) -> None:

@@ -1,17 +1,21 @@
 """People, brands and agencies: found again, created, changed. One code path for files, forms and the API."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Q
 
 from crm.errors import DomainError
-from crm.formats.rows import AccountReading, InfluencerRow
+from crm.formats.rows import AccountReading, InfluencerRow, Parsed
 from crm.handles import canonical_email, fold, handle_key, sort_key
 from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
-from crm.services import activity, addresses, topics
+from crm.services import activity, addresses
+from crm.services.bulk import staging, workspace
+from crm.services.bulk.run import applied
 
 _SNAPSHOT_FIELDS = (
     "followers",
@@ -37,49 +41,26 @@ class Stored:
     remarks: list[dict[str, Any]] = field(default_factory=list)
 
 
-def find(row: InfluencerRow) -> Influencer | None:
-    """The person a row speaks of. Rules in this order: external id; e-mail; platform id; handle on its platform.
-
-    An account with another platform id than the row's is somebody else, whatever its handle: handles are passed on.
-    Raises DomainError: identity_conflict, when two rules name two people. Blank never matches blank.
-    """
-    found: list[tuple[str, Influencer]] = []
-    if row.external_id and (known := Influencer.objects.filter(external_id=row.external_id).first()):
-        found.append(("external_id", known))
-    if row.email and (address := Address.objects.filter(email_key=canonical_email(row.email)).first()):
-        found.append(("email", address.influencer))
-    accounts = filter(None, map(_find_account, row.accounts))
-    found += [("handle", account.influencer) for account in accounts]
-    if len({influencer.pk for _rule, influencer in found}) > 1:
-        raise DomainError("identity_conflict", columns=sorted({rule for rule, _influencer in found}))
-    return found[0][1] if found else None
-
-
 @transaction.atomic
 def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = None) -> Stored:
     """Create or complete the person a row speaks of. What the row leaves blank stays as it is.
 
+    Who that is, by these rules: external id; e-mail; platform id; handle on its platform. An account with another
+    platform id than the row's is somebody else, whatever its handle: handles are passed on. Blank never matches blank.
     `by`: who told us by hand; a file tells by itself. Never touches consent, suppressions, stages or vetting.
-    Raises DomainError: identity_conflict, name_missing (somebody new has neither a name nor a handle).
+    Raises DomainError: identity_conflict, when two rules name two people; name_missing (somebody new has neither a
+    name nor a handle).
     """
-    influencer = find(row)
-    if influencer is None:
-        stored = _create(row)
-        activity.record(influencer=stored.influencer, kind="added" if by else "imported", at=at, by=by, source=source)
-    else:
-        stored = Stored(influencer, "unchanged")
-        _update(stored, row)
-    _store_topics(stored, row)
-    if row.email:
-        _store_address(stored, row)
-    for reading in row.accounts:
-        _store_account(stored, reading, source=source, at=at)
-    if stored.verdict == "unchanged" and stored.changes:
-        stored.verdict = "updated"
-        _tell(stored, at=at, by=by, source=source)
-    if stored.verdict == "created" or stored.changes:
-        refresh_search(stored.influencer)
-    return stored
+    run = uuid4()
+    for _count in staging.stage(run=run, rows=[Parsed(row.line, row)]):
+        pass
+    with applied(run=run, source=source, at=at, by=by):
+        [(verdict, pk, *told)] = workspace.rows("SELECT verdict, influencer_id, changes, remarks FROM work")
+    changes, remarks = map(json.loads, told)
+    staging.forget(run=run)
+    if verdict == "rejected":
+        raise DomainError(remarks[0]["code"], **remarks[0]["params"])
+    return Stored(Influencer.objects.get(pk=pk), verdict, changes, remarks)
 
 
 @transaction.atomic
@@ -131,34 +112,6 @@ def _find_account(reading: AccountReading) -> SocialAccount | None:
     return accounts.filter(same_id, handle_key=handle_key(reading.platform, reading.handle)).first()
 
 
-def _values(row: InfluencerRow) -> dict[str, Any]:
-    """The columns a row has something to say about."""
-    said: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN_FIELDS if getattr(row, name)}
-    if row.external_id:
-        said["external_id"] = row.external_id
-    if row.name:
-        said["name"] = row.name
-    if row.languages:
-        said["languages"] = list(row.languages)
-    if row.hashtags:
-        said["hashtags"] = list(row.hashtags)
-    return said
-
-
-def _create(row: InfluencerRow) -> Stored:
-    said = _values(row)
-    if "name" not in said:
-        if not row.accounts:
-            raise DomainError("name_missing")
-        said["name"] = row.accounts[0].handle
-    influencer = Influencer.objects.create(**said, sort_name=sort_key(said["name"])[:200])
-    return Stored(influencer, "created", {name: [None, value] for name, value in said.items()})
-
-
-def _update(stored: Stored, row: InfluencerRow) -> None:
-    _set_columns(stored, _values(row))
-
-
 def _tell(stored: Stored, *, at: datetime, by: User | None, source: str) -> None:
     kind, fields = "edited" if by else "updated", sorted(stored.changes)
     activity.record(influencer=stored.influencer, kind=kind, at=at, by=by, source=source, fields=fields)
@@ -184,26 +137,6 @@ def _set_topics(stored: Stored, slugs: tuple[str, ...]) -> None:
         stored.changes["topics"] = [sorted(have), sorted(slugs)]
 
 
-def _store_topics(stored: Stored, row: InfluencerRow) -> None:
-    """Words that name a known topic become topics; the others are kept as interests, as the source wrote them."""
-    if not row.topics:
-        return
-    named = topics.named(row.topics)
-    known = {topic.slug: topic for topic in named.values()}
-    have = set(stored.influencer.topics.values_list("slug", flat=True))
-    if added := [topic for slug, topic in known.items() if slug not in have]:
-        stored.influencer.topics.add(*added)
-        stored.changes["topics"] = [sorted(have), sorted(have | known.keys())]
-    others = [word for word in row.topics if word not in named]
-    interests = list(dict.fromkeys([*stored.influencer.interests, *others]))
-    if others:
-        stored.remarks.append({"column": "topics", "code": "topics_as_interests", "params": {"words": others}})
-    if interests != stored.influencer.interests:
-        stored.changes["interests"] = [stored.influencer.interests, interests]
-        stored.influencer.interests = interests
-        stored.influencer.save(update_fields=["interests", "updated_at"])
-
-
 def _store_address(stored: Stored, row: InfluencerRow) -> None:
     key = canonical_email(row.email)
     if known := Address.objects.filter(email_key=key).first():
@@ -223,9 +156,8 @@ def _store_address(stored: Stored, row: InfluencerRow) -> None:
     )
     kind = row.email_kind or Address.Kind.PERSONAL
     said = {"addresses": kind, "email_source": row.email_source, "basis": basis}
-    stored.changes |= {
-        name: [None, value] for name, value in said.items() if value
-    }  # not the address itself: an import is read by more people than that
+    # Not the address itself: an import is read by more people than may see one.
+    stored.changes |= {name: [None, value] for name, value in said.items() if value}
     if kind == Address.Kind.PERSONAL:
         return  # never written to without consent, which no file brings
     missing = {"email_source": row.email_source, "basis": basis}

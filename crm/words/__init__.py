@@ -14,6 +14,7 @@ from crm.words.figures import (
     short_number,
     unknown,
 )
+from crm.words.files import FORMATS
 from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
 from crm.words.timeline import CODES, HAPPENED, happened
 from crm.words.tools import RESOURCES, may
@@ -23,6 +24,7 @@ __all__ = [
     "AUDIENCES",
     "CODES",
     "ERRORS",
+    "FORMATS",
     "GENDERS",
     "HAPPENED",
     "MAY_WRITE",

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.errors import DomainError
+from crm.words.files import FILES
 
 ERRORS: Mapping[str, str | Promise] = {
+    **FILES,
     "token_invalid": gettext_lazy("This key is not valid: it is unknown, expired or revoked."),
     "scope_unknown": gettext_lazy("There is no such scope: %(scopes)s. Choose among: %(known)s."),
     "scopes_missing": gettext_lazy("Say what the token may do: choose at least one line."),
@@ -78,93 +80,6 @@ ERRORS: Mapping[str, str | Promise] = {
     "import_not_waiting": gettext_lazy("Somebody has decided about this import already."),
     "filter_unknown": gettext_lazy("There is no filter “%(name)s”. Choose among: %(known)s."),
     "filter_value_invalid": gettext_lazy("“%(name)s” cannot be filtered by this value."),
-    # Files
-    "format_unknown": gettext_lazy(
-        "These columns are not known: %(columns)s. Start from our template, or name the format."
-    ),
-    "format_not_offered": gettext_lazy("There is no such format. Choose among: %(known)s."),
-    "format_mismatch": gettext_lazy("The file is not of the format “%(format)s”. Its columns are: %(columns)s."),
-    "mapping_unknown": gettext_lazy(
-        "The mapping leads to columns that do not exist: %(columns)s. There are: %(known)s."
-    ),
-    "mapping_missing": gettext_lazy("The mapping names columns that the file does not have: %(columns)s."),
-    "file_not_text": gettext_lazy("The file is not a table (%(kind)s). Save it as CSV, in UTF-8."),
-    "columns_too_many": gettext_lazy("The file has more than %(limit)s columns. Remove those that are not needed."),
-    "header_unreadable": gettext_lazy(
-        "The header in line %(line)s cannot be read (%(problem)s). Check its quotation marks."
-    ),
-    "json_invalid": gettext_lazy("The file is not valid JSON: see line %(line)s."),
-    "json_without_list": gettext_lazy("The file holds no list of causes."),
-    "item_not_an_object": gettext_lazy("This entry is not an object with names and values."),
-    # Rows
-    "row_repeated": gettext_lazy("The file says the same in line %(first_line)s already."),
-    "row_ragged": gettext_lazy(
-        "The row has another number of cells than the header. Check its separators and quotation marks."
-    ),
-    "row_too_long": gettext_lazy("The row is too long. Check whether a quotation mark is missing."),
-    "quote_unclosed": gettext_lazy("A quotation mark is opened and never closed."),
-    "quote_misplaced": gettext_lazy("A quotation mark stands where none may be. Double it, or remove it."),
-    "account_repeated": gettext_lazy("Line %(first_line)s speaks of the same account and says something else."),
-    "slug_repeated": gettext_lazy("Line %(first_line)s has the same short name. Give each cause its own."),
-    "identity_missing": gettext_lazy(
-        "Nothing says who this is. Give a name, a handle, an e-mail address or an external id."
-    ),
-    "figures_disagree": gettext_lazy("Two columns give different figures for the same thing. Keep the right one."),
-    # Cells
-    "cell_too_long": gettext_lazy("This cell is too long: at most %(limit)s characters."),
-    "cell_nul": gettext_lazy("This cell holds a character that no text has (NUL). Save the file again as text."),
-    "cell_undecodable": gettext_lazy("This cell cannot be read as %(encoding)s. Save the file in UTF-8."),
-    "text_too_long": gettext_lazy("This text is too long: at most %(limit)s characters."),
-    "value_invalid": gettext_lazy("This value is not of the kind this column holds."),
-    "choice_unknown": gettext_lazy("This is not one of the choices: %(known)s."),
-    "list_too_long": gettext_lazy("This list is too long: at most %(limit)s entries."),
-    "country_unknown": gettext_lazy(
-        "This country is not known. Write its name in English or French, or two letters such as FR."
-    ),
-    "language_unknown": gettext_lazy("This language is not known. Write its name, or its code such as fr."),
-    "timezone_unknown": gettext_lazy("This time zone is not known. Write it as Europe/Paris."),
-    "date_invalid": gettext_lazy("This is not a date. Write it as 2026-11-24."),
-    "date_ambiguous": gettext_lazy("This date can be read in two ways: day or month first. Write it as 2026-11-24."),
-    "slug_invalid": gettext_lazy("A short name has small letters, digits and hyphens only."),
-    "hashtag_invalid": gettext_lazy("This is not a hashtag."),
-    "url_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),
-    "url_scheme": gettext_lazy("Only web addresses that begin with http:// or https:// are kept."),
-    "url_too_long": gettext_lazy("This web address is too long: at most %(limit)s characters."),
-    "url_other_account": gettext_lazy(
-        "The link leads to another account than the handle names. Correct one of the two."
-    ),
-    "website_ignored": gettext_lazy("The website was left out: it is not a web address."),
-    "theme_ignored": gettext_lazy("A theme was left out: it is none of the topics."),
-    "platform_unknown": gettext_lazy("This platform is not known. Choose among: %(known)s."),
-    "platform_missing": gettext_lazy("A handle needs its platform. Choose among: %(known)s."),
-    "handle_missing": gettext_lazy("This row gives figures of an account without saying which. Add the handle."),
-    "handle_invalid": gettext_lazy("This cannot be a handle on %(platform)s."),
-    "handle_other_platform": gettext_lazy("The link leads to %(found)s, not to %(platform)s. Correct one of the two."),
-    "id_scientific": gettext_lazy(
-        "A spreadsheet has shortened this id (such as 1.2E+17) and its digits are lost. "
-        "Export the file again and do not open it in a spreadsheet before."
-    ),
-    "count_invalid": gettext_lazy("This is not a number."),
-    "count_negative": gettext_lazy("This number cannot be below zero."),
-    "count_not_whole": gettext_lazy("This must be a whole number."),
-    "count_too_big": gettext_lazy("This number is too large to be true."),
-    "count_scientific": gettext_lazy(
-        "A spreadsheet has shortened this number (such as 1.2E+17). Write all its digits."
-    ),
-    "count_ambiguous": gettext_lazy("This number can be read in two ways. Write it without separators."),
-    "rate_invalid": gettext_lazy("This is not a rate. Write it between 0 and 1, or with a %% sign."),
-    "rate_out_of_range": gettext_lazy("A rate lies between 0 and 1, or has a %% sign."),
-    "share_invalid": gettext_lazy("This is not a share. Write it between 0 and 1, or with a %% sign."),
-    "share_out_of_range": gettext_lazy("A share lies between 0 and 1, or has a %% sign."),
-    "audience_key_invalid": gettext_lazy("This is not a group of an audience (%(dimension)s)."),
-    "audience_repeated": gettext_lazy("The same group of the audience stands twice (%(dimension)s)."),
-    "audience_over_one": gettext_lazy("The shares of the audience add up to more than 100 %% (%(dimension)s)."),
-    "goal_invalid": gettext_lazy("A goal is written as donation:20000 EUR or signature:5000."),
-    "goal_repeated": gettext_lazy("The same kind of goal stands twice (%(kind)s)."),
-    "goal_kind_unknown": gettext_lazy("This is not an action. Choose among: %(known)s."),
-    "amount_invalid": gettext_lazy("This is not an amount."),
-    "amount_ambiguous": gettext_lazy("This amount can be read in two ways. Write it without separators."),
-    "currency_unknown": gettext_lazy("This is not a currency in use. Write three letters such as EUR."),
 }
 
 

@@ -93,5 +93,7 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "vetted.verdict": lambda code: str(dict(VettingCheck.Verdict.choices).get(code, code)),
     "suppressed.reason": lambda code: str(dict(Suppression.Reason.choices).get(code, code)),
     "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
+    "owner_other_platform.platform": lambda code: str(Platform(code).label),
+    "owner_other_platform.named": lambda code: str(Platform(code).label),
     "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),
 }

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +21,9 @@ from crm.errors import DomainError
 from crm.formats.goals import parse_amount
 from crm.handles import parse_count
 from crm.models import ActionKind
+from crm.words import currency as currency_name
 from crm.words import say
+from outreach import signing
 from outreach.models import Campaign, Outreach
 from outreach.services.conversions import BY_HAND, CURRENCIES, Action
 
@@ -54,7 +58,8 @@ class ActionForm(StaffForm):
         label=gettext_lazy("Amount"),
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        # The blank placeholder lets the page see whether anything stands here.
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": " "}),
         help_text=gettext_lazy("For donations, or wherever money was given: “42.50” or “42.50 €”."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
@@ -87,12 +92,14 @@ class ActionForm(StaffForm):
         fields["on"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": today.isoformat()})
         fields["kind"].choices = [(code, capfirst(label)) for code, label in ActionKind.choices]
         fields["currency"].choices = _currencies(campaign)
+        for name in ("amount", "receipt"):
+            fields[name].label = _required_with_money(name, fields[name].label)
         fields["outreach"].queryset = (
             Outreach.objects.filter(campaign=campaign, link__isnull=False, influencer__isnull=False)
             .select_related("influencer", "link")
             .order_by("influencer__sort_name", "pk")
         )
-        fields["outreach"].label_from_instance = lambda one: f"{one.influencer.name} · {one.link.code}"
+        fields["outreach"].label_from_instance = lambda one: f"{one.influencer.name} · {signing.spoken(one.link.code)}"
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
@@ -139,6 +146,11 @@ class ActionForm(StaffForm):
         )
 
 
+def _required_with_money(name: str, label: Any) -> SafeString:
+    """A label that says "required" while a donation is chosen, or an amount typed (causeway.css)."""
+    return format_html('{} <span class="cw-required cw-required--{}">{}</span>', label, name, _("required"))
+
+
 def _minor(text: str, currency: str) -> int:
     """An amount in the currency's minor units. The ledger forgets nothing, so nothing is guessed: "1.500" is refused.
 
@@ -170,4 +182,4 @@ def _currencies(campaign: Campaign) -> list[tuple[str, str]]:
     """Those of the cause's goals first, then the usual ones, then all others."""
     wanted = campaign.cause.goals.exclude(currency="").order_by("pk").values_list("currency", flat=True)
     first = list(dict.fromkeys([*wanted, *_USUAL]))
-    return [(code, code) for code in [*first, *sorted(CURRENCIES - set(first))]]
+    return [(code, f"{code} · {currency_name(code)}") for code in [*first, *sorted(CURRENCIES - set(first))]]

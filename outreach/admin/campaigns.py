@@ -201,7 +201,5 @@ class CampaignAdmin(PageAdmin):
             "goals": reports.goals(campaign=obj),
             "people": reports.people(campaign=obj),
             "todo": todo,
-            "is_quiet": not (todo.to_vet or todo.drafts or todo.by_hand or todo.uncertain or todo.to_answer)
-            and not todo.unanswered,
             "start": f"{reverse('admin:matching_matchlist_changelist')}?cause__id__exact={obj.cause_id}",
         }

@@ -1,5 +1,6 @@
 """The outbox: what will go out, what did, what was held, and why; and one page per message to read, change, approve."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -40,10 +41,10 @@ KINDS: tuple[tuple[str, Any, Q, int], ...] = (
     ("draft", gettext_lazy("To be read and approved"), Q(state=_STATE.DRAFT), 5),
     ("by_hand", gettext_lazy("To send by hand"), _IS_TASK, 6),
     ("waiting", gettext_lazy("Approved, on its way"), Q(state__in=_WAITING) & ~_IS_TASK, 2),
-    ("sent", gettext_lazy("Sent"), Q(state=_STATE.SENT), 1),
+    ("sent", gettext_lazy("Sent"), Q(state=_STATE.SENT, is_captured=False), 1),
+    ("captured", gettext_lazy("Captured, sent to nobody"), Q(state=_STATE.SENT, is_captured=True), 7),
     ("held", gettext_lazy("Held back or taken back"), Q(state__in=Message.NEVER_SENT), 3),
 )
-_SILENT = frozenset({"contacted", "no_answer"})  # stages in which an answer would be news
 _LABELS = dict.fromkeys(_STATE.values, "") | {
     _STATE.DRAFT: "info",
     _STATE.PLANNED: "info",
@@ -52,6 +53,7 @@ _LABELS = dict.fromkeys(_STATE.values, "") | {
     _STATE.EXPIRED: "danger",
     _STATE.UNCERTAIN: "warning",
     "by_hand": "warning",
+    "captured": "",
 }
 
 
@@ -122,7 +124,8 @@ class MessageAdmin(PageAdmin):
 
     @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
     def shown_state(self, message: Message) -> tuple[str, str]:
-        return "by_hand" if _is_task(message) else message.state, words.state_of(message)
+        kind = "captured" if message.was_captured else message.state
+        return "by_hand" if _is_task(message) else kind, words.state_of(message)
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, message: Message) -> str:
@@ -154,7 +157,8 @@ class MessageAdmin(PageAdmin):
             "is_by_hand": obj.channel == Message.Channel.MANUAL,
             "will_be_captured": not settings.EMAIL_URL,
             "profile": _profile(obj, self.page_url(obj)),
-            "may_answer": outreach and outreach.stage in _SILENT and obj.state == _STATE.SENT,
+            "is_on_its_way": _is_on_its_way(obj, at=timezone.now()),
+            "is_over": obj.state == _STATE.SENT or obj.state in Message.NEVER_SENT,
             "may_cancel": obj.state in {_STATE.DRAFT, _STATE.PLANNED, _STATE.CLAIMED},
             "may_write_again": outreach and outreach.influencer and obj.state in Message.NEVER_SENT,
             "crumbs": [(str(outreach.influencer), reverse("admin:outreach_outreach_change", args=[outreach.pk]))]
@@ -187,10 +191,7 @@ class MessageAdmin(PageAdmin):
             by: User = request.user  # type: ignore[assignment]
             service.approve(message=obj, by=by, at=timezone.now(), edited=Draft(**said))
             ring(sweep_outbox)
-            by_hand = obj.channel == Message.Channel.MANUAL
-            messages.success(
-                request, _("Approved. Copy the text and send it.") if by_hand else _("Approved. It is on its way.")
-            )
+            messages.success(request, _approved(obj))
             return self.page_url(obj)
 
         return self._ask_draft(request, obj, let_go)
@@ -236,6 +237,18 @@ class MessageAdmin(PageAdmin):
 
 def _may_still_go(message: Message) -> bool:
     return message.state == _STATE.DRAFT or _is_task(message)
+
+
+def _is_on_its_way(message: Message, *, at: datetime) -> bool:
+    """Approved and due, so that any moment now something becomes of it."""
+    is_due = message.state != _STATE.PLANNED or (message.due_at is not None and message.due_at <= at)
+    return message.state in _WAITING and message.channel == Message.Channel.EMAIL and is_due
+
+
+def _approved(message: Message) -> str:
+    if message.channel == Message.Channel.MANUAL:
+        return _("Approved. Copy the text and send it.")
+    return _("Approved. It is on its way.") if settings.EMAIL_URL else _("Approved. It is being captured.")
 
 
 def _is_task(message: Message) -> bool:

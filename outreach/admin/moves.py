@@ -25,7 +25,16 @@ _BESIDE = {
     "conflict": {"shortlisted", "declined"},
 }
 
+# Where "in conversation" means that they wrote: what they wrote, and when, is asked for. (What was paused is taken up.)
+_NEWS = frozenset({"prospect", "shortlisted", "approved", "contacted", "no_answer", "declined"})
+
 Move = tuple[str, str | Promise]
+
+
+def may_answer(outreach: Outreach) -> bool:
+    """Whether an answer of theirs can be noted: the first one, or another one."""
+    is_open = outreach.stage in _NEWS or outreach.stage == Outreach.Stage.IN_CONVERSATION
+    return outreach.influencer is not None and is_open
 
 
 def offered(outreach: Outreach) -> list[Move]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +21,7 @@ from crm.services import addresses
 from crm.templatetags.causeway import ago
 from crm.words import language, number, say_code
 from outreach import selectors, words
-from outreach.admin import examples, moves, starting
+from outreach.admin import answers, examples, moves, starting
 from outreach.models import Message, MessageTemplate, Outreach
 from outreach.services import messages as message_service
 from outreach.services import pipeline, reports
@@ -38,19 +38,18 @@ class WaitingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("vet", gettext_lazy("To vet")),
+            ("write", gettext_lazy("To write to")),
             ("answer", gettext_lazy("To answer")),
+            ("follow", gettext_lazy("Agreed, their post is awaited")),
             ("unanswered", gettext_lazy("No answer for more than 7 days")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "vet":
-                return queryset.unvetted()
-            case "answer":
-                return queryset.to_answer()
-            case "unanswered":
-                return queryset.unanswered(since=timezone.now() - selectors.PATIENCE)
-        return queryset
+        wanted = self.value()
+        if wanted not in selectors.WAITS.values():
+            return queryset
+        steps = selectors.waiting_steps(Outreach.objects.all(), at=timezone.now())
+        return queryset.filter(pk__in=[one.pk for one, step in steps if selectors.WAITS[step] == wanted])
 
 
 class WriteForm(StaffForm):
@@ -93,7 +92,7 @@ class OutreachAdmin(PageAdmin):
     list_links = [(gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist")]
     page_template = "outreach/outreach.html"
     list_steps = {"start": "outreach.add_outreach", "started": "outreach.view_outreach"}
-    steps = {"write": "outreach.add_message", "move": _CHANGE}
+    steps = {"write": "outreach.add_message", "move": _CHANGE, "answer": _CHANGE}
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
     def person(self, outreach: Outreach) -> str:
@@ -119,7 +118,7 @@ class OutreachAdmin(PageAdmin):
     def page(self, request: HttpRequest, obj: Outreach) -> dict[str, Any]:
         now = timezone.now()
         may_read = request.user.has_perm("outreach.view_message")
-        thread = list(obj.messages.order_by("pk").defer("raw", "html"))
+        thread = list(obj.messages.select_related("address", "account").order_by("pk").defer("raw", "html"))
         step = selectors.next_step(
             obj,
             verdict=selectors.verdict(obj),
@@ -138,13 +137,17 @@ class OutreachAdmin(PageAdmin):
             "primary_move": leads_on,
             "moves": shown,
             "more_moves": more,
+            "answer": self.url("answer", obj.pk) if moves.may_answer(obj) else "",
+            "write_back": answers.write_back(request, obj, thread)
+            if obj.stage == Outreach.Stage.IN_CONVERSATION
+            else "",
             "record_action": self._record_action(obj),
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
             "result": reports.person(outreach=obj),
             "link": getattr(obj, "link", None),
             "link_url": words.link_url(obj.link) if hasattr(obj, "link") else "",
-            "happened": _timeline(obj),
+            "happened": answers.timeline(obj, may_read=may_read),
         }
 
     def _step_address(self, request: HttpRequest, obj: Outreach, step: str, thread: list[Message]) -> str:
@@ -181,6 +184,24 @@ class OutreachAdmin(PageAdmin):
             done=_("Noted: %(stage)s.") % {"stage": dict(Outreach.Stage.choices).get(stage, stage)},
             back=self.page_url(obj),
         )
+
+    def answer(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
+        """What they answered, and when; then back to the conversation, which offers the ways on."""
+        name = obj.influencer.name if obj.influencer else _("Erased person")
+        return self.ask(
+            request,
+            answers.AnswerForm(request.POST or None, today=timezone.localdate()),
+            save=lambda said: self._answered(request, obj, said),
+            title=_("An answer from %(name)s") % {"name": name},
+            submit=_("Note the answer"),
+            crumbs=[(name, self.page_url(obj))],
+            back=self.page_url(obj),
+        )
+
+    def _answered(self, request: HttpRequest, obj: Outreach, said: dict[str, Any]) -> str:
+        pipeline.answered(outreach=obj, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        messages.success(request, _("Their answer is noted."))
+        return self.page_url(obj)
 
     def write(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         templates = _templates_for(obj)
@@ -277,13 +298,3 @@ def _held(plan: pipeline.Plan | None) -> dict[str, Any]:
         "held": words.held_together(one.reason for one in held),
         "held_people": [(one.influencer, words.held_reason(one.reason, one.params)) for one in held],
     }
-
-
-def _timeline(outreach: Outreach) -> list[dict[str, Any]]:
-    """What happened with this person about this cause, newest first."""
-    if outreach.influencer is None:
-        return []
-    about = Q(cause=outreach.campaign.cause) | Q(cause=None)
-    lines = outreach.influencer.activities.filter(about).select_related("by").order_by("-at", "-pk")
-    told = [{"at": line.at, "by": line.by, "words": words.activity(line.kind, line.params)} for line in lines]
-    return [line for line in told if line["words"]]

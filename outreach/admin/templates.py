@@ -43,7 +43,8 @@ class TemplateForm(StaffForm):
         super().__init__(*args, **kwargs)
         ours = [code for code, _name in settings.LANGUAGES]
         known = {str(code) for code in reader().languages}
-        others = sorted((code for code in known - set(ours) if len(code) == _CODE_LENGTH), key=language)
+        short = (code for code in known - set(ours) if len(code) == _CODE_LENGTH)
+        others = sorted(short, key=lambda code: sort_key(language(code)))
         fields: Any = self.fields
         fields["language"].choices = [(code, language(code)) for code in [*ours, *others]]
 

@@ -130,3 +130,8 @@ class Message(Public, Stamped):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.state}"
+
+    @property
+    def was_captured(self) -> bool:
+        """Whether it was kept here instead of sent: it went its whole way, and nobody got it."""
+        return self.is_captured and self.state == self.State.SENT

@@ -1,36 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Influencer, VettingCheck
+from crm.models import Influencer
 from crm.models.base import Public, Stamped, is_http_url
 from matching.models import Match
 from outreach.models.campaign import Campaign
-
-
-class OutreachQuerySet(models.QuerySet["Outreach"]):
-    def unvetted(self) -> OutreachQuerySet:
-        """Those chosen whom nobody has looked at for this cause, and who cannot be written to before."""
-        looked_at = VettingCheck.objects.filter(
-            influencer=models.OuterRef("influencer"), cause=models.OuterRef("campaign__cause")
-        )
-        return self.filter(
-            ~models.Exists(looked_at),
-            influencer__isnull=False,
-            stage__in=[Outreach.Stage.PROSPECT, Outreach.Stage.SHORTLISTED, Outreach.Stage.APPROVED],
-        )
-
-    def to_answer(self) -> OutreachQuerySet:
-        return self.filter(stage=Outreach.Stage.IN_CONVERSATION, influencer__isnull=False)
-
-    def unanswered(self, *, since: datetime) -> OutreachQuerySet:
-        """Those written to before `since`, of whom nothing was heard."""
-        return self.filter(stage=Outreach.Stage.CONTACTED, stage_at__lte=since, influencer__isnull=False)
 
 
 class Outreach(Public, Stamped):
@@ -62,8 +40,6 @@ class Outreach(Public, Stamped):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
-
-    objects = OutreachQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outreach")

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import ActionKind
+from outreach import signing
 from outreach.attribution.money import split_minor
 from outreach.attribution.paths import Path, Touch
 from outreach.attribution.rules import RULES
@@ -183,7 +184,7 @@ def _path(conversion: Conversion) -> tuple[Path, dict[str, Link]]:
     )
     touches = [Touch(channel=str(click.link_id), at=min(click.at, conversion.occurred_at)) for click in clicks]
     links = {str(click.link_id): click.link for click in clicks}
-    if conversion.code and (spoken := Link.objects.filter(code=conversion.code.lower()).first()):
+    if conversion.code and (spoken := Link.objects.filter(code=signing.heard(conversion.code)).first()):
         touches.append(Touch(channel=str(spoken.pk), at=conversion.occurred_at))
         links[str(spoken.pk)] = spoken
     return Path(touches=tuple(sorted(touches, key=lambda touch: touch.at)), converted_at=conversion.occurred_at), links

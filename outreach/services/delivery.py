@@ -246,7 +246,7 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         raw=message.raw,
     )
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
-        _note_contact(held, at=at)
+        _note_contact(held, at=at, was_captured=message.is_captured)
 
 
 def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
@@ -259,8 +259,11 @@ def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
     return Message.State.REFUSED, receipt.detail_code
 
 
-def _note_contact(message: Message, *, at: datetime) -> None:
-    """What the rest of the house must know: the person was written to, and told where we have their address from."""
+def _note_contact(message: Message, *, at: datetime, was_captured: bool = False) -> None:
+    """What the rest of the house must know: the person was written to, and told where we have their address from.
+
+    What was captured goes on like what was sent, so that a trial shows the whole way; the timeline tells them apart.
+    """
     outreach = message.outreach
     if outreach is None or outreach.influencer is None:
         return
@@ -270,7 +273,7 @@ def _note_contact(message: Message, *, at: datetime) -> None:
     activity.record(
         influencer=outreach.influencer,
         cause=outreach.campaign.cause,
-        kind="message_sent",
+        kind="message_captured" if was_captured else "message_sent",
         at=at,
         by=message.approved_by,
         campaign=outreach.campaign.name,

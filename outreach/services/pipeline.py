@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import F, prefetch_related_objects
+from django.utils import timezone
 
 from crm import selectors
+from crm.errors import DomainError
 from crm.models import Influencer, User, VettingCheck
 from crm.services import activity
 from matching.models import Match
@@ -16,6 +18,7 @@ from outreach.models import Campaign, Link, Outreach
 from outreach.services import locks
 
 COOLING_OFF = timedelta(days=60)
+_ANSWER_REACH = timedelta(days=366)  # an answer noted later than this has a mistyped year
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,38 @@ def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None
     return locked
 
 
+@transaction.atomic
+def answered(*, outreach: Outreach, text: str, on: date, at: datetime, by: User) -> Outreach:
+    """Note that they answered on a day, and what (`text`, may be blank), and that it is our turn.
+
+    It stands on their timeline, and goes when they are erased. Raises DomainError: message_without_person,
+    stage_move_not_allowed, answer_in_future, answer_too_early.
+    """
+    locked = locks.conversation(outreach.pk)
+    if locked.influencer is None:
+        raise DomainError("message_without_person")
+    today = timezone.localdate(at)
+    if on > today:
+        raise DomainError("answer_in_future")
+    if today - on > _ANSWER_REACH:
+        raise DomainError("answer_too_early")
+    if locked.stage != Outreach.Stage.IN_CONVERSATION:
+        locked = move(outreach=locked, stage=Outreach.Stage.IN_CONVERSATION, at=at, by=by)
+    assert locked.influencer
+    # The end of an earlier day: whatever they answer to happened before.
+    noted_at = at if on == today else timezone.make_aware(datetime.combine(on, time.max))
+    activity.record(
+        influencer=locked.influencer,
+        cause=locked.campaign.cause,
+        kind="answered",
+        at=noted_at,
+        by=by,
+        campaign=locked.campaign.name,
+        text=text.strip(),
+    )
+    return locked
+
+
 def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: User, at: datetime) -> Outreach:
     outreach = Outreach.objects.create(
         campaign=campaign, influencer=person, match=match, stage=Outreach.Stage.SHORTLISTED, stage_at=at, owner=by
@@ -96,7 +131,7 @@ def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: Us
     largest = person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
     Link.objects.create(
         outreach=outreach,
-        code=signing.new_code(),
+        code=_free_code(),
         destination_url=campaign.destination_url,
         platform=largest.platform if largest else "",
         created_at=at,
@@ -105,6 +140,11 @@ def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: Us
         influencer=person, cause=campaign.cause, kind="outreach_started", at=at, by=by, campaign=campaign.name
     )
     return outreach
+
+
+def _free_code() -> str:
+    """One that no link has: whoever hears it said must mean one person. The database holds it to that."""
+    return next(code for code in iter(signing.new_code, None) if not Link.objects.filter(code=code).exists())
 
 
 def _refused(campaign: Campaign, ids: list[int]) -> set[int]:

@@ -11,7 +11,8 @@ from outreach.models import Click, Link
 def record(*, code: str, method: str, user_agent: str, referrer: str, at: datetime) -> str:
     """Store one click and answer where to send the browser. Raises DomainError: link_unknown."""
     known = Link.objects.select_related("outreach__campaign")
-    link = known.filter(code=code.lower()).first() if code.isascii() and code.isalnum() else None
+    plain = signing.heard(code)
+    link = known.filter(code=plain).first() if plain.isascii() and plain.isalnum() else None
     if link is None:
         raise DomainError("link_unknown")
     click = Click.objects.create(

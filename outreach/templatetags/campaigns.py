@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import User
 from crm.words import number
-from outreach import words
+from outreach import signing, words
 from outreach.models import Message
 from outreach.selectors import ActionTotal
 from outreach.services.reports import GoalProgress, Report
@@ -30,10 +30,19 @@ def person(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
+@register.filter
+def spoken(code: str) -> str:
+    """A link's code as it is said: "wpnm-fqtd"."""
+    return signing.spoken(code)
+
+
 @register.inclusion_tag("outreach/message_badge.html")
 def message_badge(message: Message) -> dict[str, Any]:
-    is_task = message.state == Message.State.PLANNED and message.channel == Message.Channel.MANUAL
-    kind = "warn" if is_task else _KINDS.get(Message.State(message.state), "")
+    kind = _KINDS.get(Message.State(message.state), "")
+    if message.state == Message.State.PLANNED and message.channel == Message.Channel.MANUAL:
+        kind = "warn"
+    elif message.was_captured:
+        kind = ""
     return {"words": capfirst(words.state_of(message)), "kind": kind}
 
 
@@ -51,7 +60,7 @@ def funnel(report: Report) -> dict[str, Any]:
         (_("Contacted"), report.contacted, report.people, _("of those in the campaign")),
         (_("Replied"), report.replied, report.contacted, _("of those contacted")),
         (_("Agreed"), report.agreed, report.replied, _("of those who replied")),
-        (_("Clicks"), report.clicks, 0, _("on their links")),
+        (_("Clicks"), report.clicks, 0, _("through a link")),
         (_("Concrete actions"), report.actions, report.clicks, _("of the clicks")),
     ]
     return {

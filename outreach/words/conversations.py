@@ -76,7 +76,24 @@ _NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("They were written to more than 7 days ago, and no answer is known."),
         gettext_lazy("They answered"),
     ),
-    "in_conversation": (gettext_lazy("They answered. It is your turn."), gettext_lazy("They agreed")),
+    "captured": (
+        gettext_lazy(
+            "The message was captured: no mail server was set, so it was sent to nobody. "
+            "If you reach them another way, note their answer here."
+        ),
+        "",
+    ),
+    "captured_long": (
+        gettext_lazy(
+            "The message was captured more than 7 days ago: no mail server was set, so it was sent to nobody. "
+            "Reach them another way, or close the conversation."
+        ),
+        gettext_lazy("Reach them another way"),
+    ),
+    "in_conversation": (
+        gettext_lazy("They answered. It is your turn: write back, then note whether they agree or decline."),
+        gettext_lazy("Write back, or note what they decided"),
+    ),
     "agreed": (
         gettext_lazy("They agreed. Give them their link, and note when their post is out."),
         gettext_lazy("Their post is out"),
@@ -142,7 +159,9 @@ HAPPENED: Mapping[str, str | Promise] = {
     "outreach_started": gettext_lazy("Chosen for the campaign “%(campaign)s”"),
     "stage_moved": gettext_lazy("“%(campaign)s”: from “%(before)s” to “%(after)s”"),
     "message_sent": gettext_lazy("A message for “%(campaign)s” went out"),
+    "message_captured": gettext_lazy("A message for “%(campaign)s” was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message for “%(campaign)s” arrived"),
+    "answered": gettext_lazy("Answered about “%(campaign)s”"),  # what they wrote is shown in the conversation alone
 }
 
 # What happened in a conversation, for its timeline.
@@ -150,7 +169,9 @@ _ACTIVITIES: Mapping[str, str | Promise] = {
     "outreach_started": gettext_lazy("Chosen for “%(campaign)s”"),
     "stage_moved": gettext_lazy("From “%(before)s” to “%(after)s”"),
     "message_sent": gettext_lazy("A message went out"),
+    "message_captured": gettext_lazy("A message was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message arrived"),
+    "answered": gettext_lazy("An answer came"),
     "vetted": gettext_lazy("Vetted: %(verdict)s"),
     "suppressed": gettext_lazy("Asked not to be written to"),
 }

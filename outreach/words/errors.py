@@ -51,6 +51,8 @@ ERRORS: Mapping[str, str | Promise] = {
     "message_already_gone": gettext_lazy("This message is on its way or settled and cannot be cancelled."),
     "message_without_person": gettext_lazy("The person this message was for has been erased."),
     "stage_move_not_allowed": gettext_lazy("A conversation cannot go from “%(current)s” to “%(new)s”."),
+    "answer_in_future": gettext_lazy("This day has not come yet. Say on which day they answered."),
+    "answer_too_early": gettext_lazy("This day lies more than a year back. Check the year."),
     "link_unknown": gettext_lazy("There is no such link."),
     "kind_unknown": gettext_lazy("“%(kind)s” is not an action. Choose among: %(known)s."),
     "amount_missing": gettext_lazy("A donation needs its amount, in minor units such as cents."),

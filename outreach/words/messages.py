@@ -50,7 +50,7 @@ def message_state(code: str) -> str:
 
 def state_of(message: Message) -> str:
     """Where a message stands. One that was captured is not called sent: nobody got it. What goes by hand says so."""
-    if message.is_captured and message.state == Message.State.SENT:
+    if message.was_captured:
         return _("captured, sent to nobody")
     if message.channel == Message.Channel.MANUAL and message.state in _BY_HAND:
         return str(_BY_HAND[message.state])

@@ -40,7 +40,10 @@ def placeholder(name: str) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """A text to start from, in its own language whoever reads the page: so no gettext translates it."""
+    """A text to start from, in its own language whoever reads the page: so no gettext translates it.
+
+    Right before a hole stands no word that changes with the next one's first letter, such as "de" or "a".
+    """
 
     subject: str
     body: str
@@ -72,13 +75,13 @@ Thank you for reading this,
         body="""\
 Bonjour {{ first_name }},
 
-Je m’appelle {{ sender_name }} et je vous écris au nom de {{ organisation }}. {{ cause_summary }}
+Je m’appelle {{ sender_name }} et je vous écris pour {{ organisation }}. {{ cause_summary }}
 
 Pourquoi vous\u202f? {{ why_you }}
 
-Ce que nous vous demandons\u202f: parler une fois de «\u202f{{ campaign_name }}\u202f», avec vos mots, aux personnes \
-qui vous suivent. Une publication, une story ou une minute de vidéo suffit. Ce lien n’appartient qu’à vous et mène là \
-où chaque personne peut agir\u202f: {{ tracked_link }}
+Ce que nous vous demandons\u202f: parler une fois de la campagne «\u202f{{ campaign_name }}\u202f», avec vos mots, \
+aux personnes qui vous suivent. Une publication, une story ou une minute de vidéo suffit. Ce lien n’appartient qu’à \
+vous et mène là où chaque personne peut agir\u202f: {{ tracked_link }}
 
 Vous décidez si, quand et comment, et toutes vos questions sont les bienvenues\u202f: répondez à ce message. \
 Et si ce n’est pas pour vous, un simple non nous va très bien\u202f: personne n’insistera.

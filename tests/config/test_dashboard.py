@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.models import ImportBatch, User
 from crm.services import addresses
+from outreach.models import Conversion
 from outreach.services import messages
 from tests.factories import (
     NOW,
@@ -18,6 +19,7 @@ from tests.factories import (
     OutreachFactory,
     TemplateFactory,
     UserFactory,
+    VettingFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +112,32 @@ def test_the_price_does_not_grow_with_conversations():
         counts.append(len(queries))
     assert len(home["mine"]) == 5
     assert counts[0] == counts[1]
+
+
+def test_home_says_that_nothing_waits_only_where_no_conversation_does():
+    client, user = browser_of("analyst")  # who has no first steps to take
+    agreed = OutreachFactory(owner=user, stage="agreed")
+    Conversion.objects.create(
+        source="x", external_id="1", kind="signature", occurred_at=NOW, received_at=NOW, content_hash="0"
+    )
+    home = client.get("/admin/")
+    assert [(need.number, need.address) for need in home.context["needs"]] == [
+        (1, "/admin/outreach/outreach/?todo=follow")
+    ]
+    assert [step.outreach for step in home.context["mine"]] == [agreed]
+    assert "Nothing waits for you." not in home.content.decode()
+    agreed.stage = "live"
+    agreed.save()
+    home = client.get("/admin/")
+    assert (home.context["needs"], home.context["mine"]) == ([], [])
+    assert "Nothing waits for you." in home.content.decode()
+
+
+def test_whom_one_may_write_to_now_is_counted_too():
+    client, user = browser_of("officer")
+    outreach = conversation(user)
+    VettingFactory(influencer=outreach.influencer, cause=outreach.campaign.cause)
+    needs = client.get("/admin/").context["needs"]
+    assert [(need.number, need.words) for need in needs] == [(1, "person to write to")]
+    found = client.get(needs[0].address).context["cl"].result_list
+    assert [row.pk for row in found] == [outreach.pk]

@@ -36,3 +36,16 @@ def test_our_own_failure_is_told_with_nothing_to_lean_on(rf):
     assert answer.status_code == 500
     assert "Un problème est survenu de notre côté" in answer.content.decode()
     assert render_to_string("500.html")  # no context at all
+
+
+@pytest.mark.django_db
+def test_whoever_works_here_is_shown_the_way_back_and_nobody_else_is():
+    home = '<a href="/admin/">Back to Home</a>'
+    member, stranger = Client(), Client()
+    member.force_login(UserFactory())
+    for path in ("/r/zzzz", "/nothing/here"):
+        assert home in member.get(path).content.decode()
+        answer = stranger.get(path)
+        assert "/admin/" not in answer.content.decode()
+        assert not answer.cookies
+    assert "/admin/" not in render_to_string("500.html")

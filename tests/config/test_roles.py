@@ -21,9 +21,19 @@ def test_an_analyst_changes_nothing():
 def test_every_table_of_the_house_is_decided_about():
     from django.apps import apps
 
-    undecided = {"crm.audienceshare", "crm.accountsnapshot", "crm.activity", "crm.audiencetarget", "crm.goal"}
+    undecided = {
+        "crm.audienceshare",
+        "crm.accountsnapshot",
+        "crm.activity",
+        "crm.audiencetarget",
+        "crm.goal",
+        "crm.accounthandle",
+        "crm.accountday",
+        "crm.stagedrow",
+    }
     undecided |= {
         "crm.importrow",
+        "crm.stagedaccount",
         "crm.idempotencykey",
         "crm.post",
     }  # shown inside the page of what they belong to

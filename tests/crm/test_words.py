@@ -11,6 +11,7 @@ from crm.errors import DomainError
 from crm.words import money, say
 
 ROOT = Path(__file__).resolve().parents[2]
+COLUMNS = {"post_id"}  # of a file, where a row fails
 RAISERS = {"DomainError", "RowError", "fail", "_fail"}
 
 
@@ -24,12 +25,12 @@ def codes() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in RAISERS:
                     texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                    found |= {text for text in texts if re.fullmatch(r"[a-z]+(_[a-z]+)+", text)}
+                    found |= {text for text in texts if re.fullmatch(r"[a-z]+(_[a-z]+)+", text)} - COLUMNS
     return found
 
 
 def test_the_search_finds_what_it_should():
-    assert {"identity_conflict", "row_repeated", "platform_missing", "stage_move_not_allowed"} <= codes()
+    assert {"person_erased", "row_repeated", "platform_missing", "stage_move_not_allowed"} <= codes()
 
 
 @pytest.mark.parametrize("code", sorted(codes()))

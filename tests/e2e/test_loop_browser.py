@@ -141,12 +141,16 @@ def test_somebody_new_comes_from_an_empty_instance_to_a_counted_donation(visitor
     visitor.click("Approve")
     call_command("tick")
     page.reload()
-    visitor.says("Captured: no mail server is set")
+    visitor.says("Captured: no mail server was set")
     message = Message.objects.get()
     assert (message.state, message.address.email) == ("sent", "maia@studio.example")
 
     # She answers, agrees, and posts.
-    visitor.click("They answered")
+    visitor.link("Go on in the conversation")
+    visitor.link("They answered")
+    visitor.fill(text="Yes, with pleasure.")
+    visitor.click("Note the answer")
+    visitor.says("Yes, with pleasure.")
     visitor.click("They agreed")
     visitor.click("Their post is out")
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from crm.errors import DomainError
+from outreach import signing
 from outreach.models import AttributionCredit, Click, Conversion
 from outreach.services import conversions
 from outreach.services.conversions import Action
@@ -140,6 +141,15 @@ def test_a_source_that_cuts_off_the_seconds_loses_nobody_their_credit():
 def test_a_spoken_code_is_a_touch():
     link = LinkFactory()
     conversions.record(action=replace(GIFT, code=link.code.upper()), at=NOW)
+    conversions.attribute_due()
+    assert AttributionCredit.objects.get().link == link
+
+
+@pytest.mark.parametrize("code", ["wpnmfqtd", "k7m2p9q4x3hd5t"])  # a new one, and one of those given away before
+@pytest.mark.parametrize("say", [str.upper, signing.spoken, lambda code: f" {code[:3]} {code[3:]} "])
+def test_a_spoken_code_is_understood_as_people_write_it(code, say):
+    link = LinkFactory(code=code)
+    conversions.record(action=replace(GIFT, code=say(code)), at=NOW)
     conversions.attribute_due()
     assert AttributionCredit.objects.get().link == link
 

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from email import message_from_bytes, policy
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from crm.errors import DomainError
 from crm.models import Address
-from crm.services import addresses, instance, vetting
+from crm.services import activity, addresses, instance, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
 from outreach.services import delivery, messages, pipeline
@@ -22,6 +24,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
     VettingFactory,
+    approved_message,
 )
 
 pytestmark = pytest.mark.django_db
@@ -378,3 +381,18 @@ def test_what_would_hold_a_message_back_is_foreseen(outreach, officer, address):
     assert delivery.objection(message=draft, at=NOW) == "not_vetted"
     addresses.suppress(address=address, reason="unsubscribed", at=NOW)
     assert delivery.objection(message=draft, at=NOW) == "said_no"
+
+
+def test_timelines_written_before_are_told_apart_too():
+    """The migration that came with the word: what was captured is called so, what was sent stays sent."""
+    apart = import_module("outreach.migrations.0006_captured_on_timelines").tell_them_apart
+    captured, sent = approved_message("a@studio.example"), approved_message("b@studio.example")
+    for message in (captured, sent):
+        Message.objects.filter(pk=message.pk).update(
+            state="sent", is_captured=message == captured, finished_at=NOW, dispatched_at=NOW
+        )
+        person, cause = message.outreach.influencer, message.outreach.campaign.cause
+        activity.record(influencer=person, cause=cause, kind="message_sent", at=NOW, campaign="Spring clean-up")
+    apart(apps, None)
+    kinds = [message.outreach.influencer.activities.get().kind for message in (captured, sent)]
+    assert kinds == ["message_captured", "message_sent"]

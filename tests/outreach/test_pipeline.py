@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from crm.models import Influencer
+from crm.errors import DomainError
+from crm.models import Activity, Influencer
 from crm.services import addresses
+from outreach.models import Outreach
 from outreach.services import pipeline
 from tests.factories import (
     NOW,
@@ -17,6 +20,7 @@ from tests.factories import (
     InfluencerFactory,
     LinkFactory,
     OutreachFactory,
+    UserFactory,
     VettingFactory,
 )
 
@@ -70,3 +74,77 @@ def test_a_hundred_people_cost_what_two_do():
             pipeline.plan(campaign=campaign, influencers=people, at=NOW)
         prices.append(len(queries))
     assert prices[0] == prices[1]
+
+
+# Codes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_that_is_taken_is_not_given_again(monkeypatch):
+    taken = LinkFactory(code="wpnmfqtd")
+    drawn = iter([taken.code, taken.code, "wpnmfqtg"])
+    monkeypatch.setattr(pipeline.signing, "new_code", lambda: next(drawn))
+    opened, _ = pipeline.start(campaign=CampaignFactory(), influencers=[someone()], by=UserFactory(), at=NOW)
+    assert opened[0].link.code == "wpnmfqtg"
+
+
+def test_the_database_refuses_a_code_twice():
+    LinkFactory(code="wpnmfqtd")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LinkFactory(code="wpnmfqtd")
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+def answered(outreach, *, text="Yes, gladly.", on=None) -> Outreach:
+    return pipeline.answered(outreach=outreach, text=text, on=on or NOW.date(), at=NOW, by=UserFactory())
+
+
+def test_an_answer_takes_the_conversation_on_and_is_kept_on_the_timeline():
+    outreach = answered(OutreachFactory(stage="contacted"), text=" Yes, gladly. ")
+    assert (outreach.stage, outreach.stage_at) == ("in_conversation", NOW)
+    line = outreach.influencer.activities.get(kind="answered")
+    assert (line.params, line.at) == ({"campaign": "Spring clean-up", "text": "Yes, gladly."}, NOW)
+    assert outreach.influencer.activities.filter(kind="stage_moved").count() == 1
+
+
+def test_another_answer_is_kept_beside_the_first():
+    outreach = OutreachFactory(stage="contacted")
+    for text in ("Perhaps.", "Yes."):
+        answered(outreach, text=text)
+    kept = outreach.influencer.activities.filter(kind="answered").order_by("pk")
+    assert [line.params["text"] for line in kept] == ["Perhaps.", "Yes."]
+    assert outreach.influencer.activities.filter(kind="stage_moved").count() == 1
+
+
+def test_an_answer_of_an_earlier_day_stands_on_its_day():
+    outreach = answered(OutreachFactory(stage="contacted"), text="", on=NOW.date() - timedelta(days=3))
+    line = outreach.influencer.activities.get(kind="answered")
+    assert timezone.localdate(line.at) == NOW.date() - timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("stage", "days", "code"),
+    [
+        ("contacted", -1, "answer_in_future"),
+        ("contacted", 367, "answer_too_early"),
+        ("merged", 0, "stage_move_not_allowed"),
+    ],
+)
+def test_an_answer_that_cannot_be_leaves_nothing(stage, days, code):
+    outreach = OutreachFactory(stage=stage)
+    with pytest.raises(DomainError, match=code):
+        answered(outreach, on=NOW.date() - timedelta(days=days))
+    outreach.refresh_from_db()
+    assert (outreach.stage, Activity.objects.count()) == (stage, 0)
+
+
+def test_nobody_answers_who_was_erased():
+    with pytest.raises(DomainError, match="message_without_person"):
+        answered(OutreachFactory(influencer=None))
+
+
+def test_what_somebody_answered_goes_with_them():
+    outreach = answered(OutreachFactory(stage="contacted"))
+    outreach.influencer.delete()
+    assert not Activity.objects.exists()

@@ -1,4 +1,3 @@
-import math
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -24,8 +23,9 @@ def tracked(destination):
 
 
 class TestCodes:
-    def test_hold_at_least_64_bits_in_characters_nobody_mistakes(self):
-        assert signing.CODE_LENGTH * math.log2(len(signing.CODE_ALPHABET)) >= 64
+    def test_are_short_enough_to_be_said_and_made_of_characters_nobody_mistakes(self):
+        assert signing.CODE_LENGTH <= 8
+        assert len(signing.CODE_ALPHABET) ** signing.CODE_LENGTH > 10**11
         assert len(set(signing.CODE_ALPHABET)) == len(signing.CODE_ALPHABET)
         assert not set(signing.CODE_ALPHABET) & set("0o1il" + "aeu")
         assert signing.CODE_ALPHABET.lower() == signing.CODE_ALPHABET
@@ -34,7 +34,7 @@ class TestCodes:
         codes = [signing.new_code() for _ in range(2000)]
 
         assert len(set(codes)) == len(codes)
-        assert all(re.fullmatch(rf"[{signing.CODE_ALPHABET}]{{14}}", code) for code in codes)
+        assert all(re.fullmatch(rf"[{signing.CODE_ALPHABET}]{{8}}", code) for code in codes)
         for place in range(signing.CODE_LENGTH):
             assert {code[place] for code in codes} == set(signing.CODE_ALPHABET)
 
@@ -42,6 +42,29 @@ class TestCodes:
         code = signing.new_code()
 
         assert code.upper().lower() == code
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [("wpnmfqtd", "wpnm-fqtd"), ("k7m2p9q4x3hd5t", "k7m2-p9q4-x3hd-5t"), ("bcdfghjkm", "bcdf-ghjk-m"), ("", "")],
+    )
+    def test_are_said_in_groups_and_heard_again(self, code, said):
+        assert signing.spoken(code) == said
+        assert signing.heard(said) == code
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "WPNM-FQTD",
+            " wpnm fqtd ",
+            "Wp-Nm-Fq-Td",
+            "wpnm\u2011fqtd",
+            "wpnm – fqtd",
+            "wpnm\u00a0fqtd\n",
+            "wpnm\u00adfqtd",
+        ],
+    )
+    def test_are_heard_whatever_the_case_the_spaces_and_the_hyphens(self, said):
+        assert signing.heard(said) == "wpnmfqtd"
 
     def test_click_ids_hold_128_bits(self):
         ids = [signing.new_click_id() for _ in range(2000)]

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from crm.models import Address, Suppression
+from crm.models import Address, Instance, Suppression
 from outreach import signing
-from outreach.models import Click
-from tests.factories import AddressFactory, LinkFactory
+from outreach.models import Click, Message
+from tests.factories import NOW, AddressFactory, LinkFactory, approved_message
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,13 @@ def test_a_click_is_stored_and_sent_on():
     assert not response.cookies
 
 
-@pytest.mark.parametrize("code", ["nope", "%00", "..", "%0d%0aSet-Cookie:a=b", "a" * 5_000])
+def test_a_link_typed_with_the_code_as_it_was_said_leads_there_too():
+    link = LinkFactory(code="wpnmfqtd")
+    assert Client().get("/r/WPNM-fqtd").status_code == 302
+    assert Click.objects.get().link == link
+
+
+@pytest.mark.parametrize("code", ["nope", "-", "%00", "..", "%0d%0aSet-Cookie:a=b", "a" * 5_000])
 def test_an_unknown_link_leads_nowhere(code):
     assert Client().get(f"/r/{code}").status_code == 404
     assert not Click.objects.exists()
@@ -59,6 +65,18 @@ def test_the_page_speaks_the_language_of_the_person():
     address = AddressFactory(influencer__languages=["fr"])
     page = Client(headers={"Accept-Language": "en"}).get(f"/u/{signing.unsubscribe_token(str(address.public_id))}")
     assert '<html lang="fr">' in page.content.decode()
+
+
+def test_the_page_says_whose_messages_stop(door, settings):
+    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+    assert "Rivages Vivants" not in Client().get(door).content.decode()
+    Instance.objects.update(organisation="Rivages Vivants")
+    assert "<strong>Rivages Vivants</strong>" in Client().get(door).content.decode()
+    message = approved_message()
+    Message.objects.update(dispatched_at=NOW)
+    page = f"/u/{signing.unsubscribe_token(str(message.address.public_id))}"
+    for answer in (Client().get(page), Client().post(page)):
+        assert "<strong>Clear Shores</strong>" in answer.content.decode()  # in whose name the message was written
 
 
 @pytest.mark.parametrize("token", ["x", "", "a.b.c", "%00"])

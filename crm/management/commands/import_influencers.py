@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", default="auto")
+        parser.add_argument("--account", default="", help="link of the profile whose statistics the file holds")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         parser.add_argument("--json", action="store_true")
 
@@ -36,22 +37,20 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> ImportBatch:
         path: Path = options["file"]
-        batch = importing.upload(
-            subject=self.subject,
-            filename=path.name,
-            format="" if options["format"] == "auto" else options["format"],
-            content=path.read_bytes(),
-            max_bytes=2**40,  # the limit is for uploads through the web
-            at=timezone.now(),
-        )
-        importing.analyse(batch=batch, at=timezone.now())
+        with path.open("rb") as stream:
+            if not path.stat().st_size:
+                raise DomainError("file_empty")
+            batch = importing.begin(
+                subject=self.subject,
+                filename=path.name,
+                format="" if options["format"] == "auto" else options["format"],
+                owner=options["account"],
+                at=timezone.now(),
+            )
+            importing.run(batch=batch, stream=stream, at=timezone.now(), is_kept=not options["dry_run"])
         batch.refresh_from_db()
         if batch.state == ImportBatch.State.ANALYSED:
-            if options["dry_run"]:
-                importing.discard(batch=batch, at=timezone.now())
-            else:
-                importing.accept(batch=batch)
-                importing.commit(batch=batch, at=timezone.now())
+            importing.discard(batch=batch, at=timezone.now())
             batch.refresh_from_db()
         return batch
 

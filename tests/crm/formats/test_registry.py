@@ -42,7 +42,7 @@ def test_a_format_may_be_named():
     expected = ("format_mismatch", {"format": "ranked-youtube", "columns": columns})
     assert refused(read_influencers, io.BytesIO(content), "f.csv", "ranked-youtube") == expected
     known = {"known": ["auto", *INFLUENCER_FORMATS]}
-    assert refused(read_influencers, io.BytesIO(content), "f.csv", "modash") == ("format_not_offered", known)
+    assert refused(read_influencers, io.BytesIO(content), "f.csv", "myspace") == ("format_not_offered", known)
     assert refused(read_causes, io.BytesIO(b"name\n"), "f.csv", "modash") == (
         "format_not_offered",
         {"known": ["auto", *CAUSE_FORMATS]},

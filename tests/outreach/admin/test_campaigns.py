@@ -2,8 +2,10 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -144,8 +146,8 @@ def test_the_answer_stands_at_the_top_in_words(client, campaign, link):
     act(link, 4, kind="signature", amount_minor=None, currency="", quantity=3)
     text = words(client.get(step(campaign, "change")))
     assert "0 of 1 contacted, 0 replied, 0 agreed." in text
-    assert "Their links brought 2 donations (€50.00), 1 donation (£25.00), 3 petition signatures." in text
-    assert "Clicks 4 on their links" in text
+    assert "The campaign led to 2 donations (€50.00), 1 donation (£25.00), 3 petition signatures." in text
+    assert "Clicks 4 through a link" in text
     assert "Costs: unknown, no costs are recorded." in text
     assert "€75" not in text
 
@@ -247,7 +249,7 @@ def test_a_gift_told_by_hand_is_credited_at_once(client, campaign, link):
     assert said(page) == ["Recorded."]
     gift = Conversion.objects.get()
     assert (gift.source, gift.external_id, gift.amount_minor, gift.currency) == ("by hand", "R-1", 1250, "EUR")
-    assert "Their links brought 1 donation (€12.50)." in words(page)
+    assert "The campaign led to 1 donation (€12.50)." in words(page)
 
 
 def test_the_same_receipt_twice_is_told_and_counted_once(client, campaign, link):
@@ -407,3 +409,34 @@ def test_coming_from_a_conversation_its_person_is_chosen_already(client, named):
     page = client.get(f"/admin/outreach/campaign/{outreach.campaign.pk}/record_action/", {"outreach": asked})
     assert page.status_code == 200
     assert (f'<option value="{outreach.pk}" selected>' in page.content.decode()) is (named == "own")
+
+
+# How the form reads ---------------------------------------------------------------------------------------------------
+
+
+def test_the_form_says_what_money_requires_and_names_currencies(client, campaign):
+    client.cookies["django_language"] = "fr"
+    assert '<option value="EUR">EUR · euro</option>' in client.get(step(campaign, "record_action")).content.decode()
+    client.cookies["django_language"] = "en"
+    source = client.get(step(campaign, "record_action")).content.decode()
+    for name in ("amount", "receipt"):  # shown by causeway.css while a donation is chosen, or an amount typed
+        assert f'<span class="cw-required cw-required--{name}">required</span>' in source
+    style = (Path(finders.find("crm/causeway.css"))).read_text()
+    assert ":has(select[name=kind] option[value=donation]:checked) :is(.cw-required--amount, .cw-required--rec" in style
+    assert '<option value="donation"' in source
+
+
+def test_a_code_is_shown_as_it_is_said(client, campaign):
+    link = LinkFactory(code="wpnmfqtd", outreach__campaign=campaign)
+    conversation = reverse("admin:outreach_outreach_change", args=[link.outreach.pk])
+    for page in (step(campaign, "change"), step(campaign, "record_action"), conversation):
+        assert "wpnm-fqtd" in words(client.get(page))
+
+
+def test_what_an_agreement_waits_for_is_something_to_do(client, campaign):
+    agreed = OutreachFactory(campaign=campaign, stage="agreed")
+    page = client.get(step(campaign, "change"))
+    assert "1 person agreed: give their link, note when their post is out" in words(page)
+    assert "Nothing waits for you here." not in words(page)
+    found = client.get("/admin/outreach/outreach/", {"campaign__id__exact": campaign.pk, "todo": "follow"})
+    assert [row.pk for row in found.context["cl"].result_list] == [agreed.pk]

@@ -98,7 +98,7 @@ def test_an_empty_text_is_refused_and_what_was_typed_is_kept(client, draft):
 
 def test_approving_takes_the_text_as_it_stands_on_the_page(client, officer, draft):
     response = client.post(step(draft, "approve"), {"subject": "Beaches", "body": "Dear Amina,"}, follow=True)
-    assert said(response) == ["Approved. It is on its way."]
+    assert said(response) == ["Approved. It is being captured."]
     draft.refresh_from_db()
     assert (draft.state, draft.approved_by, draft.subject) == ("planned", officer, "Beaches")
     assert draft.text.startswith("Dear Amina,\n\n—\n")
@@ -156,10 +156,8 @@ def test_by_hand_one_copies_sends_and_says_so(client, officer):
     assert 'href="https://www.instagram.com/amina"' in approved.content.decode()
     sent = client.post(step(message, "sent"), follow=True)
     assert said(sent) == ["Noted as sent."]
-    assert "They answered" in words(sent)
+    assert "Go on in the conversation" in words(sent)
     assert Outreach.objects.get().stage == "contacted"
-    client.post(reverse("admin:outreach_outreach_move", args=[message.outreach.pk]), {"stage": "in_conversation"})
-    assert "They answered" not in words(client.get(step(message)))  # they did
 
 
 def test_by_hand_the_gate_s_no_is_said_in_words(client, officer):
@@ -204,7 +202,7 @@ def test_the_outbox_is_narrowed_by_state(client, officer, uncertain):
     delivery.deliver(pk=before.pk, at=timezone.now() - timedelta(days=8))
     found = {
         kind: [row.pk for row in client.get(OUTBOX, {"kind": kind}).context["cl"].result_list]
-        for kind in ("uncertain", "draft", "waiting", "by_hand", "sent", "held", "held_lately")
+        for kind in ("uncertain", "draft", "waiting", "by_hand", "sent", "captured", "held", "held_lately")
     }
     assert found == {
         "uncertain": [uncertain.pk],
@@ -212,6 +210,7 @@ def test_the_outbox_is_narrowed_by_state(client, officer, uncertain):
         "waiting": [],
         "by_hand": [task.pk],
         "sent": [],
+        "captured": [],
         "held": [before.pk, held.pk],
         "held_lately": [held.pk],
     }
@@ -221,7 +220,7 @@ def test_a_captured_mail_says_that_it_went_to_nobody(client, officer, draft):
     messages.approve(message=draft, by=officer, at=timezone.now())
     delivery.deliver_due(at=timezone.now())
     page = client.get(step(draft))
-    assert "Captured: no mail server is set, so this message was kept here and sent to nobody." in words(page)
+    assert "Captured: no mail server was set, so this message was kept here and sent to nobody." in words(page)
     assert draft.address.email in words(page)
 
 
@@ -231,6 +230,93 @@ def test_what_was_captured_is_not_called_sent(client):
     assert "captured, sent to nobody" in client.get("/admin/outreach/message/").content.decode()
     Message.objects.filter(pk=message.pk).update(is_captured=False)
     assert "captured, sent to nobody" not in client.get("/admin/outreach/message/").content.decode()
+
+
+def test_a_captured_message_is_called_captured_everywhere_and_sent_nowhere(client, officer, draft):
+    messages.approve(message=draft, by=officer, at=timezone.now())
+    delivery.deliver_due(at=timezone.now())
+    conversation = client.get(reverse("admin:outreach_outreach_change", args=[draft.outreach.pk]))
+    outbox, page = client.get(OUTBOX), client.get(step(draft))
+
+    bar = {part["name"]: part["number"] for part in outbox.context["outbox"]}
+    assert bar == {"captured": 1}
+    assert "1 · Captured, sent to nobody" in words(outbox)
+    assert [row.pk for row in client.get(OUTBOX, {"kind": "captured"}).context["cl"].result_list] == [draft.pk]
+    assert not client.get(OUTBOX, {"kind": "sent"}).context["cl"].result_list
+    assert "bg-green" not in re.search(r"<[^>]*>\s*captured, sent to nobody", outbox.content.decode())[0]
+
+    assert conversation.context["sentence"].startswith("The message was captured:")
+    assert [line["words"] for line in conversation.context["happened"]][1] == (
+        "A message was captured: it was sent to nobody"
+    )
+    for shown in (conversation, page):
+        assert '<span class="cw-badge">Captured, sent to nobody</span>' in shown.content.decode()
+    assert "captured just now" in words(page)
+    assert "What was captured" in words(page)
+    for shown in (conversation, page):
+        for wrong in ("went out", "sent just now", "was sent to them", "were written to"):
+            assert wrong not in words(shown), wrong
+    timeline = words(client.get(reverse("admin:crm_influencer_change", args=[draft.outreach.influencer.pk])))
+    assert "A message for “Spring clean-up” was captured: it was sent to nobody" in timeline
+    assert "went out" not in timeline
+
+
+def test_what_was_sent_is_still_called_sent(client):
+    message = approved_message()
+    Message.objects.update(state="sent", finished_at=timezone.now())
+    page = client.get(step(message))
+    assert '<span class="cw-badge cw-badge--good">Sent</span>' in page.content.decode()
+    assert "What went out" in words(page)
+    assert "1 · Sent" in words(client.get(OUTBOX))
+
+
+# After approval -------------------------------------------------------------------------------------------------------
+
+REFRESH = '<meta http-equiv="refresh" content="2">'
+
+
+def test_the_page_of_a_message_on_its_way_looks_again_by_itself_until_something_became_of_it(client, draft):
+    on_its_way = client.post(step(draft, "approve"), {"subject": "Hi", "body": "Dear Amina"}, follow=True)
+    assert REFRESH in on_its_way.content.decode()
+    assert "It is on its way. This page says by itself what became of it." in words(on_its_way)
+    delivery.deliver_due(at=timezone.now())
+    after = client.get(step(draft))
+    assert REFRESH not in after.content.decode()
+    assert "Captured: no mail server was set" in words(after)
+    assert "Take it back" not in words(after)
+    conversation = reverse("admin:outreach_outreach_change", args=[draft.outreach.pk])
+    assert f'<a class="cw-button cw-button--primary" href="{conversation}">Go on in the conv' in after.content.decode()
+
+
+@pytest.mark.parametrize("state", ["sent", "refused", "expired", "cancelled"])
+def test_whatever_became_of_it_the_conversation_is_the_next_step(client, state):
+    message = approved_message()
+    Message.objects.update(state=state)
+    page = client.get(step(message))
+    assert "Go on in the conversation" in words(page)
+    assert REFRESH not in page.content.decode()
+
+
+@pytest.mark.parametrize("state", ["draft", "uncertain", "planned"])
+def test_a_page_does_not_look_again_where_somebody_must_act_or_the_time_is_far(client, state):
+    message = approved_message()
+    Message.objects.update(state=state, due_at=timezone.now() + timedelta(hours=1))
+    page = client.get(step(message))
+    assert REFRESH not in page.content.decode()
+    assert "Go on in the conversation" not in words(page)
+
+
+def test_what_goes_by_hand_waits_for_a_person_and_does_not_look_again(client, officer):
+    message = draft_to(AccountFactory().influencer, officer)
+    vet(message)
+    approved = client.post(step(message, "approve"), {"subject": "Hi", "body": "Dear Amina"}, follow=True)
+    assert REFRESH not in approved.content.decode()
+
+
+def test_where_a_mail_server_is_set_it_is_on_its_way(client, settings, draft):
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    page = client.post(step(draft, "approve"), {"subject": "Hi", "body": "Dear Amina"}, follow=True)
+    assert said(page) == ["Approved. It is on its way."]
 
 
 @pytest.mark.parametrize(("url", "is_said"), [("", True), ("smtp://127.0.0.1:1", False)])

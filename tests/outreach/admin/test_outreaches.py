@@ -1,7 +1,7 @@
 """Starting conversations, and the page of one: where it stands and what comes next."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -213,6 +213,10 @@ def test_the_next_step_leads_from_vetting_to_an_answer(client, officer, outreach
     assert next_step(client, outreach) == ("The message is approved and goes out by itself.", message)
 
     delivery.deliver_due(at=timezone.now())
+    assert next_step(client, outreach)[0].startswith("The message was captured:")
+    assert client.get(page_of(outreach)).context["primary_move"] == ""  # nobody answers what nobody got
+
+    Message.objects.update(is_captured=False)
     context = client.get(page_of(outreach)).context
     assert context["sentence"] == "They were written to. An answer is awaited."
     assert next(str(label) for _stage, label in context["moves"]) == "They answered"
@@ -251,6 +255,80 @@ def test_a_move_is_made_on_post_only_and_said(client, outreach):
     assert client.post(move, {}, follow=True).status_code == 200
     outreach.refresh_from_db()
     assert outreach.stage == "in_conversation"
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+
+def answer_to(outreach) -> str:
+    return reverse("admin:outreach_outreach_answer", args=[outreach.pk])
+
+
+def test_they_answered_asks_what_and_when_and_then_offers_the_ways_on(client, officer):
+    outreach = approved_message().outreach
+    Message.objects.update(state="sent")
+    Outreach.objects.update(stage="contacted")
+    page = client.get(page_of(outreach)).content.decode()
+    assert f'<a class="cw-button cw-button--primary" href="{answer_to(outreach)}">They answered</a>' in page
+    form = client.get(answer_to(outreach))
+    assert f'value="{timezone.localdate().isoformat()}"' in form.content.decode()
+    said_on = (timezone.localdate() - timedelta(days=1)).isoformat()
+    back = client.post(answer_to(outreach), {"text": "Yes, <b>gladly</b>.", "on": said_on}, follow=True)
+    assert back.redirect_chain == [(page_of(outreach), 302)]
+    assert said(back) == ["Their answer is noted."]
+    outreach.refresh_from_db()
+    assert outreach.stage == "in_conversation"
+    assert "It is your turn: write back, then note whether they agree or decline." in words(back)
+    assert "Yes, &lt;b&gt;gladly&lt;/b&gt;." in back.content.decode()
+    assert [str(label) for _stage, label in back.context["moves"]] == ["They agreed", "They declined"]
+    assert back.context["write_back"] == "mailto:amina@studio.example?subject=Re%3A%20Clean%20beaches"
+    assert "Note another answer" in words(back)
+
+
+def test_what_they_answered_may_be_left_out_and_a_day_that_cannot_be_is_said(client, outreach):
+    today = timezone.localdate()
+    for on, expect in ((today + timedelta(days=1), "This day has not come yet."), (date(202, 1, 1), "Check the year.")):
+        page = client.post(answer_to(outreach), {"text": "Kept as typed", "on": on.strftime("%Y-%m-%d").zfill(10)})
+        assert expect in words(page)
+        assert "Kept as typed" in page.content.decode()
+    assert client.post(answer_to(outreach), {"text": "", "on": today.isoformat()}).status_code == 302
+    assert "An answer came" in [line["words"] for line in client.get(page_of(outreach)).context["happened"]]
+
+
+@pytest.mark.parametrize("text", ["x" * 5_001, "\0"])
+def test_an_answer_that_cannot_be_kept_is_a_mistake_of_the_form(client, outreach, text):
+    page = client.post(answer_to(outreach), {"text": text, "on": timezone.localdate().isoformat()})
+    assert (page.status_code, Outreach.objects.get().stage) == (200, "shortlisted")
+
+
+def test_what_they_answered_is_read_by_whom_may_read_messages(client, analyst, officer):
+    outreach = approved_message().outreach
+    pipeline.answered(outreach=outreach, text="Between us", on=NOW.date(), at=NOW, by=officer)
+    page = analyst.get(page_of(outreach))
+    assert "An answer came" in [line["words"] for line in page.context["happened"]]
+    assert "Between us" not in words(page)
+    assert "mailto:" in client.get(page_of(outreach)).content.decode()
+    assert "mailto:" not in page.content.decode()
+    profile = analyst.get(reverse("admin:crm_influencer_change", args=[outreach.influencer.pk]))
+    assert "Answered about “Spring clean-up”" in words(profile)
+    assert "Between us" not in words(profile)
+    assert analyst.post(answer_to(outreach), {"on": "2026-11-24"}).status_code == 403
+
+
+def test_who_was_written_to_by_hand_is_written_back_to_where_they_are(client, officer, campaign):
+    account = AccountFactory(url="https://www.instagram.com/amina")
+    outreach = OutreachFactory(campaign=campaign, influencer=account.influencer)
+    LinkFactory(outreach=outreach)
+    messages.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=NOW)
+    Outreach.objects.update(stage="in_conversation")
+    assert client.get(page_of(outreach)).context["write_back"] == "https://www.instagram.com/amina"
+
+
+def test_what_was_paused_is_taken_up_without_a_question(client, officer):
+    outreach = approved_message().outreach
+    Outreach.objects.update(stage="in_conversation")
+    pipeline.move(outreach=outreach, stage="paused", at=timezone.now(), by=officer)
+    assert answer_to(outreach) not in client.get(page_of(outreach)).content.decode()
 
 
 def test_whoever_may_only_read_sees_no_message_and_moves_nothing(analyst, officer, outreach):
@@ -300,6 +378,8 @@ def test_the_list_finds_who_waits_for_somebody(client, outreach):
         for todo in ("vet", "answer", "unanswered")
     }
     assert found == {"vet": [outreach.pk], "answer": [answered.pk], "unanswered": [silent.pk]}
+    everybody = client.get("/admin/outreach/outreach/", {"todo": "nonsense"}).context["cl"].result_list
+    assert len(everybody) == 3
 
 
 def test_a_campaign_that_was_closed_meanwhile_is_never_replaced_by_another(client, officer):

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from crm.handles import sort_key
 from outreach import rendering
 from outreach.models import MessageTemplate
 from outreach.words import EXAMPLES
@@ -155,6 +156,23 @@ def test_an_example_is_saved_as_it_stands_and_leaves_nothing_open(manager, langu
     ):
         assert known in draft.body
     assert ".." not in draft.body
+
+
+@pytest.mark.parametrize("language", sorted(EXAMPLES))
+def test_no_word_before_a_placeholder_depends_on_what_fills_it(language):
+    """ "d’Horizons" but "de Rivages", "an ocean" but "a beach": nobody knows which it will be."""
+    example = EXAMPLES[language]
+    text = f"{example.subject}\n{example.body}"
+    words_before = r"\b(de|le|la|du|au|je|me|te|se|ne|que|jusque|lorsque|puisque|ce|si|a|an)[\s«“\"]*\{\{"
+    assert re.findall(words_before, text, re.IGNORECASE) == []
+
+
+def test_languages_are_listed_by_the_letter_whatever_its_accent(manager):
+    manager.cookies["django_language"] = "fr"
+    names = [name for _code, name in manager.get(ADD).context["form"].fields["language"].choices]
+    others = names[2:]  # those of the interface come first
+    assert others == sorted(others, key=sort_key)
+    assert others != sorted(others)  # some of them begin with an accent
 
 
 def test_both_examples_are_one_text_in_two_languages(manager):

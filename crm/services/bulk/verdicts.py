@@ -1,0 +1,54 @@
+"""The table `work`, once applied, as the rows of an import: kept at once, or carried over a rollback."""
+
+import json
+import tempfile
+from typing import IO, Any
+
+from django.db import connection
+
+from crm.models import ImportBatch
+
+# Whom a look-ahead made is not there any more after it, nor for the later rows that speak of the same person.
+_ROWS = """
+SELECT %(batch)s AS batch_id, said.line, coalesce(work.verdict, 'rejected') AS verdict,
+  left(coalesce(nullif(said.title, ''), known.name, ''), 200) AS title, coalesce(work.changes, '{}') AS changes,
+  said.errors || said.notes || coalesce((
+    SELECT jsonb_agg(remark || jsonb_build_object('column', coalesce(
+             %(columns)s::jsonb ->> (remark ->> 'column'), remark ->> 'column')))
+      FROM jsonb_array_elements(work.remarks) AS remark), '[]') AS errors,
+  said.raw, CASE WHEN %(is_kept)s OR NOT EXISTS (
+      SELECT FROM work AS maker WHERE maker.is_new AND maker.influencer_id = work.influencer_id)
+    THEN work.influencer_id END AS influencer_id
+FROM crm_stagedrow AS said LEFT JOIN work USING (line)
+  LEFT JOIN crm_influencer AS known ON known.id = work.influencer_id
+WHERE said.run = %(run)s
+"""
+_COLUMNS = "batch_id, line, verdict, title, changes, errors, raw, influencer_id"
+_IN_MEMORY = 16 * 1024**2  # bytes; more goes to a file
+
+
+def keep(batch: ImportBatch) -> None:
+    """Write the import's rows, in the transaction that stores what they tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO crm_importrow ({_COLUMNS}) {_ROWS}", _params(batch, is_kept=True))
+
+
+def take(batch: ImportBatch) -> IO[bytes]:
+    """The import's rows, to be put back after the rollback. The caller closes it."""
+    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    statement, params = f"COPY ({_ROWS}) TO STDOUT", _params(batch, is_kept=False)
+    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+        for block in copy:
+            spool.write(block)
+    spool.seek(0)
+    return spool
+
+
+def put(spool: IO[bytes]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY crm_importrow ({_COLUMNS}) FROM STDIN") as copy:
+        while block := spool.read(1 << 16):
+            copy.write(block)
+
+
+def _params(batch: ImportBatch, *, is_kept: bool) -> dict[str, Any]:
+    return {"batch": batch.pk, "run": batch.public_id, "columns": json.dumps(batch.columns), "is_kept": is_kept}

@@ -1,0 +1,63 @@
+"""What somebody answered: noted on a form, read on the timeline of the conversation, and answered elsewhere."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from crm.admin.base import StaffForm
+from outreach import words
+from outreach.models import Message, Outreach
+
+_LIMIT = 5_000  # characters
+
+
+class AnswerForm(StaffForm):
+    on = forms.DateField(label=gettext_lazy("Day of their answer"))
+    text = forms.CharField(
+        label=gettext_lazy("What they answered"),
+        required=False,
+        max_length=_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("Optional: their words, or the gist of them. It is kept in this conversation."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": today}, **kwargs)
+        attrs = {"type": "date", "max": today.isoformat()}
+        self.fields["on"].widget = forms.DateInput(format="%Y-%m-%d", attrs=attrs)
+
+
+def write_back(request: HttpRequest, outreach: Outreach, thread: list[Message]) -> str:
+    """Where one answers them: one's own mail program, or their account; blank where neither is known or may be seen.
+
+    Causeway writes first messages only: a conversation goes on where they answered.
+    """
+    message = thread[-1] if thread else None
+    if message is None or outreach.influencer is None:
+        return ""
+    if message.address and request.user.has_perm("crm.view_address"):
+        return f"mailto:{quote(message.address.email, safe='@')}?subject={quote(f'Re: {message.subject}')}"
+    return message.account.url if message.account else ""
+
+
+def timeline(outreach: Outreach, *, may_read: bool) -> list[dict[str, Any]]:
+    """What happened with this person about this cause, newest first. `may_read`: also what they wrote."""
+    if outreach.influencer is None:
+        return []
+    about = Q(cause=outreach.campaign.cause) | Q(cause=None)
+    lines = outreach.influencer.activities.filter(about).select_related("by").order_by("-at", "-pk")
+    told = [
+        {
+            "at": line.at,
+            "by": line.by,
+            "words": words.activity(line.kind, line.params),
+            "text": line.params.get("text", "") if may_read and line.kind == "answered" else "",
+        }
+        for line in lines
+    ]
+    return [line for line in told if line["words"]]
