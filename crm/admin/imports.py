@@ -18,15 +18,16 @@ from unfold.decorators import display
 from crm import words
 from crm.admin.base import PageAdmin, StaffForm
 from crm.errors import DomainError
-from crm.formats import examples
+from crm.formats import examples, rejects
 from crm.formats.registry import CAUSE_FORMATS, INFLUENCER_FORMATS
 from crm.handles import sort_key
 from crm.models import Cause, ImportBatch, ImportRow, Topic
-from crm.services import importing
+from crm.services import importing, undo
 from crm.tasks import ring, work_on_import
-from crm.words import number, reader, say
+from crm.words import number, reader, say, say_code
 
 _BESIDE_THE_FILE = 64 * 1024  # bytes: what a form says around its file
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROWS_PER_PAGE = 50
 _ADD = "crm.add_importbatch"
 _STATES = {
@@ -36,6 +37,7 @@ _STATES = {
     ImportBatch.State.COMMITTED: "success",
     ImportBatch.State.DISCARDED: "",
     ImportBatch.State.FAILED: "danger",
+    ImportBatch.State.UNDONE: "",
 }
 _SEGMENTS = (  # verdict, how it is called here, colour in the bar
     (ImportRow.Verdict.CREATED, _("New"), 1),
@@ -106,7 +108,7 @@ class ImportBatchAdmin(PageAdmin):
     ordering = ["-pk"]
     page_template = "crm/import.html"
     list_steps = {"template": "crm.view_importbatch"}
-    steps = {"store": _ADD, "discard": _ADD}
+    steps = {"store": _ADD, "discard": _ADD, "undo": _ADD, "rejects": _ADD}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
         return ImportBatch.objects.defer("content").select_related("uploaded_by")
@@ -163,9 +165,13 @@ class ImportBatchAdmin(PageAdmin):
         subject = request.GET.get("subject", "")
         if subject not in ImportBatch.Subject.values:
             subject = ImportBatch.Subject.INFLUENCERS
-        answer = HttpResponse(
-            f"\ufeff{examples.template(subject, str(reader().language))}", content_type="text/csv; charset=utf-8"
-        )
+        language = str(reader().language)
+        if request.GET.get("as") == "xlsx":
+            answer = HttpResponse(examples.workbook(subject, language), content_type=_XLSX)
+            answer["Content-Disposition"] = f'attachment; filename="causeway-{subject}.xlsx"'
+            return answer
+        text = examples.template(subject, language)
+        answer = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="causeway-{subject}.csv"'
         return answer
 
@@ -187,6 +193,38 @@ class ImportBatchAdmin(PageAdmin):
             done=_("The file was let go. Nothing was stored."),
             back=self.page_url(obj),
         )
+
+    def undo(self, request: HttpRequest, obj: ImportBatch) -> HttpResponse:
+        if request.method == "POST":
+            by: Any = request.user
+            return self.act(
+                request,
+                lambda: undo.undo(batch=obj, by=by, at=timezone.now()),
+                done=_("The import is undone."),
+                back=self.page_url(obj),
+            )
+        return self.render(
+            request,
+            "crm/confirm.html",
+            title=_("Undo this import?"),
+            question=_(
+                "Whom it brought is removed, and what it changed is as before. That is possible as long as nobody has "
+                "worked with what it brought."
+            ),
+            submit=_("Undo the import"),
+            kind="danger",
+            crumbs=[(str(obj), self.page_url(obj))],
+            back=self.page_url(obj),
+        )
+
+    def rejects(self, request: HttpRequest, obj: ImportBatch) -> HttpResponse:
+        """The refused rows as a file: correct them there and bring it again."""
+        rows = obj.rows.filter(verdict=ImportRow.Verdict.REJECTED).order_by("line")
+        told = [(row.line, row.raw or {}, _reasons(row)) for row in rows]
+        text = rejects.table(obj.header, told, why=str(_("Why it was refused")), line=str(_("Line")))
+        answer = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="causeway-{obj.pk}-rejected.csv"'
+        return answer
 
     def page(self, request: HttpRequest, obj: ImportBatch) -> dict[str, Any]:
         only = request.GET.get("only", "")
@@ -244,6 +282,14 @@ class ImportBatchAdmin(PageAdmin):
     @admin.display(description=_("by"), ordering="uploaded_by")
     def brought_by(self, batch: ImportBatch) -> str:
         return batch.uploaded_by.get_full_name() or batch.uploaded_by.username if batch.uploaded_by else ""
+
+
+def _reasons(row: ImportRow) -> str:
+    return " ".join(say_code(error["code"], error["params"]) for error in row.errors)
+
+
+def _reasons(row: ImportRow) -> str:
+    return " ".join(say_code(error["code"], error["params"]) for error in row.errors)
 
 
 def _declared_bytes(request: HttpRequest) -> int:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from crm.api.base import PublicIdField, ReadResource
 from crm.errors import DomainError
 from crm.models import ImportBatch, ImportRow
-from crm.services import importing
+from crm.services import importing, undo
 from crm.tasks import ring, work_on_import
 from crm.words import say_code
 
@@ -70,8 +70,8 @@ class ImportViewSet(ReadResource):
     serializer_class = ImportSerializer
     filters = {"state": "state", "subject": "subject"}
     parser_classes = [MultiPartParser]
-    action_permissions = {"commit": "crm.add_importbatch", "discard": "crm.add_importbatch"}
-    statuses = {"import_not_waiting": 409, "file_too_large": 413}
+    action_permissions = dict.fromkeys(("commit", "discard", "undo"), "crm.add_importbatch")
+    statuses = {"import_not_waiting": 409, "import_built_upon": 409, "import_not_stored": 409, "file_too_large": 413}
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
         return ImportBatch.objects.defer("content")
@@ -111,6 +111,13 @@ class ImportViewSet(ReadResource):
     def discard(self, request: Request, id: str) -> Response:
         batch = self.get_object()
         importing.discard(batch=batch, at=timezone.now())
+        return Response(ImportSerializer(ImportBatch.objects.get(pk=batch.pk)).data)
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, id: str) -> Response:
+        batch = self.get_object()
+        undo.undo(batch=batch, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return Response(ImportSerializer(ImportBatch.objects.get(pk=batch.pk)).data)
 
     @extend_schema(responses=ImportRowSerializer(many=True))

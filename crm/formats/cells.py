@@ -22,6 +22,7 @@ T = TypeVar("T")
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
 ITEM_LENGTH = 100  # characters of one entry
+_FORMULA_SIGNS = frozenset("=+-@|%")
 TITLE_LENGTH = 200
 _TITLES = ("name", "handle", "slug", "url", "external_id")
 _OTHER_PLATFORM_NAMES = {"twitter": "x", "x (twitter)": "x", "fb": "facebook", "ig": "instagram"}
@@ -76,6 +77,8 @@ class Cells:
         text = self._values.get(column, "").strip()
         if not text:
             return None
+        if text[0] == "'" and text[1:2] in _FORMULA_SIGNS:  # a spreadsheet's way to say that this is no formula
+            text = text[1:]
         try:
             return parse(text)
         except DomainError as error:

@@ -113,7 +113,7 @@ def read_influencers(
     form = detect(table.header) if format == AUTO else next((f for f in _INFLUENCERS if f.name == format), None)
     if form is None or not form.matches(frozenset(table.keys)):
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
-    return Reading(form.name, form.unknown_columns(table), form.read(table, filename), form.needs_owner)
+    return Reading(form.name, form.unknown_columns(table), form.read(table, filename), table.header, form.needs_owner)
 
 
 def _table(stream: BinaryIO) -> Table:
@@ -144,7 +144,7 @@ def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
     if not _CAUSES.matches(frozenset(table.keys)):
         raise DomainError("format_unknown", columns=list(table.header[:50]))
-    return Reading(_CAUSES.name, _CAUSES.unknown_columns(table), _CAUSES.read(table, filename))
+    return Reading(_CAUSES.name, _CAUSES.unknown_columns(table), _CAUSES.read(table, filename), table.header)
 
 
 def _read_cause_list(items: Items, filename: str, format: str) -> Reading:

@@ -183,4 +183,5 @@ class Reading:
     format: str
     unknown_columns: tuple[str, ...]
     rows: Iterator[Parsed]
+    header: tuple[str, ...] = ()  # of a table, as the file has it
     needs_owner: bool = False  # the file does not say whose account it is about: handles in it may be blank

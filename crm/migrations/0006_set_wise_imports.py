@@ -132,6 +132,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.socialaccount'),
         ),
         migrations.AddField(
+            model_name='importbatch',
+            name='header',
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
             model_name='importrow',
             name='raw',
             field=models.JSONField(null=True),

@@ -46,6 +46,7 @@ class ImportBatch(Public):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     lease_until = models.DateTimeField(null=True)
     columns = models.JSONField(default=dict)  # {our name of a column: how the file calls it}
+    header = models.JSONField(default=list)  # of a table: its columns, in their order
     unknown_columns = models.JSONField(default=list)
     rows_read = models.IntegerField(_("rows"), default=0)
     created_count = models.IntegerField(_("new"), default=0)

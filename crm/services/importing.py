@@ -169,6 +169,7 @@ def _read(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> Iterator[Par
     """Stage the rows of people; those of causes are handed on as they are read."""
     reading = _open(batch, stream)
     batch.format, batch.unknown_columns = reading.format, list(reading.unknown_columns)
+    batch.header = list(reading.header)
     if reading.needs_owner and batch.owner is None:
         raise DomainError("owner_missing")
     if batch.subject == ImportBatch.Subject.CAUSES:
@@ -237,7 +238,7 @@ def _judge_people(batch: ImportBatch, stream: BinaryIO, *, at: datetime, is_kept
 
 def _keep_raw(batch: ImportBatch, stream: BinaryIO) -> None:
     """Of rows that were refused for what they say, not for how they are written, the file is asked again."""
-    refused = {row.line: row for row in batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw=None)}
+    refused = {row.line: row for row in batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)}
     if not refused:
         return
     for parsed in _open(batch, stream).rows:

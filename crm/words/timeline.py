@@ -27,6 +27,7 @@ from crm.words.errors import Said, plain, table_of
 HAPPENED: Mapping[str, str | Promise] = {
     "imported": gettext_lazy("Imported from %(source)s"),
     "updated": gettext_lazy("Updated from %(source)s: %(fields)s"),
+    "import_undone": gettext_lazy("What %(source)s brought was taken back"),
     "added": gettext_lazy("Added by hand"),
     "edited": gettext_lazy("Changed by hand: %(fields)s"),
     "vetted": gettext_lazy("Vetted for %(cause)s: %(verdict)s"),
@@ -54,6 +55,17 @@ def happened(activity: Activity, *, with_addresses: bool) -> str:
     return activity.kind.replace("_", " ").capitalize()
 
 
+# What an import brings that is no field of a profile.
+_BROUGHT: Mapping[str, Promise] = {
+    "snapshot": gettext_lazy("figures"),
+    "past_figures": gettext_lazy("earlier figures"),
+    "addresses": gettext_lazy("e-mail address"),
+    "email_source": gettext_lazy("where we have it from"),
+    "posts": gettext_lazy("posts"),
+    "days": gettext_lazy("days of statistics"),
+}
+
+
 def _fields(names: Iterable[str]) -> str:
     """What changed: "name, Instagram: followers"."""
     return ", ".join(dict.fromkeys(_field(name) for name in names))
@@ -71,8 +83,8 @@ def _field(name: str) -> str:
 
 
 def _field_of(name: str, *models: type[Model]) -> str:
-    if name in {"snapshot", "addresses"}:
-        return _("figures") if name == "snapshot" else _("e-mail address")
+    if name in _BROUGHT:
+        return str(_BROUGHT[name])
     for model in models:
         with suppress(FieldDoesNotExist):
             return str(getattr(model._meta.get_field(name), "verbose_name", name))
@@ -92,6 +104,9 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "address_corrected.fields": _fields,
     "vetted.verdict": lambda code: str(dict(VettingCheck.Verdict.choices).get(code, code)),
     "suppressed.reason": lambda code: str(dict(Suppression.Reason.choices).get(code, code)),
+    "import_built_upon.what": lambda labels: ", ".join(
+        str(apps.get_model(label)._meta.verbose_name_plural) for label in labels
+    ),
     "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
     "owner_other_platform.platform": lambda code: str(Platform(code).label),
     "owner_other_platform.named": lambda code: str(Platform(code).label),

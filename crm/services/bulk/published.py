@@ -20,7 +20,7 @@ WITH told AS (
   SELECT DISTINCT ON (home.account_id, post.platform_id) home.line, home.account_id, post.*,
          coalesce(post.observed_at, %(at)s) AS true_at
     FROM home CROSS JOIN LATERAL jsonb_to_recordset(home.published) AS post(
-      platform_id text, published_at timestamptz, format text, text text, hashtags text[], language text, url text,
+      platform_id text, published_at timestamptz, format text, text text, hashtags varchar[], language text, url text,
       is_advert bool, likes bigint, comments bigint, shares bigint, views bigint, saves bigint, reach bigint,
       duration_seconds int, observed_at timestamptz)
    ORDER BY home.account_id, post.platform_id, coalesce(post.observed_at, %(at)s) DESC, home.line DESC

@@ -228,3 +228,74 @@ def test_a_name_of_a_column_or_a_person_runs_nothing(client):
 @pytest.mark.parametrize("length", ["abc", "", "-1", "1e9", "9" * 5000])
 def test_a_length_that_is_no_number_is_no_error_of_ours(client, length):
     assert client.post(UPLOAD, {}, CONTENT_LENGTH=length).status_code in {200, 400, 413}
+
+
+def test_the_refused_rows_come_as_a_file_that_can_be_corrected_and_brought_again(client):
+    text = "name,platform,handle,country,notes\nAnn,x,@ann,Atlantis,=1+1\nBob,x,bob,FR,\n"
+    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
+    work(batch)
+    answer = client.get(f"{LIST}{batch.pk}/rejects/")
+    assert answer["Content-Disposition"].endswith('-rejected.csv"')
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "name,platform,handle,country,notes,Line,Why it was refused"
+    assert lines[1].startswith("Ann,x,'@ann,Atlantis,'=1+1,2,")
+    assert "This country is not known." in lines[1]
+    corrected = answer.content.replace(b"Atlantis", b"France")
+    again = importing.upload(subject="influencers", filename="r.csv", content=corrected, max_bytes=10**6, at=NOW)
+    work(again)
+    assert (again.created_count, again.rejected_count) == (1, 0)
+    importing.accept(batch=again)
+    work(again)
+    ann = Influencer.objects.get()
+    assert (ann.name, ann.country, ann.notes, ann.accounts.get().handle) == ("Ann", "FR", "=1+1", "ann")
+
+
+def test_a_row_refused_for_whom_it_names_is_in_that_file_too(client):
+    InfluencerFactory(external_id="a")
+    InfluencerFactory(external_id="b").addresses.create(
+        email="b@x.example", email_key="b@x.example", digest="v1:b", kind="personal"
+    )
+    text = "external_id,email,city\na,b@x.example,Brest\n"
+    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
+    work(batch)
+    assert batch.rows.get().errors[0]["code"] == "identity_conflict"
+    assert "a,b@x.example,Brest,2," in client.get(f"{LIST}{batch.pk}/rejects/").content.decode()
+
+
+def test_a_stored_import_is_undone_after_a_question(client, batch):
+    client.post(f"{LIST}{batch.pk}/store/")
+    work(batch)
+    assert f"{LIST}{batch.pk}/undo/" in page_of(client, batch)
+    assert "Undo this import?" in client.get(f"{LIST}{batch.pk}/undo/").content.decode()
+    batch.refresh_from_db()
+    assert batch.state == "committed"
+    page = client.post(f"{LIST}{batch.pk}/undo/", follow=True).content.decode()
+    assert "This import was undone" in page
+    assert not Influencer.objects.filter(external_id="q1").exists()
+    assert Influencer.objects.get(external_id="q2").name == "Old name"
+
+
+def test_the_template_comes_as_a_workbook_too_and_is_taken_back(client):
+    answer = client.get(f"{LIST}template/?subject=influencers&as=xlsx")
+    assert answer["Content-Disposition"] == 'attachment; filename="causeway-influencers.xlsx"'
+    batch = importing.upload(
+        subject="influencers", filename="t.xlsx", content=answer.content, max_bytes=10**6, at=timezone.now()
+    )
+    work(batch)
+    assert (batch.created_count, batch.rejected_count) == (1, 0), list(batch.rows.values("errors"))
+
+
+def test_a_file_of_statistics_asks_whose_they_are_and_takes_the_link(client):
+    csv = "Date,Impressions,Engagements,Likes,New follows,Profile visits\n2026-11-01,10,2,1,0,3\n"
+    client.post(UPLOAD, {"subject": "influencers", "file": file(csv, "overview.csv")})
+    batch = ImportBatch.objects.get()
+    work(batch)
+    assert "does not say whose account" in page_of(client, batch)
+    person = InfluencerFactory()
+    person.accounts.create(platform="x", handle="ann", handle_key="ann")
+    refused = client.post(UPLOAD, {"subject": "influencers", "file": file(csv), "owner": "https://x.com/bob"})
+    assert "Nobody we know has this account." in refused.content.decode()
+    client.post(UPLOAD, {"subject": "influencers", "file": file(csv), "owner": "x.com/ann"})
+    batch = ImportBatch.objects.latest("pk")
+    work(batch)
+    assert (batch.state, batch.updated_count) == ("analysed", 1)

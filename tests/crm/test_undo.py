@@ -1,0 +1,117 @@
+"""An import can be taken back as long as nobody has built on it."""
+
+import io
+
+import pytest
+
+from crm.errors import DomainError
+from crm.formats.registry import read_influencers
+from crm.models import (
+    AccountHandle,
+    AccountSnapshot,
+    Activity,
+    Address,
+    AudienceShare,
+    ImportBatch,
+    Influencer,
+    Post,
+    SocialAccount,
+)
+from crm.services import addresses, importing, influencers, undo, vetting
+from tests.factories import NOW, CauseFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+FIRST = """\
+external_id,name,email,country,topics,platform,handle,platform_id,followers,audience_countries,observed_at
+a1,Maïa,maia@x.example,FR,sdg-14|surf,instagram,maia,1,100,FR:0.7,2026-01-01
+"""
+SECOND = """\
+external_id,name,email,country,topics,platform,handle,platform_id,followers,audience_countries,observed_at
+a1,Maïa R.,maia@y.example,BE,sdg-13|sea,instagram,maia.new,1,200,FR:0.9,2026-02-01
+a1,Maïa Rivière,,,,youtube,maia,,50,,2026-02-01
+b2,Tom,tom@x.example,GB,,tiktok,tom,,7,GB:0.5,2026-02-01
+"""
+
+
+def bring(text: str) -> ImportBatch:
+    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
+    importing.analyse(batch=batch, at=NOW)
+    importing.accept(batch=batch)
+    importing.commit(batch=batch, at=NOW)
+    batch.refresh_from_db()
+    assert batch.state == "committed"
+    return batch
+
+
+def everything() -> list[object]:
+    """All that is known of people, but for the instants at which rows were written."""
+    told = []
+    for table in (Influencer, SocialAccount, AccountHandle, AccountSnapshot, AudienceShare, Address, Post):
+        when = {"updated_at", "observed_at", "source"} if table is SocialAccount else {"updated_at"}
+        names = [field.attname for field in table._meta.concrete_fields if field.name not in when]
+        told.append(list(table.objects.order_by("pk").values(*names)))
+    topics = [sorted(person.topics.values_list("slug", flat=True)) for person in Influencer.objects.order_by("pk")]
+    return [*told, topics]
+
+
+def test_everything_is_as_before():
+    bring(FIRST)
+    before = everything()
+    second = bring(SECOND)
+    assert everything() != before
+    undo.undo(batch=second, by=UserFactory(), at=NOW)
+    assert everything() == before
+    second.refresh_from_db()
+    assert second.state == "undone"
+    assert Activity.objects.filter(kind="import_undone").count() == 1
+
+
+def test_a_first_import_leaves_nobody():
+    batch = bring(FIRST)
+    undo.undo(batch=batch, by=UserFactory(), at=NOW)
+    assert not Influencer.objects.exists()
+    assert not SocialAccount.objects.exists()
+
+
+def test_it_is_undone_once():
+    batch = bring(FIRST)
+    undo.undo(batch=batch, by=UserFactory(), at=NOW)
+    with pytest.raises(DomainError, match="import_not_stored"):
+        undo.undo(batch=batch, by=UserFactory(), at=NOW)
+
+
+def vet(person):
+    cause = CauseFactory()
+    vetting.answer(influencer=person, cause=cause, verdict="cleared", reason="fits", by=UserFactory(), at=NOW)
+
+
+def edit(person):
+    [parsed] = read_influencers(io.BytesIO("name,kind,city\nMaïa R.,person,Brest\n".encode()), "f.csv").rows
+    influencers.change(influencer=person, profile=parsed.row, source="by hand", at=NOW, by=UserFactory())
+
+
+def another_file(person):
+    bring("external_id,country\na1,CH\nb2,CH\n")
+
+
+def more_figures(person):
+    bring("external_id,platform,handle,followers,observed_at\nb2,tiktok,tom,9,2026-03-01\n")
+
+
+def another_address(person):
+    addresses.add(influencer=person, email="other@x.example")
+
+
+@pytest.mark.parametrize("build", [vet, edit, another_file, more_figures, another_address])
+def test_once_somebody_built_on_it_it_stays_whole(build):
+    bring(FIRST)
+    second = bring(SECOND)
+    person = Influencer.objects.get(external_id="a1" if build is edit else "b2")
+    build(person)
+    before = everything()
+    with pytest.raises(DomainError, match="import_built_upon"):
+        undo.undo(batch=second, by=UserFactory(), at=NOW)
+    assert everything() == before
+    second.refresh_from_db()
+    assert second.state == "committed"
