@@ -8,9 +8,10 @@ from crm.formats.examples import neutralised
 
 
 def table(header: Sequence[str], rows: Sequence[tuple[int, Mapping[str, str], str]], *, line: str, why: str) -> str:
-    """CSV of the file's header and of (line in the file, its cells by column, why it was refused); `line` and `why` name those two columns.
+    """CSV of the file's header and of its refused rows: (line in the file, cells by column, why it was refused).
 
-    Cells that a spreadsheet would run stand behind an apostrophe, which the readers of tables take off again.
+    `line` and `why` name two columns more. Cells that a spreadsheet would run stand behind an apostrophe, which the
+    readers of tables take off again.
     """
     columns = list(dict.fromkeys([*header, *(name for _number, cells, _reason in rows for name in cells)]))
     text = io.StringIO()
