@@ -288,10 +288,6 @@ def _reasons(row: ImportRow) -> str:
     return " ".join(say_code(error["code"], error["params"]) for error in row.errors)
 
 
-def _reasons(row: ImportRow) -> str:
-    return " ".join(say_code(error["code"], error["params"]) for error in row.errors)
-
-
 def _declared_bytes(request: HttpRequest) -> int:
     """How long the header says the body is; 0, as for Django, where it says no number."""
     said = request.META.get("CONTENT_LENGTH") or ""
