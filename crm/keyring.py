@@ -128,26 +128,25 @@ def _decode(text: str) -> str:
 
 
 def _ring() -> _Ring:
-    path = Path(settings.KEYRING)
     try:
-        found = _stat(path)
-        return _read(path, found.st_mtime_ns, found.st_ino, found.st_size)
+        found = _stat(settings.KEYRING)
+        return _read(settings.KEYRING, found.st_mtime_ns, found.st_ino, found.st_size)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise DomainError("keyring_unreadable") from error
 
 
 def _stat(path: Path) -> os.stat_result:
     try:
-        return path.stat()
+        return os.stat(path)  # noqa: PTH116  (once per address of a file, where making a Path costs more than the call)
     except FileNotFoundError:
-        _create(path)
-        return path.stat()
+        _create(Path(path))
+        return os.stat(path)  # noqa: PTH116
 
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, _mtime_ns: int, _inode: int, _size: int) -> _Ring:
     """Read once per state of the file. Raises OSError, or ValueError and its like when the shape is wrong."""
-    stored = json.loads(path.read_bytes())
+    stored = json.loads(Path(path).read_bytes())
     versions = sorted(stored["keys"], key=lambda version: int(version.removeprefix("v")), reverse=True)
     keys = {version: bytes.fromhex(stored["keys"][version]) for version in versions}
     for version, key in keys.items():

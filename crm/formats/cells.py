@@ -63,7 +63,7 @@ class Cells:
         return " ".join(storable(next(filter(None, said), ""))[:TITLE_LENGTH].split())
 
     def has(self, *columns: str) -> bool:
-        return any(self._values.get(column, "").strip() for column in columns)
+        return any(column in self._values and self._values[column].strip() for column in columns)
 
     def is_plain_number(self, column: str) -> bool:
         """Whether a figure is written out in digits, which no abbreviation is."""
@@ -74,7 +74,10 @@ class Cells:
 
     def read(self, column: str, parse: Callable[[str], T]) -> T | None:
         """The cell as `parse` reads it; None where it is empty, or refused, which is then on record."""
-        text = self._values.get(column, "").strip()
+        text = self._values.get(column)
+        if text is None:  # as most columns of most rows
+            return None
+        text = text.strip()
         if not text:
             return None
         if text[0] == "'" and text[1:2] in _FORMULA_SIGNS:  # a spreadsheet's way to say that this is no formula
@@ -124,7 +127,7 @@ def read_rows(table: Table, columns: Mapping[str, int], verdict: Callable[[Cells
         if row.errors:
             yield Parsed(row.line, errors=row.errors, raw=raw)
             continue
-        values = {key: row.cells[position] for key, position in columns.items()}
+        values = {key: cell for key, position in columns.items() if (cell := row.cells[position])}
         yield verdict(Cells(row.line, values, names, decimal_comma=table.decimal_comma, raw=raw))
 
 

@@ -127,6 +127,8 @@ def _handle(cells: Cells, platform: str, url: str) -> str | None:
 
 def _compare(cells: Cells, platform: str, handle: str | None, url: str) -> None:
     """A link to somebody else's profile is a shifted or mixed-up row. YouTube has several names for one channel."""
+    if handle and url.rstrip("/") == profile_url(platform, handle):  # as it mostly does: no need to take it apart
+        return
     found = read_profile_url(url) if url else None
     if found is None or handle is None:
         return

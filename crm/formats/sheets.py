@@ -7,8 +7,9 @@ from functools import lru_cache
 from crm.errors import DomainError
 from crm.formats.decoding import LINE_LIMIT
 from crm.formats.packages import PartHandler
+from crm.formats.raw import CELL_LIMIT
 from crm.formats.sheet_numbers import NumberStyle, number_text
-from crm.formats.tables import CELL_LIMIT, COLUMN_LIMIT
+from crm.formats.tables import COLUMN_LIMIT
 
 _LAST_ROW = 1_048_576  # of any spreadsheet
 _LAST_COLUMN = 16_384

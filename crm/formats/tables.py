@@ -13,11 +13,11 @@ from typing import BinaryIO
 
 from crm.errors import DomainError
 from crm.formats.decoding import LINE_LIMIT, MARK, detect_encoding, read_lines
+from crm.formats.raw import CELL_LIMIT, RawRow
 from crm.formats.rows import RowError
 from crm.handles import fold
 from crm.handles.folding import without_invisible
 
-CELL_LIMIT = 1_000_000  # characters
 COLUMN_LIMIT = 5_000
 _NAME_LIMIT = 100
 _SNIFFED = 1 << 16  # characters of the file's beginning that the dialect is judged by
@@ -79,13 +79,8 @@ class Table:
         keys = (others[key] if key in others and others[key] not in ours else key for key in self.keys)
         return replace(self, keys=tuple(keys))
 
-    def raw(self, row: TableRow) -> dict[str, str]:
-        """The row's cells by header name, safe to store: NUL and what could not be decoded stand as U+FFFD."""
-        names = itertools.chain(self.header, (f"column {n}" for n in itertools.count(len(self.header) + 1)))
-        return {
-            name: cell[:CELL_LIMIT].replace("\0", "\ufffd").replace(MARK, "\ufffd")
-            for name, cell in zip(names, row.cells, strict=False)
-        }
+    def raw(self, row: TableRow) -> RawRow:
+        return RawRow(self.header, row.cells)
 
 
 def open_table(stream: BinaryIO, is_header: Callable[[frozenset[str]], bool] | None = None) -> Table:

@@ -132,7 +132,7 @@ ON CONFLICT DO NOTHING
 # from a file, and a personal address is not written to without it, whatever else the file says.
 _ADDRESSES = """
 WITH fresh AS (
-  SELECT work.line, work.influencer_id, said.email, said.email_key, said.digest,
+  SELECT work.line, work.influencer_id, work.is_new, said.email, said.email_key, said.digest,
          coalesce(said.email_kind, 'personal') AS kind, coalesce(said.basis, '') = 'consent' AS is_consent,
          CASE WHEN said.basis = 'consent' THEN '' ELSE coalesce(said.basis, '') END AS basis,
          coalesce(said.email_source, '') AS source
@@ -146,7 +146,8 @@ WITH fresh AS (
     FROM fresh
 ), told AS (
   INSERT INTO changed SELECT line, field, NULL, to_jsonb(said) FROM fresh CROSS JOIN LATERAL (VALUES
-    ('addresses', kind), ('email_source', source), ('basis', basis)) AS told(field, said) WHERE said <> ''
+    ('addresses', kind), ('email_source', source), ('basis', basis)) AS told(field, said)
+   WHERE said <> '' AND NOT fresh.is_new
 )
 UPDATE work SET remarks = work.remarks || (
   SELECT coalesce(

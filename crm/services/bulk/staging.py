@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from crm.handles import canonical_email, fold, handle_key, sort_key
 from crm.models import StagedAccount, StagedRow, Topic
 from crm.services import topics
 
-CHUNK = 5_000  # rows
+CHUNK = 1_000  # rows: few enough that the collector of garbage has little to walk over
 _ROW = (
     *(
         "run",
@@ -137,6 +138,10 @@ def _told(row: InfluencerRow, slugs: list[str], interests: list[str]) -> dict[st
         if (value := getattr(row, name))
     }
     told |= {name: list(value) for name in ("languages", "hashtags") if (value := getattr(row, name))}
+    if row.email:
+        basis = "" if row.basis == "consent" else row.basis
+        address = {"addresses": row.email_kind or "personal", "email_source": row.email_source, "basis": basis}
+        told |= {name: value for name, value in address.items() if value}
     if slugs:
         told["topics"] = slugs
     if interests:
@@ -182,8 +187,7 @@ def _account(run: UUID, line: int, place: int, account: AccountReading) -> tuple
     )
 
 
-def _figures(account: AccountReading) -> tuple[Any, ...]:
-    return tuple(getattr(account, name) for name in FIGURES)
+_figures = attrgetter(*FIGURES)
 
 
 def _audience(account: AccountReading) -> dict[str, dict[str, float | None]]:
