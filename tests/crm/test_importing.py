@@ -1,12 +1,16 @@
 """A file is shown before it is stored, and the same file twice changes nothing."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from crm.errors import DomainError
+from crm.formats.rows import AccountReading, InfluencerRow, Parsed, PostReading
 from crm.models import AccountSnapshot, Address, AudienceShare, ImportBatch, Influencer, SocialAccount, Suppression
 from crm.services import addresses, importing
+from crm.services.bulk import rounds, staging
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +174,25 @@ def test_what_cannot_be_a_file_is_refused_at_the_door(content, code):
     with pytest.raises(DomainError, match=code):
         importing.upload(subject="influencers", filename="p.csv", content=content, max_bytes=100, at=NOW)
     assert not ImportBatch.objects.exists()
+
+
+def test_an_older_file_adds_to_the_history_and_changes_nothing_of_today():
+    header = "platform,handle,platform_id,followers,engagement_rate,observed_at\n"
+    store(bring(f"{header}x,ann_new,1,200,0.04,2026-02-01\n"))
+    batch = store(bring(f"{header}x,ann,1,100,0.09,2026-01-01\n"))
+    account = SocialAccount.objects.get()
+    assert (account.handle, account.followers, account.engagement_rate) == ("ann_new", 200, 0.04)
+    assert sorted(account.snapshots.values_list("followers", flat=True)) == [100, 200]
+    assert batch.rows.get().changes == {"x.snapshot": [None, "2026-01-01"]}
+
+
+def test_a_file_of_posts_of_one_account_is_one_round():
+    post = [PostReading(platform_id=str(n), published_at=NOW) for n in range(30)]
+    rows = [
+        Parsed(n, InfluencerRow(n, name="Ann", accounts=(AccountReading("x", "ann", published=(post[n],)),)))
+        for n in range(30)
+    ]
+    run = uuid4()
+    assert list(staging.stage(run=run, rows=rows)) == [30]
+    with transaction.atomic():
+        assert rounds.prepare(run=run) == 1

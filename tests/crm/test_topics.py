@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.models import Influencer
+from crm.models import Influencer, Topic
 from crm.services import importing, topics
 from tests.factories import NOW
 
@@ -68,3 +68,9 @@ def test_a_word_that_names_no_topic_is_said_to_be_kept_as_an_interest():
         *("Thèmes", "topics_as_interests"),
         {"words": ["surf"]},
     )
+
+
+def test_a_word_of_two_topics_names_neither():
+    Topic.objects.create(slug="one", names={"en": "One"}, words={"en": ["harbour", "quay"]})
+    Topic.objects.create(slug="two", names={"en": "Two"}, words={"fr": ["harbour"]})
+    assert set(topics.named(["harbour", "quay"])) == {"quay"}
