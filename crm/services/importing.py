@@ -122,12 +122,13 @@ def commit(*, batch: ImportBatch, at: datetime) -> None:
 
 
 def _commit(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
-    # What was staged for the look-ahead is stored as it is, unless a crash of the database took it.
-    is_staged = StagedRow.objects.filter(run=batch.public_id).exists()
+    # What was staged for the look-ahead is stored as it is, if it is whole: a crash of the database takes it, and a
+    # worker that was killed while reading again leaves a part.
+    shown = batch.rows.count()
+    is_staged = shown > 0 and StagedRow.objects.filter(run=batch.public_id).count() == shown
     rows = iter(()) if is_staged else _read(batch, stream, at=at)
     with transaction.atomic():
         _judge(batch, rows, stream, at=at, is_kept=True)
-        staging.forget(run=batch.public_id)
         _finish(batch, ImportBatch.State.COMMITTED, at=at)
 
 
@@ -251,4 +252,5 @@ def _finish(batch: ImportBatch, state: str, *, at: datetime, error: dict[str, An
     batch.state, batch.error, batch.lease_until = state, error, None
     if state != ImportBatch.State.ANALYSED:
         batch.finished_at, batch.content = at, None
+        staging.forget(run=batch.public_id)  # also of a file that failed half-way: it speaks of people
     batch.save()

@@ -8,7 +8,16 @@ from django.db import transaction
 
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed, PostReading
-from crm.models import AccountSnapshot, Address, AudienceShare, ImportBatch, Influencer, SocialAccount, Suppression
+from crm.models import (
+    AccountSnapshot,
+    Address,
+    AudienceShare,
+    ImportBatch,
+    Influencer,
+    SocialAccount,
+    StagedRow,
+    Suppression,
+)
 from crm.services import addresses, importing
 from crm.services.bulk import rounds, staging
 from tests.factories import NOW
@@ -196,3 +205,18 @@ def test_a_file_of_posts_of_one_account_is_one_round():
     assert list(staging.stage(run=run, rows=rows)) == [30]
     with transaction.atomic():
         assert rounds.prepare(run=run) == 1
+
+
+def test_what_a_killed_worker_staged_in_part_is_read_again_as_a_whole():
+    batch = bring()
+    StagedRow.objects.filter(run=batch.public_id, line__gt=2).delete()
+    assert counts(store(batch)) == (2, 1, 0, 1)
+
+
+def test_a_file_that_fails_leaves_nobody_staged():
+    batch = importing.upload(subject="influencers", filename="x.csv", content=b"colour\nred\n", max_bytes=10**6, at=NOW)
+    StagedRow.objects.create(run=batch.public_id, line=2)
+    importing.analyse(batch=batch, at=NOW)
+    batch.refresh_from_db()
+    assert batch.state == "failed"
+    assert not StagedRow.objects.exists()
