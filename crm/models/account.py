@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Stamped, batch_that_brought, is_http_url
+from crm.models.base import AtMerge, PersonPlan, Stamped, batch_that_brought, is_http_url
 from crm.models.influencer import Influencer
 
 
@@ -33,6 +33,13 @@ class SocialAccount(Stamped):
     source = models.CharField(_("source"), max_length=200, blank=True)
     batch = batch_that_brought()
 
+    person_plan = PersonPlan(
+        path="influencer",
+        told="platform handle platform_id url followers engagement_rate observed_at source created_at updated_at",
+        untold="id influencer handle_key batch",
+        at_merge=AtMerge.MOVE,
+    )
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
@@ -62,6 +69,8 @@ class AccountHandle(models.Model):
     handle = models.CharField(max_length=200)
     until = models.DateTimeField()
 
+    person_plan = PersonPlan(path="account__influencer", told="handle until", untold="id account")
+
     class Meta:
         constraints = [models.UniqueConstraint(name="former_handle_once", fields=["account", "handle", "until"])]
 
@@ -86,6 +95,13 @@ class AccountSnapshot(models.Model):
     avg_views = models.FloatField(null=True)
     engagement_rate = models.FloatField(null=True)
     batch = batch_that_brought()
+
+    person_plan = PersonPlan(
+        path="account__influencer",
+        told="observed_at source is_estimate followers following posts avg_engagements avg_likes avg_comments"
+        " avg_shares avg_views engagement_rate",
+        untold="id account batch",
+    )
 
     class Meta:
         constraints = [
@@ -117,6 +133,10 @@ class AudienceShare(models.Model):
     source = models.CharField(max_length=200)
     batch = batch_that_brought()
 
+    person_plan = PersonPlan(
+        path="account__influencer", told="dimension key share observed_at source", untold="id account batch"
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -147,6 +167,12 @@ class AccountDay(models.Model):
     followers = models.BigIntegerField(null=True)
     source = models.CharField(max_length=200)
     batch = batch_that_brought()
+
+    person_plan = PersonPlan(
+        path="account__influencer",
+        told="day views engagements likes comments shares follows unfollows followers source",
+        untold="id account batch",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="account_day_once", fields=["account", "day"])]

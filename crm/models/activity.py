@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 
+from crm.models.base import AtMerge, PersonPlan
 from crm.models.cause import Cause
 from crm.models.influencer import Influencer
 
@@ -14,6 +15,10 @@ class Activity(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     params = models.JSONField(default=dict, blank=True)
+
+    person_plan = PersonPlan(
+        path="influencer", told="kind at cause params", untold="id influencer by", at_merge=AtMerge.MOVE
+    )
 
     class Meta:
         indexes = [models.Index("influencer", models.F("at").desc(), name="activity_newest")]

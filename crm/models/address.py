@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public, Stamped, batch_that_brought, is_http_url
+from crm.models.base import AtMerge, PersonPlan, Public, Stamped, batch_that_brought, is_http_url, nobody
 from crm.models.influencer import Influencer
 
 
@@ -51,6 +51,13 @@ class Address(Public, Stamped):
 
     objects = AddressQuerySet.as_manager()
 
+    person_plan = PersonPlan(
+        path="influencer",
+        told="public_id email kind basis source source_url noticed_at created_at updated_at",
+        untold="id influencer email_key digest batch",
+        at_merge=AtMerge.MOVE,
+    )
+
     class Meta:
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
@@ -86,6 +93,8 @@ class Suppression(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     created_at = models.DateTimeField(_("since"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    person_plan = nobody("A keyed hash, which outlives the person: whoever holds no key cannot say whose.")
 
     class Meta:
         verbose_name = _("suppression")

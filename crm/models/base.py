@@ -1,6 +1,9 @@
 """What every model of the house shares."""
 
+import enum
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -22,6 +25,51 @@ class Stamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AtErasure(enum.Enum):
+    """What becomes of a row when the person it speaks of is erased."""
+
+    REMOVE = "remove"
+    CLEAR = "clear"  # it stays as a statistic: `cleared` says what its columns are set to
+    KEEP = "keep"  # nothing in it tells who
+
+
+class AtMerge(enum.Enum):
+    """What becomes of a row when the person it speaks of is merged into another."""
+
+    MOVE = "move"  # its person is the other one now; set aside where the other has the like, by a unique constraint
+    FOLLOW = "follow"  # what it hangs on is moved
+    OWN = "own"  # a service of its model's app decides
+    STAY = "stay"
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """How the rows of one model are exported, erased and merged. Every model has one, and it names every column.
+
+    `path` leads from a row to the influencer it speaks of: "influencer", "account__influencer"; "" is the person; None:
+    the model speaks of nobody, and `why` says so. `told` columns go into a person's bundle, `untold` ones do not: keys,
+    marks of our own, members of the team, what is made from another column. `swept` columns are free of keys but may
+    speak of anybody: they are searched for the addresses, handles and ids of somebody who is erased.
+    """
+
+    path: str | None
+    told: str = ""  # columns, separated by spaces
+    untold: str = ""
+    at_erasure: AtErasure = AtErasure.REMOVE
+    cleared: Mapping[str, Any] = field(default_factory=dict)
+    at_merge: AtMerge = AtMerge.FOLLOW
+    swept: str = ""
+    why: str = ""
+
+
+def nobody(why: str, *, swept: str = "", cleared: Mapping[str, Any] | None = None) -> PersonPlan:
+    """The plan of a model that speaks of no influencer. A row in which somebody is found who is erased is set to
+    `cleared`; without it, the row is removed.
+    """
+    at_erasure = AtErasure.CLEAR if cleared else AtErasure.REMOVE if swept else AtErasure.KEEP
+    return PersonPlan(None, at_erasure=at_erasure, cleared=cleared or {}, at_merge=AtMerge.STAY, swept=swept, why=why)
 
 
 def batch_that_brought() -> models.ForeignKey[Any, Any]:

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import AudienceShare
-from crm.models.base import Public, Stamped, is_http_url, is_slug
+from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
 from crm.models.topic import Topic
 
 
@@ -34,6 +34,8 @@ class Cause(Public, Stamped):
     website = models.CharField(_("website"), max_length=500, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
+    person_plan = nobody("What is asked, by the organisation.")
+
     class Meta:
         verbose_name = _("cause")
         verbose_name_plural = _("causes")
@@ -54,6 +56,8 @@ class AudienceTarget(models.Model):
     dimension = models.CharField(max_length=10, choices=AudienceShare.Dimension)
     key = models.CharField(max_length=100)
     share = models.FloatField(null=True, blank=True)
+
+    person_plan = nobody("Whom a cause wants to reach: shares, of nobody in particular.")
 
     class Meta:
         constraints = [
@@ -77,6 +81,8 @@ class Goal(models.Model):
     amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     due_date = models.DateField(_("by"), null=True, blank=True)
+
+    person_plan = nobody("What a cause wants to reach.")
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import SocialAccount
-from crm.models.base import Public
+from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, nobody
 from crm.models.cause import Cause
 from crm.models.influencer import Influencer
 
@@ -60,6 +60,10 @@ class ImportBatch(Public):
 
     objects = ImportBatchQuerySet.as_manager()
 
+    person_plan = nobody(
+        "A file, let go of once it was stored or discarded.", swept="content", cleared={"content": None}
+    )
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
@@ -94,6 +98,16 @@ class ImportRow(models.Model):
     raw = models.JSONField(null=True)  # of a rejected row: {column of the file: cell}, to be corrected and sent again
     influencer = models.ForeignKey(Influencer, models.SET_NULL, null=True, related_name="+")
     cause = models.ForeignKey(Cause, models.SET_NULL, null=True, related_name="+")
+
+    person_plan = PersonPlan(
+        path="influencer",
+        told="line verdict title changes errors raw",
+        untold="id batch influencer cause",
+        at_erasure=AtErasure.CLEAR,
+        cleared={"title": "", "changes": {}, "errors": [], "raw": None, "influencer": None},
+        at_merge=AtMerge.MOVE,
+        swept="title changes errors raw",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="import_row_once", fields=["batch", "line"])]

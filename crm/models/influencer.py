@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public, Stamped, batch_that_brought
+from crm.models.base import AtMerge, PersonPlan, Public, Stamped, batch_that_brought
 from crm.models.topic import Topic
 
 if TYPE_CHECKING:
@@ -66,6 +66,14 @@ class Influencer(Public, Stamped):
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InfluencerQuerySet.as_manager()
+
+    person_plan = PersonPlan(
+        path="",
+        told="public_id external_id name kind languages country city timezone bio topics interests hashtags notes"
+        " created_at updated_at last_contacted_at",
+        untold="id sort_name search_text batch is_demo erased_at",
+        at_merge=AtMerge.OWN,
+    )
 
     class Meta:
         verbose_name = _("influencer")

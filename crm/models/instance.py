@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.base import nobody
+
 
 class Instance(models.Model):
     """This installation, in one row: whose it is, and which keys its hashes and links were made with."""
@@ -16,6 +18,8 @@ class Instance(models.Model):
         blank=True,
         help_text=_("Stands under every first message: who writes says where they are."),
     )
+
+    person_plan = nobody("The organisation itself.")
 
     class Meta:
         constraints = [models.CheckConstraint(name="instance_is_one", condition=Q(pk=1))]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import SocialAccount
-from crm.models.base import batch_that_brought, is_http_url
+from crm.models.base import PersonPlan, batch_that_brought, is_http_url
 
 RECENT = timedelta(days=365)
 
@@ -54,6 +54,13 @@ class Post(models.Model):
     batch = batch_that_brought()
 
     objects = PostQuerySet.as_manager()
+
+    person_plan = PersonPlan(
+        path="account__influencer",
+        told="platform_id published_at format text hashtags language url is_advert likes comments shares views saves"
+        " reach duration_seconds observed_at source",
+        untold="id account batch",
+    )
 
     class Meta:
         verbose_name = _("post")

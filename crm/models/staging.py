@@ -7,6 +7,8 @@ read from the file again. Whoever fills them empties them.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from crm.models.base import nobody
+
 
 class StagedRow(models.Model):
     """What one row says of somebody. NULL says nothing."""
@@ -40,6 +42,10 @@ class StagedRow(models.Model):
     topics = ArrayField(models.BigIntegerField(), null=True)  # ids
     interests = ArrayField(models.TextField(), null=True)
 
+    person_plan = nobody(
+        "Rows on their way in, emptied by whoever fills them.", swept="email_key external_id name title raw told"
+    )
+
     class Meta:
         constraints = [models.UniqueConstraint(name="staged_row_once", fields=["run", "line"])]
 
@@ -72,6 +78,8 @@ class StagedAccount(models.Model):
     past = models.JSONField(null=True)  # [figures of earlier days]
     published = models.JSONField(null=True)  # [posts]
     days = models.JSONField(null=True)  # [what happened on a day]
+
+    person_plan = nobody("Rows on their way in, emptied by whoever fills them.", swept="handle_key platform_id url")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="staged_account_once", fields=["run", "line", "place"])]

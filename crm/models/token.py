@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public
+from crm.models.base import Public, nobody
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -32,6 +32,8 @@ class ApiToken(Public):
 
     objects = ApiTokenQuerySet.as_manager()
 
+    person_plan = nobody("A key of a tool.")
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
@@ -50,6 +52,8 @@ class IdempotencyKey(models.Model):
     body = models.TextField(blank=True)  # as it was rendered: the answer is replayed byte for byte
     location = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(db_index=True)
+
+    person_plan = nobody("An answer kept to be given again, for 30 days.", swept="body")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="idempotency_key_once", fields=["token", "key"])]

@@ -2,6 +2,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.base import nobody
+
 
 class Topic(models.Model):
     """A field of concern that causes and profiles share, such as one of the 17 UN goals. Seeded: crm/topics.json."""
@@ -9,6 +11,8 @@ class Topic(models.Model):
     slug = models.SlugField(unique=True)
     names = models.JSONField(_("names"), default=dict)  # {"en": …, "fr": …}
     words = models.JSONField(_("words"), default=dict)  # {"en": [word, …], …}: what tells this topic in a text
+
+    person_plan = nobody("A subject.")
 
     class Meta:
         verbose_name = _("topic")

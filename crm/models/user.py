@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.base import nobody
+
 
 class User(AbstractUser):
     """A member of staff. What they may do comes from their role, a group of that name (config/roles.py)."""
@@ -17,6 +19,8 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=5, blank=True)
     # The password of a demo account is public: it opens nothing where others could reach it (crm/services/staff.py).
     is_demo = models.BooleanField(default=False, editable=False)
+
+    person_plan = nobody("A member of the team, who has rules of their own: see docs/privacy.md.")
 
     @property
     def role(self) -> User.Role | None:

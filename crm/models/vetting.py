@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public
+from crm.models.base import AtMerge, PersonPlan, Public
 from crm.models.cause import Cause
 from crm.models.influencer import Influencer
 
@@ -21,6 +21,13 @@ class VettingCheck(Public):
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    person_plan = PersonPlan(
+        path="influencer",
+        told="public_id cause verdict reason at",
+        untold="id influencer by",
+        at_merge=AtMerge.MOVE,
+    )
 
     class Meta:
         verbose_name = _("vetting")

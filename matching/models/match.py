@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Cause, Influencer, VettingCheck
-from crm.models.base import Public
+from crm.models.base import AtMerge, PersonPlan, Public, nobody
 from matching.models.ranker import RankerVersion
 
 
@@ -48,6 +48,8 @@ class MatchList(Public):
     ready_at = models.DateTimeField(null=True)
 
     objects = MatchListQuerySet.as_manager()
+
+    person_plan = nobody("Counts: who is in it stands in its matches.")
 
     class Meta:
         verbose_name = _("match list")
@@ -90,6 +92,13 @@ class Match(Public):
     values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
 
     objects = MatchQuerySet.as_manager()
+
+    person_plan = PersonPlan(
+        path="influencer",
+        told="public_id match_list rank score percentile sides values",
+        untold="id influencer",
+        at_merge=AtMerge.MOVE,
+    )
 
     class Meta:
         verbose_name = _("match")

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Public
+from crm.models.base import Public, nobody
 
 
 class RankerVersion(Public):
@@ -16,6 +16,8 @@ class RankerVersion(Public):
     manifest = models.JSONField()
     created_at = models.DateTimeField(_("made"))
     is_serving = models.BooleanField(_("in use"), default=False)
+
+    person_plan = nobody("Tables of numbers.")
 
     class Meta:
         verbose_name = _("ranker")

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Cause
-from crm.models.base import Public, Stamped, is_http_url, is_slug
+from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
 
 
 class Campaign(Public, Stamped):
@@ -25,6 +25,8 @@ class Campaign(Public, Stamped):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     is_demo = models.BooleanField(default=False, editable=False)
+
+    person_plan = nobody("A push for a cause, by the organisation.")
 
     class Meta:
         verbose_name = _("campaign")
@@ -49,6 +51,8 @@ class MessageTemplate(Public, Stamped):
     language = models.CharField(_("language"), max_length=8)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
+
+    person_plan = nobody("A text with holes: who it is sent to stands in the message.")
 
     class Meta:
         verbose_name = _("template")

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import ActionKind
-from crm.models.base import Public
+from crm.models.base import Public, nobody
 from outreach.models.outreach import Link
 
 
@@ -19,6 +19,8 @@ class Click(models.Model):
     method = models.CharField(max_length=8)
     user_agent = models.CharField(max_length=300, blank=True)
     referrer_host = models.CharField(max_length=200, blank=True)
+
+    person_plan = nobody("A visit of somebody nobody knows.")
 
     class Meta:
         verbose_name = _("click")
@@ -57,6 +59,8 @@ class Conversion(Public):
 
     objects = ConversionQuerySet.as_manager()
 
+    person_plan = nobody("What a supporter did, known by a keyed hash; it leads to a link, never to a person.")
+
     class Meta:
         verbose_name = _("conversion")
         verbose_name_plural = _("conversions")
@@ -88,6 +92,8 @@ class AttributionCredit(models.Model):
     window_days = models.PositiveSmallIntegerField()
     share = models.DecimalField(max_digits=13, decimal_places=12)
     amount_minor = models.BigIntegerField(null=True)
+
+    person_plan = nobody("A share of a conversion, given to a link.")
 
     class Meta:
         verbose_name = _("credit")

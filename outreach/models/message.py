@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, SocialAccount
-from crm.models.base import Public, Stamped
+from crm.models.base import AtErasure, PersonPlan, Public, Stamped
 from outreach.models.outreach import Outreach
 
 
@@ -82,6 +82,15 @@ class Message(Public, Stamped):
     raw = models.BinaryField(null=True)  # the bytes of a captured mail, for the page that shows it
 
     objects = MessageQuerySet.as_manager()
+
+    person_plan = PersonPlan(
+        path="outreach__influencer",
+        told="public_id purpose channel address account language subject body text html state reason approved_at due_at"
+        " expires_at dispatched_at finished_at message_id is_captured created_at updated_at",
+        untold="id reference outreach approved_by attempts attempt_id lease_until raw",
+        at_erasure=AtErasure.CLEAR,
+        cleared={"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
+    )
 
     class Meta:
         verbose_name = _("message")

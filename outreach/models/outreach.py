@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Influencer
-from crm.models.base import Public, Stamped, is_http_url
+from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped, is_http_url
 from matching.models import Match
 from outreach.models.campaign import Campaign
 
@@ -39,6 +39,15 @@ class Outreach(Public, Stamped):
     stage_at = models.DateTimeField(_("in this stage since"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+
+    person_plan = PersonPlan(
+        path="influencer",
+        told="public_id campaign stage stage_at created_at updated_at",
+        untold="id influencer match owner",
+        at_erasure=AtErasure.CLEAR,
+        cleared={"influencer": None, "match": None},
+        at_merge=AtMerge.OWN,
     )
 
     class Meta:
@@ -80,6 +89,13 @@ class Link(Public):
     destination_url = models.CharField(_("leads to"), max_length=500)
     platform = models.CharField(_("platform"), max_length=10, blank=True)  # utm_source
     created_at = models.DateTimeField(_("made"))
+
+    person_plan = PersonPlan(
+        path="outreach__influencer",
+        told="public_id code destination_url platform created_at",
+        untold="id outreach",
+        at_erasure=AtErasure.KEEP,
+    )
 
     class Meta:
         verbose_name = _("link")
