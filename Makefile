@@ -13,7 +13,7 @@ venv = $(if $(PYTHON),,$(error Causeway needs Python 3.11 or newer with venv: ru
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage bench screenshots lint check messages lock
+.PHONY: help run test test-all coverage bench sabotage screenshots lint check messages lock
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -38,6 +38,10 @@ bench: ## what hot paths take beside what nothing can beat, printed as tables
 	@$(venv) requirements-dev.txt
 	@for script in bench/[a-z]*.py; do case $$script in */database.py) ;; *) \
 		$(py) -m bench.$$(basename $$script .py) || exit 1;; esac; done
+
+sabotage: ## put every deliberate defect in, one at a time, and see its tests fail (ONLY=word)
+	@$(venv) requirements-dev.txt
+	@exec $(py) -m tests.sabotage --only "$(ONLY)"
 
 screenshots: ## every page of the demo to screenshots/*.png, in two languages and two widths (needs Chromium)
 	@$(venv) requirements-dev.txt

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sabotage.defects import every as sabotage
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("config", "crm", "matching", "outreach")
 SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
@@ -133,3 +135,10 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
         "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command; lint_imports_command()"
     )
     return subprocess.run([sys.executable, "-c", program, "--no-cache"], cwd=folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("defect", sabotage(), ids=lambda defect: defect.guarantee)
+def test_every_deliberate_defect_still_finds_its_place(defect):
+    assert (ROOT / defect.file).read_text().count(defect.old) == 1
+    assert defect.old != defect.new
+    assert all((ROOT / test.split("::")[0]).exists() for test in defect.tests)
