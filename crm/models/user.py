@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from crm.models.checks import is_email
 
 
 class User(AbstractUser):
@@ -17,6 +20,12 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=5, blank=True)
     # The password of a demo account is public: it opens nothing where others could reach it (crm/services/staff.py).
     is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(name="user_email", condition=is_email("email", blank=True)),
+            models.CheckConstraint(name="user_language", condition=Q(language__regex=r"^([a-z]{2,3}(-[a-z]{2})?)?$")),
+        ]
 
     @property
     def role(self) -> User.Role | None:
