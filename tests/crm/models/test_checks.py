@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core import serializers
 from django.core.management import call_command
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from crm.models import Address, Cause, Goal, ImportBatch, Influencer, SocialAccount, StagedAccount, StagedRow
@@ -91,11 +91,16 @@ def is_refused(model: type[models.Model], field: models.Field, value: object) ->
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for check in checks(model, field):
-            cursor.execute(
-                f"SELECT {check} FROM jsonb_populate_record(NULL::{table}, %s)".replace("%", "%%").replace("%%s", "%s"),
-                [json.dumps({field.column: value})],
-            )
-            if cursor.fetchone()[0] is False:
+            try:
+                with transaction.atomic():
+                    cursor.execute(
+                        f"SELECT {check.replace('%', '%%')} FROM jsonb_populate_record(NULL::{table}, %s)",
+                        [json.dumps({field.column: value})],
+                    )
+                    said = cursor.fetchone()[0]
+            except DataError:  # its type has no such value
+                said = False
+            if said is False:
                 return True
     return False
 
