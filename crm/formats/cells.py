@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from crm.errors import DomainError
 from crm.formats import french
+from crm.formats.formulas import meant
 from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
 from crm.formats.tables import Table
 from crm.handles import PLATFORMS, fold, normalise, parse_average, parse_count, read_profile_url, safe_url
@@ -22,9 +23,11 @@ T = TypeVar("T")
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
 ITEM_LENGTH = 100  # characters of one entry
-_FORMULA_SIGNS = frozenset("=+-@|%")
 TITLE_LENGTH = 200
-_TITLES = ("name", "handle", "slug", "url", "external_id")
+_TITLES = (
+    *("name", "handle", "slug", "url", "media_url", "profile_url", "linkedin_url"),
+    *("external_id", "influencer_id", "lead_id", "uid", "id"),
+)
 _OTHER_PLATFORM_NAMES = {"twitter": "x", "x (twitter)": "x", "fb": "facebook", "ig": "instagram"}
 _NOTHING = frozenset({"-", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none"})
 
@@ -59,7 +62,7 @@ class Cells:
 
     def _title(self) -> str:
         """What a person finds the row again by, also when it was refused."""
-        said = (self._values.get(column, "").strip() for column in _TITLES)
+        said = (meant(self._values.get(column, "").strip()) for column in _TITLES)
         return " ".join(storable(next(filter(None, said), ""))[:TITLE_LENGTH].split())
 
     def has(self, *columns: str) -> bool:
@@ -80,8 +83,8 @@ class Cells:
         text = text.strip()
         if not text:
             return None
-        if text[0] == "'" and text[1:2] in _FORMULA_SIGNS:  # a spreadsheet's way to say that this is no formula
-            text = text[1:]
+        if text[0] == "'":
+            text = meant(text)
         try:
             return parse(text)
         except DomainError as error:

@@ -10,8 +10,7 @@ from typing import Any
 
 from crm.formats import causes, french, own
 from crm.formats.cells import parse_day
-from crm.handles import normalise
-from crm.handles.folding import without_invisible
+from crm.formats.formulas import neutralised
 
 _INFLUENCER = {
     "external_id": "crm-1027",
@@ -124,8 +123,6 @@ _FILES: Mapping[tuple[str, str], _Example] = {
 _LONG = frozenset({"bio", "description", "notes", "email_source"})
 _AS_TEXT = frozenset({"external_id", "platform_id", "handle", "slug"})  # a number would lose digits and zeros
 _WIDTHS = (12, 24, 48)  # characters: the least a column has, the most, and what long texts have
-_SIGNS = frozenset("=+-@|%")  # what a spreadsheet may take for the beginning of a formula
-_JOINERS = "\u200c\u200d"  # invisible, and kept by without_invisible
 _SHEETS = {
     ("influencers", "en"): "Influencers",
     ("influencers", "fr"): "Influenceurs",
@@ -167,12 +164,6 @@ def workbook(subject: str, language: str = "en") -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-def neutralised(text: str) -> str:
-    """The text, kept from being taken for a formula by an apostrophe in front where it begins like one."""
-    seen = (c for c in without_invisible(normalise("NFKC", text)) if not c.isspace() and c not in _JOINERS)
-    return f"'{text}" if next(seen, "") in _SIGNS else text
 
 
 def _dress(dimension: Any, title: Any, cell: Any, *, column: str, language: str) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from crm.formats.examples import neutralised
+from crm.formats.formulas import neutralised
 
 
 def table(header: Sequence[str], rows: Sequence[tuple[int, Mapping[str, str], str]], *, line: str, why: str) -> str:

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Stamped, batch_that_brought, is_http_url
+from crm.models.checks import is_handle, is_part, is_trait, not_negative
 from crm.models.influencer import Influencer
 
 
@@ -45,6 +46,7 @@ class SocialAccount(Stamped):
         verbose_name_plural = _("accounts")
         constraints = [
             models.CheckConstraint(name="account_platform", condition=Q(platform__in=Platform.values)),
+            models.CheckConstraint(name="account_handle", condition=is_handle("handle") & is_handle("handle_key")),
             models.CheckConstraint(name="account_url", condition=is_http_url("url", blank=True)),
             models.CheckConstraint(name="account_followers", condition=Q(followers__gte=0) | Q(followers=None)),
             models.CheckConstraint(
@@ -72,7 +74,10 @@ class AccountHandle(models.Model):
     person_plan = PersonPlan(path="account__influencer", told="handle until", untold="id account")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="former_handle_once", fields=["account", "handle", "until"])]
+        constraints = [
+            models.UniqueConstraint(name="former_handle_once", fields=["account", "handle", "until"]),
+            models.CheckConstraint(name="former_handle", condition=is_handle("handle")),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
@@ -106,6 +111,14 @@ class AccountSnapshot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="snapshot_once", fields=["account", "observed_at", "source"]),
+            models.CheckConstraint(
+                name="snapshot_figures",
+                condition=not_negative(
+                    *("followers", "following", "posts"),
+                    *("avg_engagements", "avg_likes", "avg_comments", "avg_shares", "avg_views"),
+                ),
+            ),
+            models.CheckConstraint(name="snapshot_engagement_rate", condition=is_part("engagement_rate")),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +156,7 @@ class AudienceShare(models.Model):
                 name="audience_dimension",
                 condition=Q(dimension__in=["country", "language", "age", "gender", "interest"]),
             ),
+            models.CheckConstraint(name="audience_key", condition=is_trait(dimension="dimension", key="key")),
             models.CheckConstraint(name="audience_share", condition=Q(share=None) | Q(share__gte=0, share__lte=1)),
             models.UniqueConstraint(name="audience_share_once", fields=["account", "dimension", "key", "observed_at"]),
         ]
@@ -175,7 +189,15 @@ class AccountDay(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="account_day_once", fields=["account", "day"])]
+        constraints = [
+            models.UniqueConstraint(name="account_day_once", fields=["account", "day"]),
+            models.CheckConstraint(
+                name="account_day_figures",
+                condition=not_negative(
+                    *("views", "engagements", "likes", "comments", "shares", "follows", "unfollows", "followers")
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.day:%Y-%m-%d}"

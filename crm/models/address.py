@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Public, Stamped, batch_that_brought, is_http_url, nobody
+from crm.models.checks import is_email
 from crm.models.influencer import Influencer
 
 
@@ -67,7 +68,8 @@ class Address(Public, Stamped):
                 name="address_basis", condition=Q(basis__in=["", "consent", "legitimate_interest", "contract"])
             ),
             models.CheckConstraint(name="address_source_url", condition=is_http_url("source_url", blank=True)),
-            models.CheckConstraint(name="address_email", condition=Q(email__regex=r"^[^@\s<>,;]+@[^@\s<>,;]+$")),
+            models.CheckConstraint(name="address_email", condition=is_email("email")),
+            models.CheckConstraint(name="address_email_key", condition=is_email("email_key")),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +103,10 @@ class Suppression(models.Model):
         verbose_name_plural = _("suppressions")
         constraints = [
             models.CheckConstraint(name="suppression_scope", condition=Q(scope__in=["partnership", "all"])),
+            models.CheckConstraint(
+                name="suppression_reason",
+                condition=Q(reason__in=["unsubscribed", "declined", "complaint", "bounced", "erased"]),
+            ),
             models.UniqueConstraint(name="suppression_once", fields=["subject", "scope"]),
         ]
 

@@ -3,8 +3,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.account import AudienceShare
+from crm.models.account import AudienceShare, Platform
 from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
+from crm.models.checks import are_countries, are_languages, is_trait
 from crm.models.topic import Topic
 
 
@@ -42,6 +43,9 @@ class Cause(Public, Stamped):
         constraints = [
             models.CheckConstraint(name="cause_has_name", condition=~Q(name="")),
             models.CheckConstraint(name="cause_slug", condition=is_slug("slug")),
+            models.CheckConstraint(name="cause_languages", condition=are_languages("languages")),
+            models.CheckConstraint(name="cause_countries", condition=are_countries("countries")),
+            models.CheckConstraint(name="cause_platforms", condition=Q(platforms__contained_by=Platform.values)),
             models.CheckConstraint(name="cause_website", condition=is_http_url("website", blank=True)),
         ]
 
@@ -64,6 +68,7 @@ class AudienceTarget(models.Model):
             models.CheckConstraint(
                 name="target_dimension", condition=Q(dimension__in=["country", "language", "age", "gender", "interest"])
             ),
+            models.CheckConstraint(name="target_key", condition=is_trait(dimension="dimension", key="key")),
             models.CheckConstraint(name="target_share", condition=Q(share=None) | Q(share__gte=0, share__lte=1)),
             models.UniqueConstraint(name="target_once", fields=["cause", "dimension", "key"]),
         ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.account import SocialAccount
 from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, nobody
 from crm.models.cause import Cause
+from crm.models.checks import not_negative
 from crm.models.influencer import Influencer
 
 
@@ -68,6 +69,13 @@ class ImportBatch(Public):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         constraints = [
+            models.CheckConstraint(name="import_subject", condition=Q(subject__in=["influencers", "causes"])),
+            models.CheckConstraint(
+                name="import_counts",
+                condition=not_negative(
+                    *("rows_read", "created_count", "updated_count", "unchanged_count", "rejected_count")
+                ),
+            ),
             models.CheckConstraint(
                 name="import_state",
                 condition=Q(
@@ -110,7 +118,12 @@ class ImportRow(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="import_row_once", fields=["batch", "line"])]
+        constraints = [
+            models.UniqueConstraint(name="import_row_once", fields=["batch", "line"]),
+            models.CheckConstraint(
+                name="import_row_verdict", condition=Q(verdict__in=["created", "updated", "unchanged", "rejected"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.line} {self.verdict}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Public, Stamped, batch_that_brought
+from crm.models.checks import are_languages, is_timezone
 from crm.models.topic import Topic
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Influencer(Public, Stamped):
         constraints = [
             models.CheckConstraint(name="influencer_kind", condition=models.Q(kind__in=["person", "brand", "agency"])),
             models.CheckConstraint(name="influencer_country", condition=models.Q(country__regex=r"^([A-Z]{2})?$")),
+            models.CheckConstraint(name="influencer_languages", condition=are_languages("languages")),
+            models.CheckConstraint(name="influencer_timezone", condition=is_timezone("timezone")),
             models.CheckConstraint(name="influencer_has_name", condition=~models.Q(name="")),
             models.CheckConstraint(
                 name="influencer_external_id_not_blank",  # blank never matches blank: unknown is NULL

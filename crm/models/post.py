@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import SocialAccount
 from crm.models.base import PersonPlan, batch_that_brought, is_http_url
+from crm.models.checks import is_language
 
 RECENT = timedelta(days=365)
 
@@ -68,6 +69,7 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(name="post_once", fields=["account", "platform_id"]),
             models.CheckConstraint(name="post_platform_id_not_blank", condition=~Q(platform_id="")),
+            models.CheckConstraint(name="post_language", condition=is_language("language", blank=True)),
             models.CheckConstraint(name="post_url", condition=is_http_url("url", blank=True)),
             models.CheckConstraint(
                 name="post_format",

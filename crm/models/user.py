@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import nobody
+from crm.models.checks import is_email
 
 
 class User(AbstractUser):
@@ -21,6 +23,12 @@ class User(AbstractUser):
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("A member of the team, who has rules of their own: see docs/privacy.md.")
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(name="user_email", condition=is_email("email", blank=True)),
+            models.CheckConstraint(name="user_language", condition=Q(language__regex=r"^([a-z]{2,3}(-[a-z]{2})?)?$")),
+        ]
 
     @property
     def role(self) -> User.Role | None:

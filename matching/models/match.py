@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Cause, Influencer, VettingCheck
 from crm.models.base import AtMerge, PersonPlan, Public, nobody
+from crm.models.checks import is_part
 from matching.models.ranker import RankerVersion
 
 
@@ -105,6 +106,7 @@ class Match(Public):
         verbose_name_plural = _("matches")
         constraints = [
             models.CheckConstraint(name="match_score", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(name="match_percentile", condition=is_part("percentile", of=100)),
             models.CheckConstraint(name="match_rank", condition=Q(rank__gte=1)),
             models.UniqueConstraint(name="match_rank_once", fields=["match_list", "rank"]),
             models.UniqueConstraint(name="match_influencer_once", fields=["match_list", "influencer"]),

@@ -23,6 +23,7 @@ class RankerVersion(Public):
         verbose_name = _("ranker")
         verbose_name_plural = _("rankers")
         constraints = [
+            models.CheckConstraint(name="ranker_kind", condition=Q(kind__in=["scorecard"])),
             models.UniqueConstraint(name="one_ranker_serves", fields=["is_serving"], condition=Q(is_serving=True)),
         ]
 

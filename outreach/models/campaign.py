@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Cause
 from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
+from crm.models.checks import is_language
 
 
 class Campaign(Public, Stamped):
@@ -57,7 +58,10 @@ class MessageTemplate(Public, Stamped):
     class Meta:
         verbose_name = _("template")
         verbose_name_plural = _("templates")
-        constraints = [models.UniqueConstraint(name="template_once", fields=["name", "language"])]
+        constraints = [
+            models.UniqueConstraint(name="template_once", fields=["name", "language"]),
+            models.CheckConstraint(name="template_language", condition=is_language("language")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, SocialAccount
 from crm.models.base import AtErasure, PersonPlan, Public, Stamped
+from crm.models.checks import is_language
 from outreach.models.outreach import Outreach
 
 
@@ -115,6 +116,10 @@ class Message(Public, Stamped):
                 condition=Q(state__in=["draft", "cancelled"])
                 | Q(approved_at__isnull=False, due_at__isnull=False, message_id__isnull=False) & ~Q(text=""),
             ),
+            models.CheckConstraint(
+                name="message_purpose", condition=Q(purpose__in=["partnership", "transactional", "staff"])
+            ),
+            models.CheckConstraint(name="message_language", condition=is_language("language")),
             models.CheckConstraint(name="message_channel", condition=Q(channel__in=["email", "manual"])),
             models.CheckConstraint(
                 name="message_state",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Influencer
+from crm.models import Influencer, Platform
 from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped, is_http_url
 from matching.models import Match
 from outreach.models.campaign import Campaign
@@ -102,6 +102,7 @@ class Link(Public):
         verbose_name_plural = _("links")
         constraints = [
             models.CheckConstraint(name="link_destination", condition=is_http_url("destination_url")),
+            models.CheckConstraint(name="link_platform", condition=Q(platform__in=["", *Platform.values])),
             models.CheckConstraint(name="link_code", condition=Q(code__regex=r"^[a-z0-9]{8,32}$")),
         ]
 

@@ -61,10 +61,13 @@ FROM work AS same LEFT JOIN (SELECT line, min(influencer_id) AS influencer_id FR
   USING (line)
 WHERE same.line = work.line AND work.round = %(round)s AND work.line = work.leader AND work.verdict IS NULL
 """
+# Who has no name is called by their first account: what a row calls itself may be the text of a post.
 _INSERT = """
 INSERT INTO crm_influencer (id, public_id, created_at, updated_at, external_id, name, sort_name, search_text, kind,
   languages, country, city, timezone, bio, notes, hashtags, interests, is_demo, batch_id)
-SELECT work.influencer_id, gen_random_uuid(), now(), now(), said.external_id, coalesce(said.name, said.title),
+SELECT work.influencer_id, gen_random_uuid(), now(), now(), said.external_id, coalesce(said.name, (
+    SELECT account.handle FROM crm_stagedaccount AS account
+     WHERE account.run = said.run AND account.line = said.line ORDER BY account.place LIMIT 1)),
   said.sort_name, said.search_text, coalesce(said.kind, 'person'), coalesce(said.languages, '{}'),
   coalesce(said.country, ''), coalesce(said.city, ''), coalesce(said.timezone, ''), coalesce(said.bio, ''),
   coalesce(said.remarks, ''), coalesce(said.hashtags, '{}'), coalesce(said.interests, '{}'), false, %(batch)s

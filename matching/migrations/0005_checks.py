@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("matching", "0004_identity")]
+    operations = [
+        migrations.AddConstraint(
+            model_name='match',
+            constraint=models.CheckConstraint(condition=models.Q(('percentile', None), models.Q(('percentile__gte', 0), ('percentile__lte', 100)), _connector='OR'), name='match_percentile'),
+        ),
+        migrations.AddConstraint(
+            model_name='rankerversion',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scorecard'])), name='ranker_kind'),
+        ),
+    ]

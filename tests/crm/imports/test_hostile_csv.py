@@ -1,0 +1,127 @@
+"""Reliability row I1: whatever a file holds, the wizard answers, and every row of it is accounted for."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from crm.errors import DomainError
+from crm.models import Cause, ImportBatch, ImportRow, Influencer, StagedAccount, StagedRow
+from crm.services import importing
+from crm.words import say_code
+from tests.crm.imports.malformed import Made, make
+from tests.factories import NOW, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/crm/importbatch/"
+
+
+@pytest.fixture
+def client() -> Client:
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="officer"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def bring(made: Made) -> ImportBatch | None:
+    """None: it was refused at the door."""
+    try:
+        batch = importing.upload(
+            subject=made.subject, filename=made.filename, content=made.content, max_bytes=50 * 1024**2, at=NOW
+        )
+    except DomainError as error:
+        assert error.code == "file_empty"
+        return None
+    return worked(batch)
+
+
+def bring_by_form(client: Client, made: Made) -> ImportBatch | None:
+    """The same through the wizard, its pages opened, the refused rows fetched."""
+    file = SimpleUploadedFile(made.filename, made.content, "text/csv")
+    answer = client.post(f"{LIST}upload/", {"subject": made.subject, "file": file})
+    if answer.status_code == 200:
+        assert not made.content.strip()
+        return None
+    assert answer.status_code == 302
+    batch = worked(ImportBatch.objects.latest("pk"))
+    assert client.get(f"{LIST}{batch.pk}/change/").status_code == 200
+    assert client.get(f"{LIST}{batch.pk}/rejects/").status_code == 200
+    return batch
+
+
+def worked(batch: ImportBatch) -> ImportBatch:
+    importing.work(batch=batch, at=NOW)
+    batch.refresh_from_db()
+    return batch
+
+
+def counts(batch: ImportBatch) -> list[int]:
+    return [getattr(batch, f"{verdict}_count") for verdict in ImportRow.Verdict.values]
+
+
+def known() -> int:
+    return Influencer.objects.count() + Cause.objects.count()
+
+
+def is_said(error: dict) -> bool:
+    """Whether there is a sentence for it, with nothing left open."""
+    said = say_code(error["code"], error["params"])
+    return said != f"Refused ({error['code']})." and "…" not in said
+
+
+def answered(made: Made, batch: ImportBatch | None, *, is_stored: bool) -> tuple[str, int]:
+    """What I1 promises of a file: how it ended, and how many rows would be stored."""
+    if batch is None:
+        return "refused", 0
+    if batch.state == "failed":
+        assert is_said(batch.error)
+        assert not batch.rows.exists()
+        return "failed", 0
+    assert batch.state == "analysed"
+    rows = list(batch.rows.order_by("line"))
+    assert len(rows) == batch.rows_read == sum(counts(batch))
+    assert made.lines is None or tuple(row.line for row in rows) == made.lines
+    for row in rows:
+        assert row.verdict != "rejected" or row.errors
+        assert all(map(is_said, row.errors))
+    decided(batch, is_stored=is_stored)
+    assert not StagedRow.objects.filter(run=batch.public_id).exists()
+    assert not StagedAccount.objects.filter(run=batch.public_id).exists()
+    return "usable", batch.rows_read - batch.rejected_count
+
+
+def decided(batch: ImportBatch, *, is_stored: bool) -> None:
+    """Storing does what was shown, and letting go does nothing."""
+    seen, before = counts(batch), known()
+    if not is_stored:
+        importing.discard(batch=batch, at=NOW)
+        assert known() == before
+        return
+    importing.accept(batch=batch)
+    assert (counts(worked(batch)), batch.state) == (seen, "committed")
+    assert known() - before == batch.created_count
+
+
+def bring_many(client: Client, numbers: range) -> list[tuple[str, int]]:
+    ends = []
+    for number in numbers:
+        made = make(number)
+        batch = bring_by_form(client, made) if number % 10 == 0 else bring(made)
+        ends.append(answered(made, batch, is_stored=number % 3 == 0))
+    return ends
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_every_file_is_answered_and_every_row_accounted_for(client, start):
+    ends = bring_many(client, range(start, start + 50))
+    assert sum(end == "usable" for end, _rows in ends) >= 25  # else it is the door that is tested,
+    assert sum(rows for _end, rows in ends) >= 20  # or how rows are refused
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(300, 10_300, 100))
+def test_ten_thousand_files_are_answered_and_every_row_accounted_for(client, start):
+    bring_many(client, range(start, start + 100))
