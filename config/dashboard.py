@@ -120,6 +120,7 @@ def _needs(at: datetime) -> Iterator[Need]:
     people = reverse("admin:outreach_outreach_changelist")
     imports = reverse("admin:crm_importbatch_changelist")
     waiting = ImportBatch.objects.filter(state=ImportBatch.State.ANALYSED).count()
+    unmapped = ImportBatch.objects.filter(state=ImportBatch.State.UNMAPPED).count()
 
     def at_(page: str, **query: str) -> str:
         return f"{page}?{urlencode(query)}"
@@ -195,6 +196,12 @@ def _needs(at: datetime) -> Iterator[Need]:
         waiting,
         ngettext("import waiting for your decision", "imports waiting for your decision", waiting),
         at_(imports, state="analysed"),
+        "crm.view_importbatch",
+    )
+    yield Need(
+        unmapped,
+        ngettext("file whose columns somebody has to name", "files whose columns somebody has to name", unmapped),
+        at_(imports, state="unmapped"),
         "crm.view_importbatch",
     )
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from unfold.decorators import display
 
 from crm import words
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import StaffForm
+from crm.admin.mappings import MappingPages
 from crm.errors import DomainError
 from crm.formats import examples, rejects
+from crm.formats.field_maps import header_set
 from crm.formats.registry import CAUSE_FORMATS, INFLUENCER_FORMATS
 from crm.handles import sort_key
-from crm.models import Cause, ImportBatch, ImportRow, Topic
+from crm.models import Cause, ColumnMapping, ImportBatch, ImportRow, Topic
 from crm.services import importing, undo
 from crm.tasks import ring, work_on_import
 from crm.words import number, reader, say, say_code
@@ -32,6 +35,7 @@ _ROWS_PER_PAGE = 50
 _ADD = "crm.add_importbatch"
 _STATES = {
     ImportBatch.State.UPLOADED: "info",
+    ImportBatch.State.UNMAPPED: "warning",
     ImportBatch.State.ANALYSED: "warning",
     ImportBatch.State.ACCEPTED: "info",
     ImportBatch.State.COMMITTED: "success",
@@ -84,7 +88,7 @@ class UploadForm(StaffForm):
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(PageAdmin):
+class ImportBatchAdmin(MappingPages):
     list_display = [
         "filename",
         "shown_state",
@@ -108,7 +112,7 @@ class ImportBatchAdmin(PageAdmin):
     ordering = ["-pk"]
     page_template = "crm/import.html"
     list_steps = {"template": "crm.view_importbatch"}
-    steps = {"store": _ADD, "discard": _ADD, "undo": _ADD, "rejects": _ADD}
+    steps = {"store": _ADD, "discard": _ADD, "undo": _ADD, "rejects": _ADD, **MappingPages.steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
         return ImportBatch.objects.defer("content").select_related("uploaded_by")
@@ -226,6 +230,11 @@ class ImportBatchAdmin(PageAdmin):
         answer["Content-Disposition"] = f'attachment; filename="causeway-{obj.pk}-rejected.csv"'
         return answer
 
+    def show(self, request: HttpRequest, obj: ImportBatch) -> HttpResponse:
+        if obj.state == ImportBatch.State.UNMAPPED and request.user.has_perm(_ADD) and "rows" not in request.GET:
+            return redirect(self.url("mapping", obj.pk))
+        return super().show(request, obj)
+
     def page(self, request: HttpRequest, obj: ImportBatch) -> dict[str, Any]:
         only = request.GET.get("only", "")
         rows = obj.rows.select_related("influencer", "cause").order_by("line")
@@ -239,6 +248,8 @@ class ImportBatchAdmin(PageAdmin):
             "topics": {topic.slug: str(topic) for topic in Topic.objects.all()},
             "rows": shown,
             "is_working": obj.state in {ImportBatch.State.UPLOADED, ImportBatch.State.ACCEPTED},
+            "is_table": bool(obj.header) and obj.subject == ImportBatch.Subject.INFLUENCERS,
+            "said_before": _said_before(obj),
             "number_to_store": number_to_store,
             "store_words": ngettext("Store %(number)s row", "Store %(number)s rows", number_to_store)
             % {"number": number(number_to_store)},
@@ -284,6 +295,13 @@ class ImportBatchAdmin(PageAdmin):
         return batch.uploaded_by.get_full_name() or batch.uploaded_by.username if batch.uploaded_by else ""
 
 
+def _said_before(batch: ImportBatch) -> ColumnMapping | None:
+    """Who said what the columns of this file are, and when."""
+    if not batch.mapping:
+        return None
+    return ColumnMapping.objects.select_related("made_by").filter(header_set=header_set(batch.header)).first()
+
+
 def _reasons(row: ImportRow) -> str:
     return " ".join(say_code(error["code"], error["params"]) for error in row.errors)
 
@@ -300,7 +318,8 @@ def _too_large() -> DomainError:
 
 def _known(batch: ImportBatch, count: int) -> str:
     """A count, once somebody counted."""
-    return "—" if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED} else number(count)
+    uncounted = {ImportBatch.State.UPLOADED, ImportBatch.State.UNMAPPED, ImportBatch.State.FAILED}
+    return "—" if batch.state in uncounted else number(count)
 
 
 def _segments(batch: ImportBatch) -> list[dict[str, Any]]:

@@ -7,14 +7,15 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource
 from crm.errors import DomainError
+from crm.formats import field_maps
 from crm.models import ImportBatch, ImportRow
-from crm.services import importing, undo
+from crm.services import importing, mappings, undo
 from crm.tasks import ring, work_on_import
 from crm.words import say_code
 
@@ -32,6 +33,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "filename",
             "format",
             "state",
+            "mapping",
             "unknown_columns",
             "rows_read",
             "created_count",
@@ -49,6 +51,33 @@ class ImportInput(serializers.Serializer[Any]):
     subject = serializers.ChoiceField(choices=ImportBatch.Subject.choices, default=ImportBatch.Subject.INFLUENCERS)
     format = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
     account = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    mapping = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="JSON: what the columns hold, as MAP.json of the command",
+    )
+
+
+class MappingInput(serializers.Serializer[Any]):
+    """What the columns of a file hold: the same object as MAP.json of the command."""
+
+    columns = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    constants = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    numbers = serializers.ChoiceField(choices=field_maps.NUMBERS, required=False, allow_blank=True)
+    dates = serializers.ChoiceField(choices=field_maps.DATES, required=False, allow_blank=True)
+    rates = serializers.ChoiceField(choices=field_maps.RATES, required=False, allow_blank=True)
+
+
+class ColumnOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    examples = serializers.ListField(child=serializers.CharField())
+
+
+class MappingOutput(serializers.Serializer[Any]):
+    columns = ColumnOutput(many=True)
+    mapping = MappingInput()
+    is_remembered = serializers.BooleanField()
 
 
 class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
@@ -70,7 +99,7 @@ class ImportViewSet(ReadResource):
     serializer_class = ImportSerializer
     filters = {"state": "state", "subject": "subject"}
     parser_classes = [MultiPartParser]
-    action_permissions = dict.fromkeys(("commit", "discard", "undo"), "crm.add_importbatch")
+    action_permissions = dict.fromkeys(("commit", "discard", "undo", "say_columns"), "crm.add_importbatch")
     statuses = {"import_not_waiting": 409, "import_built_upon": 409, "import_not_stored": 409, "file_too_large": 413}
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
@@ -92,6 +121,7 @@ class ImportViewSet(ReadResource):
             filename=upload.name,
             format=given.validated_data["format"],
             owner=given.validated_data["account"],
+            mapping=mappings.read(said) if (said := given.validated_data["mapping"]) else None,
             content=upload.read(),
             max_bytes=settings.UPLOAD_MAX_BYTES,
             by=request.user,  # type: ignore[arg-type]
@@ -119,6 +149,24 @@ class ImportViewSet(ReadResource):
         batch = self.get_object()
         undo.undo(batch=batch, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return Response(ImportSerializer(ImportBatch.objects.get(pk=batch.pk)).data)
+
+    @extend_schema(responses=MappingOutput)
+    @action(detail=True, filter_backends=[], pagination_class=None, parser_classes=[JSONParser])
+    def mapping(self, request: Request, id: str) -> Response:
+        """The columns of a file with a few examples, and what they may hold: said before, or proposed."""
+        asked = mappings.ask(batch=self.get_object())
+        columns = [{"name": column.name, "examples": list(column.values)} for column in asked.columns]
+        said = {"columns": columns, "mapping": asked.proposed.as_json(), "is_remembered": asked.remembered is not None}
+        return Response(said)
+
+    @extend_schema(request=MappingInput, responses={202: ImportSerializer})
+    @mapping.mapping.post
+    def say_columns(self, request: Request, id: str) -> Response:
+        """Read the file by this mapping, and the next one that has the same columns."""
+        batch = self.get_object()
+        by: Any = request.user
+        mappings.say(batch=batch, mapping=field_maps.parse(request.data), by=by, at=timezone.now())
+        return self._accepted(batch)
 
     @extend_schema(responses=ImportRowSerializer(many=True))
     @action(detail=True, filter_backends=[])

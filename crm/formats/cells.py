@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 from zoneinfo import available_timezones
 
 from crm.errors import DomainError
@@ -14,11 +14,12 @@ from crm.formats import french
 from crm.formats.formulas import meant
 from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
 from crm.formats.tables import Table
-from crm.handles import PLATFORMS, fold, normalise, parse_average, parse_count, read_profile_url, safe_url
+from crm.handles import PLATFORMS, fold, normalise, parse_average, parse_count, parse_rate, read_profile_url, safe_url
 from crm.handles.folding import without_invisible
 from crm.handles.numbers import is_scientific
 
 T = TypeVar("T")
+RateUnit = Literal["fraction", "percent"]
 
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
@@ -45,6 +46,8 @@ class Cells:
         names: Mapping[str, str],
         *,
         decimal_comma: bool = False,
+        day_first: bool | None = None,
+        rate_unit: RateUnit = "fraction",
         raw: Mapping[str, str] | None = None,
     ) -> None:
         self.line = line
@@ -53,6 +56,24 @@ class Cells:
         self._values = values
         self._names = names
         self._decimal_comma = decimal_comma
+        self._day_first = day_first if day_first is not None or not decimal_comma else True
+        self._rate_unit: RateUnit = rate_unit
+
+    def under(self, prefix: str, *shared: str, **said: str) -> "Cells":
+        """The cells of the columns "prefix.…", by what follows, where there are any: with the `shared` columns, and
+        with what is said beside them. Errors count for both.
+        """
+        start = f"{prefix}."
+        values = {key.removeprefix(start): cell for key, cell in self._values.items() if key.startswith(start)}
+        if values:
+            values = {key: self._values[key] for key in shared if key in self._values} | values | said
+        names = {key.removeprefix(start): name for key, name in self._names.items() if key.startswith((start, *shared))}
+        cells = Cells(
+            self.line, values, names, decimal_comma=self._decimal_comma, day_first=self._day_first,
+            rate_unit=self._rate_unit, raw=self.raw,
+        )  # fmt: skip
+        cells.errors = self.errors
+        return cells
 
     def verdict(self, row: InfluencerRow | CauseRow | None, notes: tuple[RowError, ...] = ()) -> Parsed:
         """The row, unless something was wrong with it."""
@@ -105,7 +126,7 @@ class Cells:
         return self.read(column, lambda text: _choice(text, known)) or ""
 
     def day(self, column: str) -> datetime | date | None:
-        return self.read(column, lambda text: parse_day(text, day_first=self._decimal_comma))
+        return self.read(column, lambda text: parse_day(text, day_first=self._day_first))
 
     def items(self, column: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """The entries between "|", each once, in their order. Blank entries are skipped."""
@@ -113,13 +134,16 @@ class Cells:
 
     def count(self, column: str) -> int | None:
         return self.read(
-            column, lambda text: None if _is_nothing(text) else parse_count(text, decimal_comma=self._decimal_comma)
+            column, lambda text: None if is_nothing(text) else parse_count(text, decimal_comma=self._decimal_comma)
         )
 
     def average(self, column: str) -> float | None:
         return self.read(
-            column, lambda text: None if _is_nothing(text) else parse_average(text, decimal_comma=self._decimal_comma)
+            column, lambda text: None if is_nothing(text) else parse_average(text, decimal_comma=self._decimal_comma)
         )
+
+    def rate(self, column: str) -> float | None:
+        return self.read(column, lambda text: parse_rate(text, unit=self._rate_unit))
 
 
 def read_rows(table: Table, columns: Mapping[str, int], verdict: Callable[[Cells], Parsed]) -> Iterator[Parsed]:
@@ -193,14 +217,17 @@ def parse_timezone(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def parse_day(text: str, *, day_first: bool = False) -> datetime | date:
+def parse_day(text: str, *, day_first: bool | None = None) -> datetime | date:
     """A day or an instant: in ISO 8601, or a day as "24.11.2026" or "24/11/2026".
 
-    An instant without its zone keeps its day only. `day_first`: the file is written where the day comes first.
+    An instant without its zone keeps its day only. `day_first`: whether the day comes first where the file is
+    written, or the month; None: nobody said.
     Raises DomainError: date_invalid; date_ambiguous ("03/04/2026" is two days, where nothing says who writes).
     """
     if found := re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", text, re.ASCII):
-        return _written_day(int(found[1]), int(found[3]), int(found[4]), day_first=day_first or found[2] == ".")
+        return _written_day(
+            int(found[1]), int(found[3]), int(found[4]), day_first=True if found[2] == "." else day_first
+        )
     if not re.match(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise DomainError("date_invalid")
     try:
@@ -212,11 +239,13 @@ def parse_day(text: str, *, day_first: bool = False) -> datetime | date:
     return moment.date() if moment.tzinfo is None else moment
 
 
-def _written_day(first: int, second: int, year: int, *, day_first: bool) -> date:
+def _written_day(one: int, two: int, year: int, *, day_first: bool | None) -> date:
     months = 12
-    if not day_first and first != second and max(first, second) <= months:
-        raise DomainError("date_ambiguous")
-    day, month = (first, second) if day_first or first > months else (second, first)
+    if day_first is None:
+        if one != two and max(one, two) <= months:
+            raise DomainError("date_ambiguous")
+        day_first = one > months
+    day, month = (one, two) if day_first else (two, one)
     try:
         return date(year, month, day)
     except ValueError:
@@ -268,7 +297,8 @@ def _choice(text: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _is_nothing(text: str) -> bool:
+def is_nothing(text: str) -> bool:
+    """Whether a cell says in a word or a sign that it says nothing."""
     return text.lower() in _NOTHING
 
 

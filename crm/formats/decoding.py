@@ -19,9 +19,10 @@ _BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls: what spreadsheets wrote before 2007, and LinkedIn still does
 _SIGNATURES = (
     (b"PK\x03\x04", "workbook"),
-    (b"\xd0\xcf\x11\xe0", "workbook"),
+    (OLD_WORKBOOK, "workbook"),
     (b"%PDF", "pdf"),
     (b"\x1f\x8b", "archive"),
 )
@@ -57,6 +58,13 @@ def detect_encoding(stream: BinaryIO) -> str:
     if _is_binary(head):
         raise DomainError("file_not_text", kind="binary")
     return "utf-8" if _is_mostly_utf8(stream) else "cp1252"
+
+
+def check_is_no_old_workbook(stream: BinaryIO) -> None:
+    """Raises DomainError: workbook_old."""
+    stream.seek(0)
+    if stream.read(len(OLD_WORKBOOK)) == OLD_WORKBOOK:
+        raise DomainError("workbook_old")
 
 
 def read_lines(stream: BinaryIO, encoding: str) -> Generator[str]:

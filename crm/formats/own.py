@@ -1,6 +1,6 @@
 """Our own influencers.csv: any subset of its columns, in English or French, one row per account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from crm.formats import french
@@ -18,7 +18,7 @@ from crm.formats.countries import country_code
 from crm.formats.languages import language_tag
 from crm.formats.rows import AccountReading, AudienceShare, Dimension, InfluencerRow, Parsed
 from crm.formats.tables import Table, header_key
-from crm.handles import PLATFORMS, clean_email, clean_handle, handle_key, parse_rate, profile_url, read_profile_url
+from crm.handles import PLATFORMS, clean_email, clean_handle, handle_key, profile_url, read_profile_url
 
 KINDS = ("person", "brand", "agency")
 EMAIL_KINDS = ("professional", "personal")
@@ -32,8 +32,8 @@ AUDIENCE: dict[str, Dimension] = {
 }
 _FIGURES = "followers following posts avg_likes avg_comments avg_shares avg_views engagement_rate"
 _PERSON = "external_id name kind email email_kind email_source basis language languages country city timezone bio"
-_ACCOUNT = ("platform", "handle", "url", "platform_id", *_FIGURES.split(), *AUDIENCE)
-COLUMNS = (*_PERSON.split(), "topics", "hashtags", *_ACCOUNT, "observed_at", "notes")
+ACCOUNT = ("platform", "handle", "url", "platform_id", *_FIGURES.split(), *AUDIENCE)
+COLUMNS = (*_PERSON.split(), "topics", "hashtags", *ACCOUNT, "observed_at", "notes")
 _WHO = frozenset({"external_id", "name", "email", "handle", "url"})
 _FRENCH = {header_key(name): key for name, key in french.INFLUENCER_NAMES.items()}
 
@@ -45,15 +45,35 @@ def matches(keys: frozenset[str]) -> bool:
 
 def read(table: Table, filename: str) -> Iterator[Parsed]:
     """Every row with its verdict. Of a repeated column the first is read."""
-    table = table.also_called(french.INFLUENCER_NAMES)
-    return read_rows(table, table.first(COLUMNS), lambda cells: cells.verdict(_influencer(cells)))
+    table = called_ours(table)
+    return read_rows(table, table.first(COLUMNS), lambda cells: cells.verdict(influencer(cells)))
 
 
 def unknown_columns(table: Table) -> tuple[str, ...]:
-    return table.also_called(french.INFLUENCER_NAMES).unread(COLUMNS)
+    return called_ours(table).unread(COLUMNS)
 
 
-def _influencer(cells: Cells) -> InfluencerRow:
+def called_ours(table: Table) -> Table:
+    """The table with our names of columns, where it has them in French."""
+    return table.also_called(french.INFLUENCER_NAMES)
+
+
+def wrong_with(values: Mapping[str, str], *, day_first: bool | None) -> list[tuple[str, str]]:
+    """Which of these values our reader would refuse in a row that needs nothing else: column, code."""
+    cells = Cells(0, values, {}, day_first=day_first)
+    cells.read("platform", platform_name)
+    cells.read("language", language_tag)
+    cells.read("country", country_code)
+    for column, known in {"kind": KINDS, "email_kind": EMAIL_KINDS, "basis": BASES}.items():
+        cells.choice(column, known)
+    cells.items("topics", clean_word)
+    cells.text("email_source", limit=500)
+    cells.day("observed_at")
+    return [(error.column, error.code) for error in cells.errors]
+
+
+def influencer(cells: Cells, more: tuple[AccountReading, ...] = ()) -> InfluencerRow:
+    """What a row says by our columns. `more`: accounts that it names elsewhere."""
     main = cells.read("language", language_tag)
     languages = cells.items("languages", language_tag)
     row = InfluencerRow(
@@ -73,7 +93,7 @@ def _influencer(cells: Cells) -> InfluencerRow:
         topics=cells.items("topics", clean_word),
         hashtags=cells.items("hashtags", clean_hashtag),
         notes=cells.prose("notes", limit=20_000),
-        accounts=_accounts(cells) if cells.has(*_ACCOUNT) else (),
+        accounts=(*accounts(cells), *more),
         raw=cells.raw,
     )
     if not cells.errors and not (row.external_id or row.name or row.email or row.accounts):
@@ -81,7 +101,10 @@ def _influencer(cells: Cells) -> InfluencerRow:
     return row
 
 
-def _accounts(cells: Cells) -> tuple[AccountReading, ...]:
+def accounts(cells: Cells) -> tuple[AccountReading, ...]:
+    """The account that a row speaks of, if any."""
+    if not cells.has(*ACCOUNT):
+        return ()
     url = cells.read("url", parse_link) or ""
     platform = _platform(cells, url)
     handle = _handle(cells, platform, url) if platform else None
@@ -97,7 +120,7 @@ def _accounts(cells: Cells) -> tuple[AccountReading, ...]:
         avg_comments=cells.average("avg_comments"),
         avg_shares=cells.average("avg_shares"),
         avg_views=cells.average("avg_views"),
-        engagement_rate=cells.read("engagement_rate", parse_rate),
+        engagement_rate=cells.rate("engagement_rate"),
         observed_at=cells.day("observed_at"),
         audience=read_audience(cells),
     )

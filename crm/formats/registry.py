@@ -1,13 +1,15 @@
 """Which reader reads which file: by its header, never by its name."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from crm.errors import DomainError
-from crm.formats import causes, ngos, own, ranked_lists, vendors
+from crm.formats import causes, field_maps, mapped, ngos, own, ranked_lists, vendors
 from crm.formats.analytics import linkedin, meta, tiktok, x, youtube_studio
+from crm.formats.decoding import check_is_no_old_workbook
 from crm.formats.documents import Documents, Items, is_json, read_items
+from crm.formats.field_maps import FieldMap
 from crm.formats.reports import hypeauditor, influencers_club, iqdata, modash
 from crm.formats.reports.values import unknown_keys
 from crm.formats.rows import Parsed, Reading
@@ -15,6 +17,8 @@ from crm.formats.tables import Table, header_key, open_table
 from crm.formats.workbooks import is_workbook, open_workbook
 
 AUTO = "auto"
+# What somebody said of a header, if anybody did.
+Recall = Callable[[tuple[str, ...]], FieldMap | None]
 
 
 @dataclass(frozen=True)
@@ -89,35 +93,59 @@ CAUSE_FORMATS = tuple(form.name for form in _CAUSE_LISTS)
 
 def detect(header: tuple[str, ...]) -> TableFormat:
     """The reader of influencers that knows a header. Raises DomainError: format_unknown (columns)."""
-    keys = frozenset(map(header_key, header))
-    for form in _INFLUENCERS:
-        if form.matches(keys):
-            return form
-    raise DomainError("format_unknown", columns=list(header[:50]))
+    form = _find(frozenset(map(header_key, header)))
+    if form is None:
+        raise DomainError("format_unknown", columns=list(header[:50]))
+    return form
 
 
 def read_influencers(
-    stream: BinaryIO, filename: str, format: str = AUTO, mapping: Mapping[str, str] | None = None
+    stream: BinaryIO,
+    filename: str,
+    format: str = AUTO,
+    mapping: FieldMap | Mapping[str, str] | None = None,
+    recall: Recall | None = None,
 ) -> Reading:
-    """Read a seekable stream of influencers. `mapping` renames the file's columns to ours ("" leaves one out).
+    """Read a seekable stream of influencers. `mapping` says which of the file's columns are which of ours; `recall`
+    finds one for a header, where neither it nor the format is given.
 
     Raises DomainError: format_unknown (columns); format_not_offered (known); format_mismatch (format, columns);
-    mapping_unknown (columns, known), mapping_missing (columns); and what open_table raises.
+    mapping_needs_table; what field_maps.parse and field_maps.places raise; and what open_table raises.
     """
     _check_offered(format, INFLUENCER_FORMATS)
     if is_json(stream):
+        if mapping is not None:
+            raise DomainError("mapping_needs_table")
         return _read_reports(Documents(stream), filename, format)
-    table = _table(stream)
+    table = open_influencers(stream)
+    if mapping is None and recall and format == AUTO:
+        mapping = recall(table.header)
     if mapping is not None:
-        table, format = _renamed(table, mapping), "own"
+        said = mapping if isinstance(mapping, FieldMap) else field_maps.parse(mapping)
+        return Reading("own", mapped.unread(table, said), mapped.read(table, said), table.header)
     form = detect(table.header) if format == AUTO else next((f for f in _INFLUENCERS if f.name == format), None)
     if form is None or not form.matches(frozenset(table.keys)):
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
     return Reading(form.name, form.unknown_columns(table), form.read(table, filename), table.header, form.needs_owner)
 
 
-def _table(stream: BinaryIO) -> Table:
-    return open_workbook(stream, linkedin.is_header) if is_workbook(stream) else open_table(stream, linkedin.is_header)
+def open_influencers(stream: BinaryIO) -> Table:
+    """A seekable stream as a table, its header found, whether a reader knows it or not. Raises what open_table raises,
+    and workbook_old.
+    """
+    check_is_no_old_workbook(stream)
+    if is_workbook(stream):
+        return open_workbook(stream, linkedin.is_header, lambda keys: _find(keys) is not None)
+    return open_table(stream, linkedin.is_header)
+
+
+def is_table(stream: BinaryIO) -> bool:
+    """Whether a seekable stream has columns that somebody could say something of."""
+    return not is_json(stream)
+
+
+def _find(keys: frozenset[str]) -> TableFormat | None:
+    return next((form for form in _INFLUENCERS if form.matches(keys)), None)
 
 
 def _read_reports(documents: Documents, filename: str, format: str) -> Reading:
@@ -139,6 +167,7 @@ def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
     _check_offered(format, CAUSE_FORMATS)
     if is_json(stream):
         return _read_cause_list(read_items(stream), filename, format)
+    check_is_no_old_workbook(stream)
     table = open_workbook(stream) if is_workbook(stream) else open_table(stream)
     if format not in {AUTO, _CAUSES.name}:
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
@@ -161,15 +190,3 @@ def _read_cause_list(items: Items, filename: str, format: str) -> Reading:
 def _check_offered(format: str, known: tuple[str, ...]) -> None:
     if format not in {AUTO, *known}:
         raise DomainError("format_not_offered", known=[AUTO, *known])
-
-
-def _renamed(table: Table, mapping: Mapping[str, str]) -> Table:
-    ours = {header_key(name): target for name, target in mapping.items()}
-    if unknown := sorted({target for target in ours.values() if target and target not in own.COLUMNS}):
-        raise DomainError("mapping_unknown", columns=unknown, known=list(own.COLUMNS))
-    if missing := sorted(name for name in mapping if header_key(name) not in table.keys):
-        raise DomainError("mapping_missing", columns=missing)
-    # A column that is mapped takes the place of one that bears our name by chance.
-    taken = set(ours.values())
-    keys = (ours.get(key, "" if key in taken else key) for key in table.keys)
-    return replace(table, keys=tuple(keys))

@@ -1,14 +1,15 @@
-"""The first sheet of a workbook (.xlsx) as a table, row by row, in constant memory but for its shared texts.
+"""A sheet of a workbook (.xlsx) as a table, row by row, in constant memory but for its shared texts.
 
 Formulas are never evaluated: what the spreadsheet stored as their result is read, and a formula without a result is
 refused. Spreadsheets keep 15 digits of a number, so that a longer id has lost some (see sheet_numbers). Of several
-sheets the first visible one is read.
+sheets the first visible one is read, or the first whose header is known.
 """
 
 import itertools
 import posixpath
 from array import array
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from crm.errors import DomainError
@@ -19,11 +20,15 @@ from crm.formats.sheet_numbers import NumberStyle, built_in_style, read_style
 from crm.formats.sheets import RunText, Sheet, SheetRow
 from crm.formats.tables import COLUMN_LIMIT, LINES_ABOVE, Table, TableRow, name_columns
 
+IsHeader = Callable[[frozenset[str]], bool]
+
 _CONTENT_TYPES = "[Content_Types].xml"
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _INDEX_LIMIT_MB = 4  # of the parts that say where the others are
 _STYLES_LIMIT_MB = 16
+_SHEETS_LOOKED_AT = 20
+_COLUMNS = 2  # fewer make no table
 _TEXTS_LIMIT_MB = 128  # of the shared texts, which are held
 
 
@@ -32,9 +37,14 @@ def is_workbook(stream: BinaryIO) -> bool:
     return is_package(stream, (_CONTENT_TYPES, _WORKBOOK))
 
 
-def open_workbook(stream: BinaryIO, is_header: Callable[[frozenset[str]], bool] | None = None) -> Table:
+def open_workbook(
+    stream: BinaryIO,
+    is_header: IsHeader | None = None,
+    is_known: IsHeader | None = None,
+) -> Table:
     """Read the header of a seekable stream and prepare to read its rows: as crm.formats.tables.open_table does, also
-    with notes above the header.
+    with notes above the header. `is_known` says by its keys whether a sheet with such a header is the one to read;
+    where none is, the first is that has columns at all, and a title alone in its row is no header.
 
     Raises DomainError, also while rows are walked: workbook_damaged; workbook_too_large (megabytes);
     workbook_macros; file_empty; header_unreadable (line, problem); columns_too_many (limit).
@@ -44,14 +54,24 @@ def open_workbook(stream: BinaryIO, is_header: Callable[[frozenset[str]], bool] 
     package.read(_CONTENT_TYPES, kinds, megabytes=_INDEX_LIMIT_MB)
     if kinds.has_macros:
         raise DomainError("workbook_macros")
-    rows = _sheet_rows(package)
-    head = list(itertools.islice(rows, LINES_ABOVE if is_header else 1))
-    if not head:
+    book = _open_book(package)
+    sheet = book.find(is_header, is_known)
+    if sheet is None:
         raise DomainError("file_empty")
-    above = next((n for n, row in enumerate(head) if is_header and is_header(frozenset(_named(row)[1]))), 0)
-    header, keys = _header(head[above])
-    below = itertools.chain(head[above + 1 :], rows)
-    return Table(header, keys, ",", "utf-8", (_table_row(row, header) for row in below))
+    header, keys = _header(sheet.top)
+    return Table(header, keys, ",", "utf-8", (_table_row(row, header) for row in sheet.below))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A sheet with something in it: its header, and what stands below."""
+
+    top: SheetRow
+    below: Iterator[SheetRow]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return _named(self.top)[1]
 
 
 def _header(row: SheetRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,7 +87,7 @@ def _named(row: SheetRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return name_columns(row.texts(row.width))
 
 
-def _sheet_rows(package: Package) -> Iterator[SheetRow]:
+def _open_book(package: Package) -> "_Opener":
     relations, book = _Relations(), _Book()
     package.read(_RELATIONS, relations, megabytes=_INDEX_LIMIT_MB)
     package.read(_WORKBOOK, book, megabytes=_INDEX_LIMIT_MB)
@@ -77,11 +97,47 @@ def _sheet_rows(package: Package) -> Iterator[SheetRow]:
     if part := relations.first("sharedStrings"):
         package.read(part, texts, megabytes=_TEXTS_LIMIT_MB)
     parts = [relations.parts[key] for name in book.sheets if (key := ("worksheet", name)) in relations.parts]
-    if not parts:
-        return
-    sheet = Sheet(texts, styles.of_cells, since_1904=book.since_1904)
-    for _ in package.walk(parts[0], sheet):
-        yield from sheet.take_rows()
+    seen = [key for name in book.visible if (key := ("worksheet", name)) in relations.parts]
+    return _Opener(package, parts, max(len(seen), 1), texts, styles.of_cells, book.since_1904)
+
+
+@dataclass(frozen=True)
+class _Opener:
+    """The sheets of a workbook, those that a person sees first; `visible`: how many these are, or one."""
+
+    package: Package
+    parts: list[str]
+    visible: int
+    texts: Mapping[int, str]
+    styles: list[NumberStyle]
+    since_1904: bool
+
+    def find(self, is_header: IsHeader | None, is_known: IsHeader | None) -> _Opened | None:
+        first = None
+        for number in range(min(self.visible, _SHEETS_LOOKED_AT) if is_known else 1):
+            sheet = self._open(number, is_header, is_known)
+            if sheet and (is_known is None or is_known(frozenset(sheet.keys))):
+                return sheet
+            if sheet and (first is None or len(first.keys) < _COLUMNS <= len(sheet.keys)):
+                first = sheet
+        return first
+
+    def _open(self, number: int, is_header: IsHeader | None, is_known: IsHeader | None) -> _Opened | None:
+        rows = self._rows(number)
+        head = list(itertools.islice(rows, LINES_ABOVE if is_header else 1))
+        if not head:
+            return None
+        above = next((n for n, row in enumerate(head) if is_header and is_header(frozenset(_named(row)[1]))), 0)
+        if not above and is_known and not is_known(frozenset(_named(head[0])[1])):
+            above = next((n for n, row in enumerate(head) if len(row.cells) >= _COLUMNS), 0)
+        return _Opened(head[above], itertools.chain(head[above + 1 :], rows))
+
+    def _rows(self, number: int) -> Iterator[SheetRow]:
+        if number >= len(self.parts):
+            return
+        sheet = Sheet(self.texts, self.styles, since_1904=self.since_1904)
+        for _ in self.package.walk(self.parts[number], sheet):
+            yield from sheet.take_rows()
 
 
 def _table_row(row: SheetRow, header: tuple[str, ...]) -> TableRow:
@@ -129,12 +185,12 @@ class _Book(PartHandler):
     since_1904 = False
 
     def __init__(self) -> None:
-        self._visible: list[str] = []
+        self.visible: list[str] = []
         self._hidden: list[str] = []
 
     @property
     def sheets(self) -> list[str]:
-        return [*self._visible, *self._hidden]
+        return [*self.visible, *self._hidden]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         super().start(name, attributes)
@@ -143,7 +199,7 @@ class _Book(PartHandler):
         elif name == "sheet":
             ids = (value for key, value in attributes.items() if key.rpartition(":")[2] == "id")
             is_hidden = attributes.get("state", "visible") != "visible"
-            (self._hidden if is_hidden else self._visible).append(next(ids, ""))
+            (self._hidden if is_hidden else self.visible).append(next(ids, ""))
 
 
 class _Styles(PartHandler):

@@ -2,6 +2,7 @@ from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, Audie
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
+from crm.models.column_mapping import ColumnMapping
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
@@ -23,6 +24,7 @@ __all__ = [
     "AudienceShare",
     "AudienceTarget",
     "Cause",
+    "ColumnMapping",
     "Goal",
     "IdempotencyKey",
     "ImportBatch",

@@ -30,6 +30,7 @@ class ImportBatch(Public):
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("waiting to be read")
+        UNMAPPED = "unmapped", _("waiting to hear what its columns are")
         ANALYSED = "analysed", _("waiting for your decision")
         ACCEPTED = "accepted", _("being stored")
         COMMITTED = "committed", _("stored")
@@ -46,6 +47,11 @@ class ImportBatch(Public):
     content = models.BinaryField(null=True)  # let go of once the batch is committed or discarded
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     lease_until = models.DateTimeField(null=True)
+    size = models.BigIntegerField(null=True)  # bytes
+    # How far whoever is at it has come: {"phase": …, "done": …, "whole": …, "began": instant}.
+    progress = models.JSONField(default=dict)
+    # What somebody said of the columns (crm.formats.field_maps), for this file or for an earlier one like it.
+    mapping = models.JSONField(null=True)
     columns = models.JSONField(default=dict)  # {our name of a column: how the file calls it}
     header = models.JSONField(default=list)  # of a table: its columns, in their order
     unknown_columns = models.JSONField(default=list)
@@ -79,7 +85,10 @@ class ImportBatch(Public):
             models.CheckConstraint(
                 name="import_state",
                 condition=Q(
-                    state__in=["uploaded", "analysed", "accepted", "committed", "discarded", "failed", "undone"]
+                    state__in=[
+                        *("uploaded", "unmapped", "analysed", "accepted", "committed", "discarded", "failed"),
+                        "undone",
+                    ]
                 ),
             ),
         ]

@@ -7,23 +7,30 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import Count
 
+from crm import failpoints
 from crm.errors import DomainError
-from crm.formats.registry import read_causes, read_influencers
+from crm.formats import field_maps, proposals
+from crm.formats.decoding import check_is_no_old_workbook
+from crm.formats.field_maps import FieldMap
+from crm.formats.registry import is_table, read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows
+from crm.services import cause_rows, mappings
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
+from crm.services.import_watch import LEASE, Overtaken, Watch
 
-_LEASE = timedelta(minutes=30)
+_ASKED = {"format_unknown", "columns_unsaid"}  # what somebody who knows the file can mend
+_KEPT = {"id", "public_id", "subject", "filename", "sha256", "size", "owner", "uploaded_by", "uploaded_at"}
 
 
 def upload(
@@ -36,10 +43,12 @@ def upload(
     by: User | None = None,
     format: str = "",
     owner: str = "",
+    mapping: FieldMap | None = None,
 ) -> ImportBatch:
     """Keep a file to be analysed. `owner`: the link of the profile whose statistics these are, if the file is such.
+    `mapping`: what its columns are, if somebody says so already.
 
-    Raises DomainError: file_empty, file_too_large, subject_unknown, owner_invalid, owner_unknown.
+    Raises DomainError: file_empty, file_too_large, workbook_old, subject_unknown, owner_invalid, owner_unknown.
     """
     if subject not in ImportBatch.Subject.values:
         raise DomainError("subject_unknown", subject=subject, known=ImportBatch.Subject.values)
@@ -47,22 +56,40 @@ def upload(
         raise DomainError("file_empty")
     if len(content) > max_bytes:
         raise DomainError("file_too_large", megabytes=max_bytes // 1024**2)
+    check_is_no_old_workbook(io.BytesIO(content))
     return ImportBatch.objects.create(
         subject=subject,
         filename=filename[-255:],
         format=format,
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
+        size=len(content),
+        mapping=mapping.as_json() if mapping else None,
         owner=_owner(owner),
         uploaded_by=by,
         uploaded_at=at,
     )
 
 
-def begin(*, subject: str, filename: str, at: datetime, format: str = "", owner: str = "") -> ImportBatch:
+def begin(
+    *,
+    subject: str,
+    filename: str,
+    at: datetime,
+    format: str = "",
+    owner: str = "",
+    mapping: FieldMap | None = None,
+    size: int | None = None,
+) -> ImportBatch:
     """An import whose file stays where it lies, for `run`. Raises DomainError: owner_invalid, owner_unknown."""
     return ImportBatch.objects.create(
-        subject=subject, filename=filename[-255:], format=format, owner=_owner(owner), uploaded_at=at
+        subject=subject,
+        filename=filename[-255:],
+        format=format,
+        owner=_owner(owner),
+        mapping=mapping.as_json() if mapping else None,
+        size=size,
+        uploaded_at=at,
     )
 
 
@@ -80,19 +107,24 @@ def _owner(link: str) -> SocialAccount | None:
 
 
 def analyse(*, batch: ImportBatch, at: datetime) -> None:
-    """Say what the file would do, row by row, and change nothing. A file that cannot be read ends as failed."""
+    """Say what the file would do, row by row, and change nothing. A file that cannot be read ends as failed; one whose
+    columns nobody knows waits for somebody to say what they are.
+    """
     if _claim(batch, ImportBatch.State.UPLOADED, at=at):
-        _analyse(batch, io.BytesIO(bytes(batch.content or b"")), at=at)
+        with suppress(Overtaken), Watch(batch, at=at) as watch:
+            _analyse(batch, io.BytesIO(bytes(batch.content or b"")), watch, at=at, is_asking=True)
 
 
-def _analyse(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
+def _analyse(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime, is_asking: bool) -> None:
     try:
-        rows = _read(batch, stream, at=at)
+        rows = _read(batch, stream, watch, at=at, is_asking=is_asking)
         with transaction.atomic():
-            _judge(batch, rows, stream, at=at, is_kept=False)
-            _finish(batch, ImportBatch.State.ANALYSED, at=at)
+            _judge(batch, rows, stream, watch, at=at, is_kept=False)
+            _finish(batch, ImportBatch.State.ANALYSED, watch, at=at)
     except DomainError as error:
-        _finish(batch, ImportBatch.State.FAILED, at=at, error={"code": error.code, "params": error.params})
+        may_ask = is_asking and error.code in _ASKED and not batch.format and is_table(stream)
+        state = ImportBatch.State.UNMAPPED if may_ask else ImportBatch.State.FAILED
+        _finish(batch, state, watch, at=at, error={"code": error.code, "params": error.params})
 
 
 def accept(*, batch: ImportBatch) -> None:
@@ -106,7 +138,7 @@ def accept(*, batch: ImportBatch) -> None:
 
 def discard(*, batch: ImportBatch, at: datetime) -> None:
     """Let the file go, storing nothing. Raises DomainError: import_not_waiting."""
-    waiting = [ImportBatch.State.UPLOADED, ImportBatch.State.ANALYSED]
+    waiting = [ImportBatch.State.UPLOADED, ImportBatch.State.UNMAPPED, ImportBatch.State.ANALYSED]
     moved = ImportBatch.objects.filter(pk=batch.pk, state__in=waiting).update(
         state=ImportBatch.State.DISCARDED, content=None, finished_at=at
     )
@@ -118,31 +150,33 @@ def discard(*, batch: ImportBatch, at: datetime) -> None:
 def commit(*, batch: ImportBatch, at: datetime) -> None:
     """Store every row that was not rejected, all in one transaction: after a crash nothing is half there."""
     if _claim(batch, ImportBatch.State.ACCEPTED, at=at):
-        _commit(batch, io.BytesIO(bytes(batch.content or b"")), at=at)
+        with suppress(Overtaken), Watch(batch, at=at) as watch:
+            _commit(batch, io.BytesIO(bytes(batch.content or b"")), watch, at=at)
 
 
-def _commit(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
+def _commit(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime) -> None:
     # What was staged for the look-ahead is stored as it is, if it is whole: a crash of the database takes it, and a
     # worker that was killed while reading again leaves a part.
     shown = batch.rows.count()
     is_staged = shown > 0 and StagedRow.objects.filter(run=batch.public_id).count() == shown
-    rows = iter(()) if is_staged else _read(batch, stream, at=at)
+    rows = iter(()) if is_staged else _read(batch, stream, watch, at=at)
     with transaction.atomic():
-        _judge(batch, rows, stream, at=at, is_kept=True)
-        _finish(batch, ImportBatch.State.COMMITTED, at=at)
+        _judge(batch, rows, stream, watch, at=at, is_kept=True)
+        _finish(batch, ImportBatch.State.COMMITTED, watch, at=at)
 
 
 def run(*, batch: ImportBatch, stream: BinaryIO, at: datetime, is_kept: bool) -> None:
     """Read a file of any size where it lies, and store it or only say what it would do. A killed run left nothing."""
     if not _claim(batch, ImportBatch.State.UPLOADED, at=at):
         return
-    if not is_kept:
-        _analyse(batch, stream, at=at)
-        return
-    try:
-        _commit(batch, stream, at=at)
-    except DomainError as error:
-        _finish(batch, ImportBatch.State.FAILED, at=at, error={"code": error.code, "params": error.params})
+    with suppress(Overtaken), Watch(batch, at=at) as watch:
+        if not is_kept:
+            _analyse(batch, stream, watch, at=at, is_asking=False)
+            return
+        try:
+            _commit(batch, stream, watch, at=at)
+        except DomainError as error:
+            _finish(batch, ImportBatch.State.FAILED, watch, at=at, error={"code": error.code, "params": error.params})
 
 
 def work(*, batch: ImportBatch, at: datetime) -> None:
@@ -154,21 +188,37 @@ def work(*, batch: ImportBatch, at: datetime) -> None:
 def _claim(batch: ImportBatch, state: str, *, at: datetime) -> bool:
     """Take the batch for this process: the conditional update that changes one row is the lock."""
     free = ImportBatch.objects.due(at=at).order_by().filter(pk=batch.pk, state=state)
-    if not free.update(lease_until=at + _LEASE):
+    if not free.update(lease_until=at + LEASE, progress={}):
         return False
     batch.refresh_from_db()
     return True
 
 
-def _open(batch: ImportBatch, stream: BinaryIO) -> Reading:
+def _open(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> Reading:
     stream.seek(0)
-    read = read_influencers if batch.subject == ImportBatch.Subject.INFLUENCERS else read_causes
-    return read(stream, batch.filename, batch.format or "auto")
+    format = batch.format or "auto"
+    if batch.subject != ImportBatch.Subject.INFLUENCERS:
+        if batch.mapping:
+            raise DomainError("mapping_needs_table")
+        return read_causes(stream, batch.filename, format)
+
+    def recall(header: tuple[str, ...]) -> FieldMap | None:
+        found = mappings.recall(header, at=at)
+        batch.mapping = found.as_json() if found else None
+        return found
+
+    said = field_maps.parse(batch.mapping) if batch.mapping else None
+    return read_influencers(stream, batch.filename, format, mapping=said, recall=recall)
 
 
-def _read(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> Iterator[Parsed]:
+def _read(
+    batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime, is_asking: bool = False
+) -> Iterator[Parsed]:
     """Stage the rows of people; those of causes are handed on as they are read."""
-    reading = _open(batch, stream)
+    reading = _open(batch, stream, at=at)
+    is_guessed = batch.format == "" and batch.mapping is None and reading.format == "own"
+    if is_asking and is_guessed and proposals.names_accounts_only_there(reading.header, reading.unknown_columns):
+        raise DomainError("columns_unsaid", columns=list(reading.unknown_columns[:50]))
     batch.format, batch.unknown_columns = reading.format, list(reading.unknown_columns)
     batch.header = list(reading.header)
     if reading.needs_owner and batch.owner is None:
@@ -177,7 +227,8 @@ def _read(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> Iterator[Par
         return reading.rows
     staging.forget(run=batch.public_id)  # what a killed run left
     for count in staging.stage(run=batch.public_id, rows=_noting_columns(batch, reading.rows)):
-        _tell(batch, rows_read=count, at=at)
+        watch.read(rows=count, done=stream.tell(), whole=batch.size)
+        failpoints.reach("import.staged")
     return iter(())
 
 
@@ -204,26 +255,24 @@ def _owned(parsed: Parsed, owner: SocialAccount | None) -> Parsed:
     return replace(parsed, row=replace(row, accounts=accounts))
 
 
-def _tell(batch: ImportBatch, *, rows_read: int, at: datetime) -> None:
-    """How far a file has been read, for those who wait; and that somebody is still at it."""
-    ImportBatch.objects.filter(pk=batch.pk).update(rows_read=rows_read, lease_until=at + _LEASE)
-
-
-def _judge(batch: ImportBatch, rows: Iterator[Parsed], stream: BinaryIO, *, at: datetime, is_kept: bool) -> None:
+def _judge(
+    batch: ImportBatch, rows: Iterator[Parsed], stream: BinaryIO, watch: Watch, *, at: datetime, is_kept: bool
+) -> None:
     batch.rows.all().delete()
     if batch.subject == ImportBatch.Subject.CAUSES:
         counts = cause_rows.save(cause_rows.judge(batch=batch, rows=rows, is_kept=is_kept))
     else:
-        counts = _judge_people(batch, stream, at=at, is_kept=is_kept)
+        counts = _judge_people(batch, stream, watch, at=at, is_kept=is_kept)
     batch.rows_read = sum(counts.values())
     for verdict in ImportRow.Verdict.values:
         setattr(batch, f"{verdict}_count", counts[verdict])
 
 
-def _judge_people(batch: ImportBatch, stream: BinaryIO, *, at: datetime, is_kept: bool) -> Counter[str]:
+def _judge_people(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime, is_kept: bool) -> Counter[str]:
     spool = None
+    kept_as = batch.pk if is_kept else None
     with transaction.atomic():
-        with applied(run=batch.public_id, source=batch.filename, at=at, batch=batch.pk if is_kept else None):
+        with applied(run=batch.public_id, source=batch.filename, at=at, batch=kept_as, step=watch.step):
             if is_kept:
                 verdicts.keep(batch)
             else:
@@ -232,25 +281,29 @@ def _judge_people(batch: ImportBatch, stream: BinaryIO, *, at: datetime, is_kept
     if spool:
         with spool:
             verdicts.put(spool)
-    _keep_raw(batch, stream)
+    _keep_raw(batch, stream, at=at)
     counted = batch.rows.values_list("verdict").annotate(Count("pk"))
     return Counter(dict(counted))
 
 
-def _keep_raw(batch: ImportBatch, stream: BinaryIO) -> None:
+def _keep_raw(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     """Of rows that were refused for what they say, not for how they are written, the file is asked again."""
     refused = {row.line: row for row in batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)}
     if not refused:
         return
-    for parsed in _open(batch, stream).rows:
+    for parsed in _open(batch, stream, at=at).rows:
         if parsed.line in refused:
             refused[parsed.line].raw = dict(parsed.raw)
     ImportRow.objects.bulk_update(refused.values(), ["raw"], batch_size=500)
 
 
-def _finish(batch: ImportBatch, state: str, *, at: datetime, error: dict[str, Any] | None = None) -> None:
-    batch.state, batch.error, batch.lease_until = state, error, None
-    if state != ImportBatch.State.ANALYSED:
+def _finish(batch: ImportBatch, state: str, watch: Watch, *, at: datetime, error: dict[str, Any] | None = None) -> None:
+    """Write down what came of the file, if it still is this process's to say. Raises Overtaken."""
+    batch.state, batch.error, batch.lease_until, batch.progress = state, error, None, {}
+    if state not in mappings.WAITING:
         batch.finished_at, batch.content = at, None
+    if state != ImportBatch.State.ANALYSED:
         staging.forget(run=batch.public_id)  # also of a file that failed half-way: it speaks of people
-    batch.save()
+    fields = (field for field in batch._meta.concrete_fields if field.name not in _KEPT)
+    if not watch.claimed.update(**{field.attname: getattr(batch, field.attname) for field in fields}):
+        raise Overtaken

@@ -1,18 +1,18 @@
 """What a row of a file changes, in words: which field, what stood there, what will."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import template
 from django.db.models import TextChoices
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm import words
-from crm.models import ActionKind, Address, ImportRow, Influencer, Platform
+from crm.models import ActionKind, Address, ImportBatch, ImportRow, Influencer, Platform
 
 register = template.Library()
 
@@ -61,6 +61,7 @@ _CHOICES: Mapping[str, type[TextChoices]] = {
     "addresses": Address.Kind,
     "basis": Address.Basis,
 }
+_TOO_SOON = timedelta(seconds=3)  # to tell from how long it took how long it will take
 _SHOWN = 160  # characters of a text: enough to tell two versions apart
 
 
@@ -68,6 +69,36 @@ class Change(NamedTuple):
     field: str
     old: str  # blank where nothing stood
     new: str
+
+
+@register.simple_tag
+def progress(batch: ImportBatch) -> Mapping[str, Any]:
+    """How far whoever is at a file has come: {phase, whole, percent, words, left}; nothing known is blank."""
+    said = batch.progress
+    done, whole = said.get("done", 0), said.get("whole", 0)
+    if not whole:
+        return {"phase": said.get("phase", "")}
+    percent = min(100, round(100 * done / whole))
+    return {
+        "phase": said["phase"],
+        "whole": whole,
+        "percent": percent,
+        "words": words.percent(percent / 100),
+        "left": _left(timezone.now() - datetime.fromisoformat(said["began"]), done / whole),
+    }
+
+
+def _left(elapsed: timedelta, share: float) -> str:
+    """How long it will still take, once that can be told."""
+    if share <= 0 or elapsed < _TOO_SOON:
+        return ""
+    left = elapsed * (1 - share) / share
+    if left < timedelta(minutes=1):
+        return _("less than a minute left")
+    minutes = round(left / timedelta(minutes=1))
+    return ngettext("≈ %(number)s minute left", "≈ %(number)s minutes left", minutes) % {
+        "number": words.number(minutes)
+    }
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What codes, numbers and dates mean to a person, in the reader's language. Rules and services speak in codes."""
 
 from crm.words.causes import ACTIONS, UNSAID, goal, goal_figure
+from crm.words.columns import column
 from crm.words.errors import ERRORS, say, say_code
 from crm.words.figures import (
     country,
@@ -31,6 +32,7 @@ __all__ = [
     "OBJECTIONS",
     "RESOURCES",
     "UNSAID",
+    "column",
     "country",
     "currency",
     "distance",

@@ -39,6 +39,27 @@ FILES: dict[str, str | Promise] = {
         "The mapping leads to columns that do not exist: %(columns)s. There are: %(known)s."
     ),
     "mapping_missing": gettext_lazy("The mapping names columns that the file does not have: %(columns)s."),
+    "mapping_invalid": gettext_lazy(
+        "The mapping cannot be read (%(part)s). Write it as the page of an import offers it for download."
+    ),
+    "mapping_twice": gettext_lazy(
+        "Several columns were said to hold the same field, “%(field)s”: %(columns)s. Choose one of them."
+    ),
+    "mapping_nobody": gettext_lazy(
+        "No column says who a row is about. Choose at least a name, an account, a link, an e-mail address or an id."
+    ),
+    "mapping_constant_unknown": gettext_lazy(
+        "This cannot be said for all rows: %(fields)s. It can be said of: %(known)s."
+    ),
+    "mapping_constant_invalid": gettext_lazy("What was said for all rows cannot be read (%(field)s): %(reason)s"),
+    "mapping_needs_table": gettext_lazy(
+        "Columns can be said of a table of influencers only (CSV or .xlsx), and this file is none."
+    ),
+    "columns_unsaid": gettext_lazy("These columns may say which accounts people have: %(columns)s."),
+    "workbook_old": gettext_lazy(
+        "This is an old Excel workbook (.xls), as LinkedIn still writes them. Open it in a spreadsheet program and "
+        "save it as .xlsx, or save the sheet as CSV."
+    ),
     "file_not_text": gettext_lazy("The file is not a table (%(kind)s). Save it as .xlsx, or as CSV in UTF-8."),
     "columns_too_many": gettext_lazy("The file has more than %(limit)s columns. Remove those that are not needed."),
     "header_unreadable": gettext_lazy(

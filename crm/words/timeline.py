@@ -21,7 +21,8 @@ from crm.models import (
     Suppression,
     VettingCheck,
 )
-from crm.words.errors import Said, plain, table_of
+from crm.words.columns import column
+from crm.words.errors import Said, plain, say_code, table_of
 
 # What happened to somebody, for their timeline. Every app has such a table for the kinds that it records.
 HAPPENED: Mapping[str, str | Promise] = {
@@ -107,6 +108,9 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "import_built_upon.what": lambda labels: ", ".join(
         str(apps.get_model(label)._meta.verbose_name_plural) for label in labels
     ),
+    "mapping_twice.field": column,
+    "mapping_constant_invalid.field": column,
+    "mapping_constant_invalid.reason": lambda code: say_code(code, {}),
     "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
     "owner_other_platform.platform": lambda code: str(Platform(code).label),
     "owner_other_platform.named": lambda code: str(Platform(code).label),

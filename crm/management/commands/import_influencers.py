@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.errors import DomainError
+from crm.formats.field_maps import FieldMap
 from crm.models import ImportBatch, ImportRow
-from crm.services import importing
+from crm.services import importing, mappings
 from crm.words import say, say_code
 
 
@@ -20,6 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", default="auto")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="MAP.json", help="what the columns hold, as the page of an import offers it"
+        )
         parser.add_argument("--account", default="", help="link of the profile whose statistics the file holds")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         parser.add_argument("--json", action="store_true")
@@ -45,6 +49,8 @@ class Command(BaseCommand):
                 filename=path.name,
                 format="" if options["format"] == "auto" else options["format"],
                 owner=options["account"],
+                mapping=_mapping(options["mapping"]),
+                size=path.stat().st_size,
                 at=timezone.now(),
             )
             importing.run(batch=batch, stream=stream, at=timezone.now(), is_kept=not options["dry_run"])
@@ -78,3 +84,13 @@ class Command(BaseCommand):
         )
         for error in errors:
             self.stdout.write(f"  {error['row']}: {error['column']} {error['message']}")
+
+
+def _mapping(path: Path | None) -> FieldMap | None:
+    if path is None:
+        return None
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DomainError("mapping_invalid", part="UTF-8") from None
+    return mappings.read(text)

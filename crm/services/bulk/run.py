@@ -1,12 +1,13 @@
 """Staged rows become profiles: round by round, in one transaction, and a verdict on every row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from crm import failpoints
 from crm.handles import fold
 from crm.models import Influencer, SocialAccount, User
 from crm.services.bulk import accounts, people, published, rounds, workspace
@@ -46,26 +47,50 @@ WHERE told.id = known.id AND known.search_text <> told.text
 _CHUNK = 5_000
 
 
+_PER_ROUND = 3  # steps
+_AFTERWARDS = 3  # what was published, the verdicts, and what is left to whoever called
+
+
+def _silent(done: int, whole: int) -> None:
+    pass
+
+
 @contextmanager
 def applied(
-    *, run: UUID, source: str, at: datetime, by: User | None = None, batch: int | None = None
+    *,
+    run: UUID,
+    source: str,
+    at: datetime,
+    by: User | None = None,
+    batch: int | None = None,
+    step: Callable[[int, int], None] = _silent,
 ) -> Iterator[None]:
-    """Within: the rows are stored, and the table `work` tells what became of each. Take it inside a transaction."""
+    """Within: the rows are stored, and the table `work` tells what became of each. Take it inside a transaction.
+
+    `step` hears how many of how many steps are done.
+    """
     params: workspace.Params = {
         "run": run, "source": source[:200], "at": at, "by": by.pk if by else None, "batch": batch,
         "made": "added" if by else "imported", "changed": "edited" if by else "updated",
     }  # fmt: skip
     with transaction.atomic():
         people.begin()
-        for number in range(1, rounds.prepare(run=run) + 1):
-            people.identify(params | {"round": number})
-            people.write(params | {"round": number})
-            accounts.write(params | {"round": number})
+        count = rounds.prepare(run=run)
+        whole, done = 1 + _PER_ROUND * count + _AFTERWARDS, 1
+        step(done, whole)
+        for number in range(1, count + 1):
+            for write in (people.identify, people.write, accounts.write):
+                write(params | {"round": number})
+                done += 1
+                step(done, whole)
         workspace.run(_FOLLOWERS)
         published.write(params)
+        step(whole - 2, whole)
         workspace.run(_VERDICTS, params=params)
         _refresh_search()
         workspace.run(_ACTIVITY, params=params)
+        failpoints.reach("import.applied")
+        step(whole - 1, whole)
         yield
 
 

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from django.db import connection
 
-from crm.models import ImportBatch
+from crm.models import ImportBatch, ImportRow
 
 # Whom a look-ahead made is not there any more after it, nor for the later rows that speak of the same person.
 _ROWS = """
@@ -24,6 +24,7 @@ FROM crm_stagedrow AS said LEFT JOIN work USING (line)
 WHERE said.run = %(run)s
 """
 _COLUMNS = "batch_id, line, verdict, title, changes, errors, raw, influencer_id"
+_JSON = ("changes", "errors", "raw")
 _IN_MEMORY = 16 * 1024**2  # bytes; more goes to a file
 
 
@@ -42,6 +43,15 @@ def take(batch: ImportBatch) -> IO[bytes]:
             spool.write(block)
     spool.seek(0)
     return spool
+
+
+def look(batch: ImportBatch) -> list[ImportRow]:
+    """The import's rows, not kept anywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ROWS} ORDER BY said.line", _params(batch, is_kept=False))
+        found = cursor.fetchall()
+    rows = [dict(zip(_COLUMNS.split(", "), values, strict=True)) for values in found]
+    return [ImportRow(**row | {name: json.loads(row[name] or "null") for name in _JSON}) for row in rows]
 
 
 def put(spool: IO[bytes]) -> None:
