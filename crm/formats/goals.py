@@ -47,8 +47,8 @@ def minor_digits(currency: str) -> int:
 def parse_goals(text: str) -> tuple[GoalReading, ...]:
     """Numbers of actions, and sums; each may say by which day.
 
-    Raises DomainError: goal_invalid; date_invalid; date_ambiguous; goal_kind_unknown (known); goal_repeated (kind), for the same action in the same
-    unit; list_too_long (limit); and what parse_amount and parse_count raise.
+    Raises DomainError: goal_invalid; goal_kind_unknown (known); goal_repeated (kind), for the same action in the same
+    unit; list_too_long (limit); and what parse_amount, parse_count and parse_day raise.
     """
     goals = parse_items(text, _goal)
     units = [(goal.kind, goal.currency) for goal in goals]

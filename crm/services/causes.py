@@ -1,6 +1,7 @@
 """What we ask, of whom, and who should hear it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -172,13 +173,18 @@ def _set_goals(stored: Stored, brief: CauseRow) -> None:
     for known in stored.cause.goals.all():
         if (known.kind, known.currency) not in units:
             known.delete()
-            stored.changes[f"goal.{known.kind}"] = [_wanted(known), None]
+            stored.changes[f"goal.{known.kind}"] = [_plain(_wanted(known)), None]
     for goal in brief.goals:
         _set_goal(stored, goal, _wanted(goal))
 
 
 def _wanted(goal: Goal | GoalReading) -> dict[str, Any]:
     return {"quantity": goal.quantity, "amount_minor": goal.amount_minor, "due_date": goal.due_date}
+
+
+def _plain(wanted: dict[str, Any]) -> dict[str, Any]:
+    """As it can be kept with the verdict on a row."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in wanted.items()}
 
 
 def _set_goal(stored: Stored, goal: GoalReading, want: dict[str, Any]) -> None:
@@ -188,7 +194,7 @@ def _set_goal(stored: Stored, goal: GoalReading, want: dict[str, Any]) -> None:
     have = {name: getattr(known, name) for name in want}
     if is_new or have != want:
         Goal.objects.filter(pk=known.pk).update(**want)
-        stored.changes[f"goal.{goal.kind}"] = [None if is_new else have, want]
+        stored.changes[f"goal.{goal.kind}"] = [None if is_new else _plain(have), _plain(want)]
 
 
 def _settled(stored: Stored) -> Stored:

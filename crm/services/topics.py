@@ -50,7 +50,8 @@ def by_key() -> dict[str, Topic]:
         parts = [part for name in topic.names.values() for part in _JOINTS.split(name)]
         for word in (*parts, *(word for words in topic.words.values() for word in words)):
             loose[key(word)].add(topic)
-    return {word: topic for word, topics in loose.items() if (topic := _nearest(topics))} | exact
+    nearest = {word: _nearest(topics) for word, topics in loose.items()}
+    return {word: topic for word, topic in nearest.items() if topic} | exact
 
 
 def _nearest(topics: set[Topic]) -> Topic | None:
