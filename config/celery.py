@@ -27,6 +27,7 @@ TICK = (
     Due("matching.tasks.sweep_match_lists", 10, "match lists whose doorbell was lost, or whose worker died"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due("matching.tasks.count_hashtags", 3600, "everybody's hashtags are counted once a day"),
     Due("crm.tasks.forget_idempotency_keys", 3600, "answers kept for API retries are let go after 30 days"),
 )
 

@@ -19,9 +19,10 @@ def candidates(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
     """The given people as columns, in order of their ids. Of their posts, only those published until `at` speak."""
     rows = list(people.order_by("pk").values_list("pk", "bio", "hashtags", "interests", "languages"))
     ids = [row[0] for row in rows]
-    topics = _grouped(
-        Influencer.topics.through.objects.filter(influencer__in=ids).values_list("influencer_id", "topic__slug")
-    )
+    # Whoever speaks of a part speaks of the whole.
+    have = Influencer.topics.through.objects.filter(influencer__in=ids)
+    wholes = have.filter(topic__parent__isnull=False).values_list("influencer_id", "topic__parent__slug")
+    topics = _grouped([*have.values_list("influencer_id", "topic__slug"), *wholes])
     platforms = _grouped(SocialAccount.objects.filter(influencer__in=ids).values_list("influencer_id", "platform"))
     languages = _audience(ids, AudienceShare.Dimension.LANGUAGE)
     countries = _audience(ids, AudienceShare.Dimension.COUNTRY)
@@ -47,13 +48,14 @@ def candidates(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
 
 def cause_profile(cause: Cause) -> CauseProfile:
     """What a cause's brief says, as the ranker takes it, in a fixed order. Its topics speak with their words, too."""
-    topics = list(cause.topics.order_by("slug"))
+    topics = list(cause.topics.order_by("slug").select_related("parent"))
+    wholes = {topic.parent.slug for topic in topics if topic.parent}
     words = [word for topic in topics for words in topic.words.values() for word in words]
     targets = {t.key: t.share for t in cause.targets.filter(dimension=AudienceShare.Dimension.COUNTRY).order_by("key")}
     shares = {key: share for key, share in targets.items() if share}
     return CauseProfile(
         text=" ".join([cause.name, cause.description, *(f"#{tag}" for tag in cause.hashtags), *words]).strip(),
-        topics=frozenset(topic.slug for topic in topics),
+        topics=frozenset(topic.slug for topic in topics) | wholes,
         languages=tuple(cause.languages),
         countries=shares if shares and len(shares) == len(targets) else tuple(sorted({*cause.countries, *targets})),
         platforms=tuple(cause.platforms),

@@ -17,3 +17,17 @@ def build_match_list(pk: int, at: str = "") -> None:
 def sweep_match_lists(at: str = "") -> None:
     for match_list in MatchList.objects.due(at=instant(at)):
         build_match_list(match_list.pk, at)
+
+
+@shared_task
+def count_hashtags(at: str = "") -> None:
+    from matching.services import hashtags
+
+    hashtags.count_due(at=instant(at))
+
+
+@shared_task
+def recount_hashtags() -> None:
+    from matching.services import hashtags
+
+    hashtags.count(at=instant(""))

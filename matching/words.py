@@ -1,6 +1,6 @@
 """What the ranker's features and reasons mean to a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,12 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import words as crm_words
 from matching.models import Match
+from matching.ranking.hashtags import Proposal
 
 ERRORS: Mapping[str, str | Promise] = {
     "limit_out_of_range": gettext_lazy("A list shows between %(low)s and %(high)s people."),
     "weight_out_of_bounds": gettext_lazy("The weight of “%(feature)s” lies between %(low)s and %(high)s."),
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
+    "everybody_conflicts": gettext_lazy(
+        "Everybody who fits these filters shows something that conflicts with the cause. Look at its conflicts."
+    ),
 }
 
 # A nearness to the cause's text from which one may say that somebody speaks about its subject: two texts that have
@@ -34,7 +39,78 @@ SIDES: Mapping[str, str | Promise] = {
 LEFT_OUT: Mapping[str, str | Promise] = {
     "vetting_refused": gettext_lazy("refused at vetting"),
     "filtered": gettext_lazy("outside your filters"),
+    "conflict": gettext_lazy("conflict with the cause"),
 }
+
+# Where somebody shows what a cause will not be seen with; see matching/ranking/conflicts.py.
+_PLACES: Mapping[str, str | Promise] = {
+    "topic": gettext_lazy("“%(subject)s” is a topic of the profile."),
+    "interest": gettext_lazy("“%(word)s” is an interest of the profile."),
+    "hashtag": gettext_lazy("#%(word)s is a hashtag of the profile."),
+    "account": gettext_lazy("The account itself is called so: %(word)s."),
+    "bio": gettext_lazy("The bio says “%(word)s”."),
+    "advert": gettext_lazy("Declared adverts say “%(word)s”: %(count)s of the %(of)s newest posts."),
+    "posts": gettext_lazy("%(count)s of the %(of)s newest posts say “%(word)s”."),
+}
+
+
+def finding(found: Mapping[str, Any]) -> str:
+    """What speaks for a conflict, in one sentence; from a stored finding."""
+    return str(_PLACES[found["place"]]) % {name: found[name] for name in ("subject", "word", "count", "of")}
+
+
+def gap(*, part: str, features: Sequence[str], share: float | None, is_partial: bool) -> str:
+    """What an open part of a brief costs, in one sentence; see matching/services/gaps.py."""
+    if share is None:
+        return str(crm_words.UNSAID[part][1])
+    if not features:
+        return _("The ranker in use does not weigh it: it costs the ranking nothing today, but guides whom you choose.")
+    said = {"feature": ", ".join(str(FEATURES[name]) for name in features), "share": crm_words.percent(share)}
+    if is_partial:
+        return str(_PARTIAL[part]) % said
+    return _("“%(feature)s”, %(share)s of what sets people apart, is not used.") % said
+
+
+_PARTIAL: Mapping[str, str | Promise] = {
+    "description": gettext_lazy(
+        "“%(feature)s”, %(share)s of what sets people apart, has only the name, the topics and the hashtags to go by."
+    ),
+    "topics": gettext_lazy(
+        "“%(feature)s”, %(share)s of what sets people apart, has only your own words to go by: who shares your concern "
+        "in other words is not found."
+    ),
+}
+
+
+ADVICE: Mapping[str, str | Promise] = {
+    "use": gettext_lazy("Use it"),
+    "join": gettext_lazy("Join in"),
+    "try": gettext_lazy("Worth a try"),
+    "sleeping": gettext_lazy("Asleep"),
+    "avoid": gettext_lazy("Leave it"),
+}
+_SPECIFIC: Mapping[str, str | Promise] = {
+    "specific": gettext_lazy("Your people’s own: they use it %(lift)s times as often as everybody."),
+    "leaning": gettext_lazy("Rather your people’s: they use it %(lift)s times as often as everybody."),
+    "generic": gettext_lazy("Everybody’s: those who fit use it no more than others."),
+}
+_ALIVE: Mapping[str, str | Promise] = {
+    "rising": gettext_lazy("More used than in the 90 days before."),
+    "steady": gettext_lazy("As much used as in the 90 days before."),
+    "falling": gettext_lazy("Less used than in the 90 days before."),
+    "dormant": gettext_lazy("Hardly anybody has used it in the last 90 days."),
+}
+_CROWDED: Mapping[str, str | Promise] = {
+    "open": gettext_lazy("Few use it, so you would be seen."),
+    "busy": gettext_lazy("A fair number use it."),
+    "crowded": gettext_lazy("So many use it that you would hardly be seen."),
+}
+
+
+def proposal(proposed: Proposal) -> str:
+    """How specific, how alive and how crowded a hashtag is, in three short sentences."""
+    up = str(_SPECIFIC[proposed.specific.value]) % {"lift": crm_words.number(round(proposed.lift, 1))}
+    return " ".join([up, str(_ALIVE[proposed.alive.value]), str(_CROWDED[proposed.crowded.value])])
 
 
 def left_out(counts: Mapping[str, int]) -> list[tuple[int, str]]:

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from config.demo import files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
-from crm.models import Activity, Cause, Influencer, User
+from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
 from crm.services import instance, staff
+from matching.tasks import count_hashtags
 from outreach.models import Campaign, Message, MessageTemplate, Outreach
 from outreach.services import campaigns
 
@@ -25,6 +26,7 @@ PASSWORD = staff.DEMO_PASSWORD
 SIZE = 285  # people; organisations and those of a file come on top
 _SEED = scripts.ORGANISATION
 _BEGAN = timedelta(days=76)
+_SEASON = timedelta(days=180)
 _STAFF = (
     ("lea", "Léa", "Martin", User.Role.OFFICER),
     ("sam", "Sam", "Okafor", User.Role.MANAGER),
@@ -60,7 +62,9 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
     _mark(people=[*known, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
+    _set_days(at=at)
     _backdate(at=at)
+    count_hashtags(at=at.isoformat())
 
 
 @transaction.atomic
@@ -93,6 +97,12 @@ def _mark(*, people: Iterable[int]) -> None:
     Influencer.objects.filter(pk__in=people).update(is_demo=True)
     Cause.objects.update(is_demo=True)  # nothing else was here when we began
     Campaign.objects.update(is_demo=True)
+
+
+def _set_days(*, at: datetime) -> None:
+    """By when each goal is wanted: a file cannot say it, as the demo is always of today."""
+    Goal.objects.update(due_date=(at + _SEASON).date())
+    Goal.objects.filter(kind=ActionKind.DONATION).update(due_date=(at + _SEASON / 2).date())
 
 
 def _backdate(*, at: datetime) -> None:

@@ -26,7 +26,7 @@ from crm.models import (
 )
 from crm.services import instance
 from crm.services.bulk import staging
-from matching.models import MatchList
+from matching.models import HashtagCount, MatchList
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
 from outreach.services import conversions
 
@@ -58,6 +58,7 @@ def remove() -> None:
     _remove_outreach()
     _remove_suppressions()
     MatchList.objects.filter(cause__is_demo=True).delete()
+    HashtagCount.objects.all().delete()  # of the demo's posts, too: who stays is counted anew within the hour
     _people().delete()
     Cause.objects.filter(is_demo=True).delete()
     for run in files.batches().values_list("public_id", flat=True):

@@ -146,6 +146,12 @@ def topics() -> Choices:
     return _sorted((topic.slug, str(topic)) for topic in Topic.objects.all())
 
 
+def concerns() -> Choices:
+    """The topics a cause may have, each part with what it is a part of."""
+    found = Topic.objects.filter(kind=Topic.Kind.CONCERN).select_related("parent")
+    return _sorted((topic.slug, f"{topic.parent} › {topic}" if topic.parent else str(topic)) for topic in found)
+
+
 def _sorted(pairs: Iterable[tuple[str, str]]) -> Choices:
     return sorted(pairs, key=lambda pair: sort_key(pair[1]))
 

@@ -45,6 +45,10 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
             "conflicts",
             "platforms",
             "website",
+            "values",
+            "tone",
+            "transparency",
+            "transparency_source",
             "audience",
             "goals",
             "created_at",
@@ -57,6 +61,7 @@ class GoalInput(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1, required=False, allow_null=True)
     amount_minor = serializers.IntegerField(min_value=1, required=False, allow_null=True)
     currency = serializers.RegexField(r"^([A-Z]{3})?$", required=False, default="", allow_blank=True)
+    due_date = serializers.DateField(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         is_sum = attrs.get("amount_minor") is not None
@@ -84,6 +89,12 @@ class CauseInput(serializers.Serializer[Any]):
     website = serializers.RegexField(
         r"^(https?://[^\s<>\"]+)?$", required=False, default="", allow_blank=True, max_length=500
     )
+    values = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
+    tone = serializers.CharField(required=False, default="", allow_blank=True, max_length=2_000)
+    transparency = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=5_000, help_text="Needs transparency_source."
+    )
+    transparency_source = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
     audience = TargetInput(many=True, required=False, default=list)
     goals = GoalInput(many=True, required=False, default=list)
 
@@ -105,7 +116,8 @@ class CauseViewSet(ReadResource):
         said = dict(given.validated_data)
         audience = tuple(AudienceShare(t["dimension"], t["key"], t.get("share")) for t in said.pop("audience"))
         goals = tuple(
-            GoalReading(g["kind"], g.get("quantity"), g.get("amount_minor"), g["currency"]) for g in said.pop("goals")
+            GoalReading(g["kind"], g.get("quantity"), g.get("amount_minor"), g["currency"], g["due_date"])
+            for g in said.pop("goals")
         )
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in said.items()
@@ -117,19 +129,21 @@ class CauseViewSet(ReadResource):
 
 class TopicSerializer(serializers.ModelSerializer[Topic]):
     name = serializers.CharField(source="__str__", read_only=True)
+    part_of = serializers.SlugRelatedField[Topic](source="parent", slug_field="slug", read_only=True)
 
     class Meta:
         model = Topic
-        fields = ["slug", "name", "names"]
+        fields = ["slug", "name", "names", "kind", "part_of", "words"]
 
 
 class TopicViewSet(ReadResource):
-    """The 17 UN goals and common fields of concern."""
+    """The 17 UN goals, common fields of concern and their parts; and trades that a cause may conflict with."""
 
     resource = "topics"
     permission_model = Topic
     serializer_class = TopicSerializer
-    queryset = Topic.objects.all()
+    filters = {"kind": "kind", "part_of": "parent__slug"}
+    queryset = Topic.objects.select_related("parent")
     lookup_field = "slug"
     lookup_url_kwarg = "slug"
     lookup_value_regex = "[a-z0-9_-]+"

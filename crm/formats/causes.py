@@ -29,6 +29,7 @@ COLUMNS = (
     *("slug", "name", "description", "topics", "languages", "countries", "hashtags"),
     *(column for column in AUDIENCE if column != "audience_languages"),
     *("audience_languages", "goals", "conflicts", "platforms", "website"),
+    *("values", "tone", "transparency", "transparency_source"),
 )
 
 
@@ -103,6 +104,10 @@ def _cause(cells: Cells) -> CauseRow:
         conflicts=cells.items("conflicts", clean_word),
         platforms=cells.items("platforms", platform_name),
         website=cells.read("website", parse_link) or "",
+        values=cells.items("values", clean_word),
+        tone=cells.prose("tone", limit=2_000),
+        transparency=cells.prose("transparency", limit=5_000),
+        transparency_source=cells.text("transparency_source", limit=500),
     )
 
 

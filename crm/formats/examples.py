@@ -59,10 +59,14 @@ _CAUSE = {
     "audience_ages": "18-24:0.4|25-34:0.4",
     "audience_genders": "female:0.5|male:0.5",
     "audience_interests": "travel:0.3",
-    "goals": "donation:20000 EUR|signature:5000",
-    "conflicts": "fast_fashion|plastic_packaging",
+    "goals": "donation:20000 EUR by 2026-12-31|signature:5000",
+    "conflicts": "fast fashion|#disposable|@plastic.brand.example",
     "platforms": "instagram|youtube",
     "website": "https://beaches.example/",
+    "values": "local|open data",
+    "tone": "Warm and concrete. We blame nobody on the beach.",
+    "transparency": "Of each euro, 82 cents pay for gloves, skips and analyses.",
+    "transparency_source": "Annual report 2025, page 12",
 }
 _INFLUENCER_FR = _INFLUENCER | {
     "kind": "personne",
@@ -97,9 +101,13 @@ _CAUSE_FR = _CAUSE | {
     "audience_ages": "18-24:40 %|25-34:40 %",
     "audience_genders": "femmes:50 %|hommes:50 %",
     "audience_interests": "voyage:30 %",
-    "goals": "don:20000 EUR|signature:5000",
-    "conflicts": "fast_fashion|emballages plastiques",
+    "goals": "don:20000 EUR avant le 31/12/2026|signature:5000",
+    "conflicts": "mode éphémère|#jetable|@marque.plastique.example",
     "website": "https://plages.example/",
+    "values": "local|données ouvertes",
+    "tone": "Chaleureux et concret. Personne n’est montré du doigt sur la plage.",
+    "transparency": "Sur chaque euro, 82 centimes paient les gants, les bennes et les analyses.",
+    "transparency_source": "Rapport annuel 2025, page 12",
 }
 
 
@@ -120,7 +128,7 @@ _FILES: Mapping[tuple[str, str], _Example] = {
 }
 
 
-_LONG = frozenset({"bio", "description", "notes", "email_source"})
+_LONG = frozenset({"bio", "description", "notes", "email_source", "tone", "transparency", "transparency_source"})
 _AS_TEXT = frozenset({"external_id", "platform_id", "handle", "slug"})  # a number would lose digits and zeros
 _WIDTHS = (12, 24, 48)  # characters: the least a column has, the most, and what long texts have
 _SHEETS = {

@@ -55,6 +55,10 @@ _CAUSE = {
     "conflicts": "Incompatibilités|Conflits",
     "platforms": "Plateformes|Réseaux",
     "website": "Site web|Site",
+    "values": "Valeurs",
+    "tone": "Ton",
+    "transparency": "Emploi des fonds|Transparence",
+    "transparency_source": "Source de l’emploi des fonds|Source",
 }
 _CHOICES = {
     "person": "personne particulier",

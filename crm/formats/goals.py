@@ -1,10 +1,11 @@
-"""What a cause wants: "donation:20000 EUR|signature:5000"."""
+"""What a cause wants: "donation:20000 EUR by 2026-12-31|signature:5000"."""
 
 import re
+from datetime import date, datetime
 
 from crm.errors import DomainError
 from crm.formats import french
-from crm.formats.cells import parse_items
+from crm.formats.cells import parse_day, parse_items
 from crm.formats.rows import GoalReading
 from crm.handles import fold, parse_count
 
@@ -31,6 +32,10 @@ _CURRENCIES = {
 }
 _DIGITS = {code: digits for digits, codes in _CURRENCIES.items() for code in codes.split()}
 CURRENCIES = frozenset(_DIGITS)
+# The day by which it is wanted, as English and French say it.
+_DUE = re.compile(
+    r"\s+(?:by|before|until|avant le|avant|d['’]ici(?: le| au)?|jusqu['’]au)\s+(?P<day>[0-9]\S*)\s*", re.IGNORECASE
+)
 _MONEY = re.compile(r"(?P<before>[A-Za-z]{3})?\s*(?P<amount>[0-9].*?)\s*(?P<after>[A-Za-z]{3})?")
 
 
@@ -40,10 +45,10 @@ def minor_digits(currency: str) -> int:
 
 
 def parse_goals(text: str) -> tuple[GoalReading, ...]:
-    """Numbers of actions, and sums.
+    """Numbers of actions, and sums; each may say by which day.
 
     Raises DomainError: goal_invalid; goal_kind_unknown (known); goal_repeated (kind), for the same action in the same
-    unit; list_too_long (limit); and what parse_amount and parse_count raise.
+    unit; list_too_long (limit); and what parse_amount, parse_count and parse_day raise.
     """
     goals = parse_items(text, _goal)
     units = [(goal.kind, goal.currency) for goal in goals]
@@ -81,6 +86,7 @@ def _goal(part: str) -> GoalReading:
     kind = _OTHER_NAMES.get(kind, french.CHOICES.get(kind, kind))
     if kind not in KINDS:
         raise DomainError("goal_kind_unknown", known=list(KINDS))
+    wanted, due_date = _due(wanted[:200])
     found = _MONEY.fullmatch(wanted.strip()) if colon and len(wanted) <= 100 else None  # noqa: PLR2004
     if found is None or (found["before"] and found["after"]):
         raise DomainError("goal_invalid")
@@ -90,4 +96,16 @@ def _goal(part: str) -> GoalReading:
     number = parse_amount(found["amount"], currency) if currency else parse_count(found["amount"])
     if not number:
         raise DomainError("goal_invalid")
-    return GoalReading(kind, amount_minor=number, currency=currency) if currency else GoalReading(kind, quantity=number)
+    if currency:
+        return GoalReading(kind, amount_minor=number, currency=currency, due_date=due_date)
+    return GoalReading(kind, quantity=number, due_date=due_date)
+
+
+def _due(wanted: str) -> tuple[str, date | None]:
+    """What is wanted, and by which day. "03/04/2026" is the third of April where a French word stands before it."""
+    found = next((due for due in _DUE.finditer(wanted) if due.end() == len(wanted)), None)
+    if found is None:
+        return wanted, None
+    is_french = found[0].split()[0].lower() not in {"by", "before", "until"}
+    day = parse_day(found["day"], day_first=is_french)
+    return wanted[: found.start()], day.date() if isinstance(day, datetime) else day

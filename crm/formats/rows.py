@@ -127,7 +127,7 @@ class GoalReading:
     quantity: int | None = None
     amount_minor: int | None = None
     currency: str = ""  # ISO 4217
-    due_date: date | None = None  # forms say it; files do not
+    due_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,10 @@ class CauseRow:
     conflicts: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     website: str = ""
+    values: tuple[str, ...] = ()
+    tone: str = ""
+    transparency: str = ""  # what becomes of the money; a fact, so it needs transparency_source
+    transparency_source: str = ""
 
 
 @dataclass(frozen=True)

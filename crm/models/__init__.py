@@ -1,7 +1,7 @@
 from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, AudienceShare, Platform, SocialAccount
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
-from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
+from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPick
 from crm.models.column_mapping import ColumnMapping
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
@@ -26,6 +26,7 @@ __all__ = [
     "Cause",
     "ColumnMapping",
     "Goal",
+    "HashtagPick",
     "IdempotencyKey",
     "ImportBatch",
     "ImportRow",

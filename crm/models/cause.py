@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -33,6 +34,10 @@ class Cause(Public, Stamped):
     conflicts = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("conflicts"))
     platforms = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("platforms"))
     website = models.CharField(_("website"), max_length=500, blank=True)
+    values = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("values"))
+    tone = models.TextField(_("tone"), blank=True)
+    transparency = models.TextField(_("what becomes of the money"), blank=True)
+    transparency_source = models.CharField(_("source of these facts"), max_length=500, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("What is asked, by the organisation.")
@@ -47,6 +52,9 @@ class Cause(Public, Stamped):
             models.CheckConstraint(name="cause_countries", condition=are_countries("countries")),
             models.CheckConstraint(name="cause_platforms", condition=Q(platforms__contained_by=Platform.values)),
             models.CheckConstraint(name="cause_website", condition=is_http_url("website", blank=True)),
+            models.CheckConstraint(
+                name="cause_transparency_has_source", condition=Q(transparency="") | ~Q(transparency_source="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,3 +110,18 @@ class Goal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.quantity or self.amount_minor} {self.currency}".strip()
+
+
+class HashtagPick(models.Model):
+    """Who took a hashtag of a brief from what was proposed, and when. One that was typed into the brief has none."""
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="picks")
+    hashtag = models.CharField(max_length=100)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="hashtag_pick_once", fields=["cause", "hashtag"])]
+
+    def __str__(self) -> str:
+        return f"#{self.hashtag}"

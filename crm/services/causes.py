@@ -1,6 +1,7 @@
 """What we ask, of whom, and who should hear it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,11 +9,11 @@ from django.db import IntegrityError, transaction
 from crm.errors import DomainError
 from crm.formats.cells import slug_of
 from crm.formats.rows import CauseRow, GoalReading
-from crm.models import AudienceShare, AudienceTarget, Cause, Goal, Topic
+from crm.models import AudienceShare, AudienceTarget, Cause, Goal, HashtagPick, Topic
 from crm.services import topics
 
-_LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms")
-_TEXTS = ("name", "description", "website")
+_LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms", "values")
+_TEXTS = ("name", "description", "website", "tone", "transparency", "transparency_source")
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Stored:
 def store(*, row: CauseRow) -> Stored:
     """Create or complete the cause a row speaks of, found by its slug. What the row leaves blank stays as it is.
 
-    Raises DomainError: topic_unknown, cause_name_missing (a new cause has none).
+    Raises DomainError: topic_unknown, transparency_without_source, cause_name_missing (a new cause has none).
     """
     chosen = _topics(row)
     cause = Cause.objects.filter(slug=row.slug).first()
@@ -41,7 +42,7 @@ def store(*, row: CauseRow) -> Stored:
     for dimension, shares in _audience(row).items():
         _set_targets(stored, dimension, shares)
     for goal in row.goals:
-        _set_goal(stored, goal, {"quantity": goal.quantity, "amount_minor": goal.amount_minor})
+        _set_goal(stored, goal, {name: value for name, value in _wanted(goal).items() if name != "due_date" or value})
     return _settled(stored)
 
 
@@ -50,7 +51,8 @@ def write(*, cause: Cause | None, brief: CauseRow) -> Stored:
     """Make a cause (None), or let one say exactly what the brief says: what is blank there is cleared.
 
     A blank short name is made from the name, or stays as it is.
-    Raises DomainError: name_blank, cause_slug_taken (slug), topic_unknown (topics), goal_repeated (kind).
+    Raises DomainError: name_blank, cause_slug_taken (slug), topic_unknown (topics), goal_repeated (kind),
+    transparency_without_source.
     """
     if not brief.name.strip():
         raise DomainError("name_blank")
@@ -73,14 +75,18 @@ def check_rankable(cause: Cause) -> None:
 
 
 def unsaid(cause: Cause) -> list[str]:
-    """What a brief leaves open, as codes: nobody is ranked, or counted, by what it does not say."""
-    has_countries = bool(cause.countries) or any(target.dimension == "country" for target in cause.targets.all())
+    """What a brief leaves open, as codes: nobody is ranked, counted or held back by what it does not say."""
+    dimensions = {target.dimension for target in cause.targets.all()}
     said = {
         "description": bool(cause.description.strip()),
         "topics": bool(cause.topics.all()),
         "languages": bool(cause.languages),
-        "countries": has_countries,
+        "countries": bool(cause.countries) or "country" in dimensions,
+        "audience": bool(dimensions & {"age", "gender", "interest"}),
+        "hashtags": bool(cause.hashtags),
         "goals": bool(cause.goals.all()),
+        "conflicts": bool(cause.conflicts),
+        "transparency": bool(cause.transparency.strip()),
     }
     return [name for name, is_said in said.items() if not is_said]
 
@@ -92,7 +98,7 @@ def _values(row: CauseRow) -> dict[str, Any]:
 
 
 def _topics(row: CauseRow) -> list[Topic]:
-    named = topics.named(row.topics)
+    named = {word: topic for word, topic in topics.named(row.topics).items() if topic.kind == Topic.Kind.CONCERN}
     if unknown := sorted(set(row.topics) - named.keys()):
         raise DomainError("topic_unknown", topics=unknown)
     return list(named.values())
@@ -125,6 +131,8 @@ def _set_columns(stored: Stored, values: dict[str, Any]) -> None:
         if getattr(stored.cause, name) != value:
             stored.changes[name] = [getattr(stored.cause, name), value]
             setattr(stored.cause, name, value)
+    if stored.cause.transparency.strip() and not stored.cause.transparency_source.strip():
+        raise DomainError("transparency_without_source")
     if stored.changes or stored.cause.pk is None:
         try:
             with transaction.atomic():
@@ -133,6 +141,8 @@ def _set_columns(stored: Stored, values: dict[str, Any]) -> None:
             if "slug" not in str(error):
                 raise
             raise DomainError("cause_slug_taken", slug=stored.cause.slug) from error
+    if "hashtags" in stored.changes:
+        HashtagPick.objects.filter(cause=stored.cause).exclude(hashtag__in=stored.cause.hashtags).delete()
 
 
 def _set_topics(stored: Stored, topics: list[Topic]) -> None:
@@ -163,13 +173,18 @@ def _set_goals(stored: Stored, brief: CauseRow) -> None:
     for known in stored.cause.goals.all():
         if (known.kind, known.currency) not in units:
             known.delete()
-            stored.changes[f"goal.{known.kind}"] = [_wanted(known), None]
+            stored.changes[f"goal.{known.kind}"] = [_plain(_wanted(known)), None]
     for goal in brief.goals:
         _set_goal(stored, goal, _wanted(goal))
 
 
 def _wanted(goal: Goal | GoalReading) -> dict[str, Any]:
     return {"quantity": goal.quantity, "amount_minor": goal.amount_minor, "due_date": goal.due_date}
+
+
+def _plain(wanted: dict[str, Any]) -> dict[str, Any]:
+    """As it can be kept with the verdict on a row."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in wanted.items()}
 
 
 def _set_goal(stored: Stored, goal: GoalReading, want: dict[str, Any]) -> None:
@@ -179,7 +194,7 @@ def _set_goal(stored: Stored, goal: GoalReading, want: dict[str, Any]) -> None:
     have = {name: getattr(known, name) for name in want}
     if is_new or have != want:
         Goal.objects.filter(pk=known.pk).update(**want)
-        stored.changes[f"goal.{goal.kind}"] = [None if is_new else have, want]
+        stored.changes[f"goal.{goal.kind}"] = [None if is_new else _plain(have), _plain(want)]
 
 
 def _settled(stored: Stored) -> Stored:

@@ -10,25 +10,31 @@ from crm.handles import fold
 from crm.models import Topic
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "topics.json"
-_JOINTS = re.compile(r",| et | and ")
+_JOINTS = re.compile(r",| et | and | y | und | e | ed ")
 _GOAL = re.compile(r"(?:sdg|odd|ods|goal|objectif)\W*0?([1-9]|1[0-7])")  # as the UN goals are numbered in speech
 
 
 def seed() -> None:
-    """Add the shipped topics that are not there yet, refresh the words of those that are. Safe to run at any time."""
-    Topic.objects.bulk_create(
-        [Topic(**topic) for topic in json.loads(_SHIPPED.read_text())],
+    """Add the shipped topics that are not there yet, refresh those that are. Safe to run at any time."""
+    shipped = json.loads(_SHIPPED.read_text())
+    parents = {said["slug"]: said.pop("parent") for said in shipped}
+    rows = Topic.objects.bulk_create(
+        [Topic(**said) for said in shipped],
         update_conflicts=True,
         unique_fields=["slug"],
-        update_fields=["names", "words"],
+        update_fields=["names", "words", "kind"],
     )
+    by_slug = {topic.slug: topic for topic in rows}
+    for topic in rows:
+        topic.parent = by_slug[parent] if (parent := parents[topic.slug]) else None
+    Topic.objects.bulk_update(rows, ["parent"])
 
 
 def named(words: Iterable[str]) -> dict[str, Topic]:
     """Which of these words name a topic.
 
     By its slug, the number of a UN goal, its name in any language or a part of it ("Enfance" of "Enfance et jeunesse"),
-    or a word that tells this topic and no other.
+    or a word that tells this topic and no other, in any of the languages topics speak; a part goes before its whole.
     """
     wanted = {word: key(word) for word in words}
     topics = by_key() if wanted else {}
@@ -39,12 +45,19 @@ def by_key() -> dict[str, Topic]:
     """Every topic under each word that names it, as `key` writes them."""
     exact: dict[str, Topic] = {}
     loose: dict[str, set[Topic]] = defaultdict(set)
-    for topic in Topic.objects.all():
+    for topic in Topic.objects.select_related("parent"):
         exact |= dict.fromkeys([topic.slug, *(key(name) for name in topic.names.values())], topic)
         parts = [part for name in topic.names.values() for part in _JOINTS.split(name)]
         for word in (*parts, *(word for words in topic.words.values() for word in words)):
             loose[key(word)].add(topic)
-    return {word: next(iter(topics)) for word, topics in loose.items() if len(topics) == 1} | exact
+    nearest = {word: _nearest(topics) for word, topics in loose.items()}
+    return {word: topic for word, topic in nearest.items() if topic} | exact
+
+
+def _nearest(topics: set[Topic]) -> Topic | None:
+    """The one that a word of all these names: the part, where the others are what it is a part of."""
+    parts = topics - {topic.parent for topic in topics if topic.parent}
+    return next(iter(parts)) if len(parts) == 1 else None
 
 
 def key(word: str) -> str:

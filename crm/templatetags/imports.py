@@ -46,6 +46,10 @@ FIELDS: Mapping[str, Promise] = {
     "countries": gettext_lazy("countries"),
     "conflicts": gettext_lazy("conflicts"),
     "platforms": gettext_lazy("platforms"),
+    "values": gettext_lazy("values"),
+    "tone": gettext_lazy("tone"),
+    "transparency": gettext_lazy("what becomes of the money"),
+    "transparency_source": gettext_lazy("source of these facts"),
     "goal": gettext_lazy("goal"),
     "audience": gettext_lazy("audience"),
     "audience.country": gettext_lazy("countries of the audience"),
@@ -126,7 +130,8 @@ def _say(field: str, value: Any) -> str:
     if field == "engagement_rate":
         return words.percent(value)
     if field == "goal":
-        return words.number(value["quantity"]) if value.get("quantity") is not None else _("an amount of money")
+        said = words.number(value["quantity"]) if value.get("quantity") is not None else _("an amount of money")
+        return f"{said}, {_by(value['due_date'])}" if value.get("due_date") else said
     if field == "snapshot":
         return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
     if isinstance(value, Mapping):
@@ -137,6 +142,10 @@ def _say(field: str, value: Any) -> str:
         return words.number(value)
     text = _name(field, value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…"
+
+
+def _by(due_date: str) -> str:
+    return _("by %(day)s") % {"day": formats.date_format(date.fromisoformat(due_date), "DATE_FORMAT")}
 
 
 def _name(field: str, value: Any) -> str:

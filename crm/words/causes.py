@@ -59,8 +59,24 @@ UNSAID: Mapping[str, tuple[Promise, Promise]] = {
         gettext_lazy("No countries"),
         gettext_lazy("Where an audience lives weighs for nobody."),
     ),
+    "audience": (
+        gettext_lazy("No target audience"),
+        gettext_lazy("Neither age nor gender nor interests say whom you want to reach."),
+    ),
+    "hashtags": (
+        gettext_lazy("No hashtags"),
+        gettext_lazy("Posts that carry your hashtags are not recognised by them."),
+    ),
     "goals": (
         gettext_lazy("No goals"),
         gettext_lazy("The ranking does not need them, but campaigns have nothing to be measured against."),
+    ),
+    "conflicts": (
+        gettext_lazy("No conflicts"),
+        gettext_lazy("Nobody is left out for what they show: you find out at vetting, one by one."),
+    ),
+    "transparency": (
+        gettext_lazy("Nothing on what becomes of the money"),
+        gettext_lazy("Influencers and their followers ask it first. Say it, with its source."),
     ),
 }

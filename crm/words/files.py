@@ -190,6 +190,9 @@ FILES: dict[str, str | Promise] = {
     "audience_repeated": gettext_lazy("The same group of the audience stands twice (%(dimension)s)."),
     "audience_over_one": gettext_lazy("The shares of the audience add up to more than 100 %% (%(dimension)s)."),
     "goal_invalid": gettext_lazy("A goal is written as donation:20000 EUR or signature:5000."),
+    "transparency_without_source": gettext_lazy(
+        "What becomes of the money is a fact, and needs its source: a report and its page, or a link."
+    ),
     "goal_repeated": gettext_lazy("The same kind of goal stands twice (%(kind)s)."),
     "goal_kind_unknown": gettext_lazy("This is not an action. Choose among: %(known)s."),
     "amount_invalid": gettext_lazy("This is not an amount."),

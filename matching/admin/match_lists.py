@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import StaffForm
 from crm.admin.fields import CodeField, countries, languages
 from crm.models import Cause, Platform
 from crm.tasks import ring
 from matching import words
+from matching.admin.causes import CausePanels
 from matching.models import Match, MatchList
 from matching.services import match_lists
 from matching.tasks import build_match_list
@@ -74,7 +75,7 @@ class ShowForm(StaffForm):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(PageAdmin):
+class MatchListAdmin(CausePanels):
     list_display = ["cause", "state", "considered", "as_of", "requested_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
@@ -83,7 +84,7 @@ class MatchListAdmin(PageAdmin):
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
-    list_steps = {"rank": "matching.add_matchlist"}
+    list_steps = {"rank": "matching.add_matchlist", **CausePanels.cause_steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
         return MatchList.objects.select_related("cause", "ranker", "requested_by")
@@ -133,5 +134,8 @@ class MatchListAdmin(PageAdmin):
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),
+            "conflicting": obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")[
+                :_PER_PAGE
+            ],
             "cause_missing": [words.FEATURES[name] for name in obj.cause_missing],
         }

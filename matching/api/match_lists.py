@@ -14,7 +14,7 @@ from crm.api.pagination import ByRank
 from crm.models import Cause, Platform
 from crm.tasks import ring
 from matching import words
-from matching.models import Match, MatchList
+from matching.models import LeftOut, Match, MatchList
 from matching.services import match_lists
 from matching.tasks import build_match_list
 
@@ -73,6 +73,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "values",
             "reasons_for",
             "reasons_against",
+            "warnings",
         ]
 
     def get_reasons_for(self, match: Match) -> list[dict[str, Any]]:
@@ -80,6 +81,15 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
 
     def get_reasons_against(self, match: Match) -> list[dict[str, Any]]:
         return [reason.as_dict() for reason in words.reasons(match) if reason.contribution < 0]
+
+
+class LeftOutSerializer(serializers.ModelSerializer[LeftOut]):
+    influencer = Ref(read_only=True)
+    name = serializers.CharField(source="influencer.name", read_only=True)
+
+    class Meta:
+        model = LeftOut
+        fields = ["influencer", "name", "findings"]
 
 
 class MatchListViewSet(ReadResource):
@@ -118,3 +128,10 @@ class MatchListViewSet(ReadResource):
         rows = Match.objects.filter(match_list=self.get_object()).select_related("influencer")
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(MatchSerializer(page, many=True).data)
+
+    @extend_schema(responses=LeftOutSerializer(many=True))
+    @action(detail=True, filter_backends=[], pagination_class=None, url_path="left-out")
+    def left_out(self, request: Request, id: str) -> Response:
+        """Who was left out for a conflict with the cause, and what speaks for it."""
+        rows = LeftOut.objects.filter(match_list=self.get_object()).select_related("influencer").order_by("pk")
+        return Response(LeftOutSerializer(rows, many=True).data)

@@ -1,4 +1,6 @@
+from matching.models.hashtag import HashtagCount, HashtagFigure
+from matching.models.left_out import LeftOut
 from matching.models.match import Match, MatchList
 from matching.models.ranker import RankerVersion
 
-__all__ = ["Match", "MatchList", "RankerVersion"]
+__all__ = ["HashtagCount", "HashtagFigure", "LeftOut", "Match", "MatchList", "RankerVersion"]

@@ -45,6 +45,8 @@ class MatchList(Public):
     # How the scores of all who were considered spread: {"low": …, "high": …, "counts": [how many per equal step]}.
     spread = models.JSONField(default=dict)
     cause_missing = models.JSONField(default=list)  # feature codes the cause's brief says nothing about
+    # How far each feature set apart all who were considered: {feature: variance of what it added, in squared log-odds}.
+    weight = models.JSONField(default=dict)
     error = models.JSONField(null=True)  # {"code": …, "params": {…}}
     ready_at = models.DateTimeField(null=True)
 
@@ -91,6 +93,8 @@ class Match(Public):
     percentile = models.FloatField(_("percentile"))
     sides = models.JSONField()  # {side: {intercept, probability, contributions: {feature: log-odds}}}
     values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
+    # What touches the cause's conflicts, too little to leave somebody out: as LeftOut.findings.
+    warnings = models.JSONField(default=list)
 
     objects = MatchQuerySet.as_manager()
 

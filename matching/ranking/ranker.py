@@ -144,6 +144,14 @@ class Ranking:
         """Features the cause's brief says nothing about; they weigh for nobody."""
         return self.matrix.cause_missing
 
+    def weight(self) -> dict[str, float]:
+        """How far each feature sets the n apart: the variance of what it adds, over both sides, in squared log-odds."""
+        added = {name: np.zeros(len(self.considered)) for side in self.ranker.sides for name in side.features}
+        for side in self.ranker.sides:
+            for name, column in zip(side.features, self.scored.side(side.name).contributions.T, strict=True):
+                added[name] = added[name] + column
+        return {name: float(column.var()) if len(column) else 0.0 for name, column in added.items()}
+
     def spread(self, steps: int) -> tuple[float, float, list[int]]:
         """The lowest and the highest score of the n, and how many fall into each of so many equal steps between."""
         if not len(self.considered):

@@ -1,6 +1,7 @@
 """Building a ranked list. Worker only: this imports scikit-learn."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -10,12 +11,14 @@ from crm.errors import DomainError
 from crm.models import Influencer, VettingCheck
 from crm.services.causes import check_rankable
 from matching import columns
-from matching.models import Match, MatchList, RankerVersion
+from matching.models import LeftOut, Match, MatchList, RankerVersion
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 from matching.ranking.text import TextSpace
+from matching.services import conflicts
 
+_Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
 _SPREAD_STEPS = 48
 
@@ -58,6 +61,12 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     people, left_out = _considered(match_list)
     if not people:
         raise DomainError("nobody_to_rank")
+    conflicting, warned = _conflicts(match_list, people)
+    people = [pk for pk in people if pk not in conflicting]
+    if not people:
+        raise DomainError("everybody_conflicts")
+    if conflicting:
+        left_out["conflict"] = len(conflicting)
     everybody = columns.candidates(Influencer.objects.present(), at=match_list.as_of)
     is_considered = np.isin(everybody.ids, people)
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
@@ -67,7 +76,10 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
-        Match.objects.bulk_create(_match(match_list, ranking.explanation(n)) for n in range(len(ranking)))
+        LeftOut.objects.bulk_create(
+            LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items()
+        )
+        Match.objects.bulk_create(_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
             ranker=version,
@@ -75,6 +87,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
             left_out=left_out,
             spread={"low": low, "high": high, "counts": counts},
             cause_missing=list(ranking.cause_missing),
+            weight=ranking.weight(),
             ready_at=at,
             lease_until=None,
         )
@@ -116,7 +129,21 @@ def _filtered(people: QuerySet[Influencer], match_list: MatchList) -> QuerySet[I
     return people.distinct()
 
 
-def _match(match_list: MatchList, explanation: Explanation) -> Match:
+def _conflicts(match_list: MatchList, people: list[int]) -> tuple[_Findings, _Findings]:
+    """Who of these conflicts with the cause, and of whom one is only warned.
+
+    Whom somebody looked at and cleared for this cause is never left out: a person's judgement goes before a word's.
+    """
+    found = conflicts.findings(cause=match_list.cause, people=people, at=match_list.as_of)
+    cleared = set(
+        Influencer.objects.with_clearance(cause=match_list.cause).filter(pk__in=found).values_list("pk", flat=True)
+    )
+    stored = {pk: [finding.as_dict() for finding in findings] for pk, findings in found.items()}
+    hard = {pk for pk, findings in found.items() if pk not in cleared and any(one.is_hard for one in findings)}
+    return {pk: stored[pk] for pk in stored if pk in hard}, {pk: stored[pk] for pk in stored if pk not in hard}
+
+
+def _match(match_list: MatchList, explanation: Explanation, warned: _Findings) -> Match:
     return Match(
         match_list=match_list,
         influencer_id=explanation.id,
@@ -131,5 +158,6 @@ def _match(match_list: MatchList, explanation: Explanation) -> Match:
             }
             for side in explanation.sides
         },
+        warnings=warned.get(explanation.id, []),
         values={name: {"value": value.value, "basis": value.basis.code} for name, value in explanation.values.items()},
     )

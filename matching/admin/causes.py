@@ -1,0 +1,131 @@
+"""What the ranking says about a cause: panels that the cause's page loads by address, and its page of hashtags."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import words as crm_words
+from crm.admin.base import PageAdmin
+from crm.handles import fold
+from crm.models import Cause
+from crm.services import hashtags as briefs
+from crm.tasks import ring
+from matching import words
+from matching.models import MatchList
+from matching.services import conflicts, gaps, hashtags
+from matching.tasks import recount_hashtags
+
+_WORDS_SHOWN = 8
+
+
+class CausePanels(PageAdmin):
+    """Steps of the list of match lists that are about one cause: `?cause=`, the way its page names it."""
+
+    cause_steps = {
+        "gaps": "matching.view_matchlist",
+        "conflicts": "matching.view_matchlist",
+        "hashtags": "matching.view_matchlist",
+        "count": "matching.add_matchlist",
+    }
+
+    def gaps(self, request: HttpRequest) -> HttpResponse:
+        """Panel: what the brief leaves open, with what each part costs."""
+        found = gaps.of(cause=_cause(request))
+        shown = [
+            {
+                "title": crm_words.UNSAID[gap.part][0],
+                "text": words.gap(part=gap.part, features=gap.features, share=gap.share, is_partial=gap.is_partial),
+                "share": gap.share,
+            }
+            for gap in found.gaps
+        ]
+        context = {"gaps": shown, "lists": found.lists, "people": found.people}
+        return TemplateResponse(request, "matching/gaps.html", context)
+
+    def conflicts(self, request: HttpRequest) -> HttpResponse:
+        """Panel: what each conflict finds, and whom it left out of the newest list."""
+        cause = _cause(request)
+        newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
+        subjects = [
+            {
+                "name": subject.name,
+                "words": [word for word in subject.words if word != fold(subject.name)][:_WORDS_SHOWN],
+                "more": max(len(subject.words) - 1 - _WORDS_SHOWN, 0),
+            }
+            for subject in conflicts.subjects(cause)
+        ]
+        counts = {
+            "out": newest.conflicting.count() if newest else 0,
+            "warned": newest.matches.exclude(warnings=[]).count() if newest else 0,
+        }
+        return TemplateResponse(
+            request, "matching/conflicts.html", {"subjects": subjects, "newest": newest, "counts": counts}
+        )
+
+    def hashtags(self, request: HttpRequest) -> HttpResponse:
+        """The hashtags that serve a cause. POST picks one, or takes one off the brief."""
+        cause = _cause(request)
+        back = f"{self.url('hashtags')}?cause={cause.pk}"
+        if request.method == "POST":
+            return self._choose(request, cause, back)
+        found = hashtags.proposals(cause=cause)
+        on_brief = set(map(fold, cause.hashtags))
+        picks = {fold(pick.hashtag): pick for pick in cause.picks.select_related("by")}
+        shown: list[dict[str, Any]] = [
+            {
+                "proposal": proposal,
+                "advice": words.ADVICE[proposal.advice.value],
+                "text": words.proposal(proposal),
+                "is_picked": proposal.usage.key in on_brief,
+                "pick": picks.get(proposal.usage.key),
+            }
+            for proposal in found.hashtags
+        ]
+        known = {proposal.usage.key for proposal in found.hashtags}
+        return self.render(
+            request,
+            "matching/hashtags.html",
+            title=_("Hashtags"),
+            crumbs=[(cause.name, reverse("admin:crm_cause_change", args=[cause.pk]))],
+            cause=cause,
+            found=found,
+            strong=[one for one in shown if one["proposal"].advice != "avoid"],
+            weak=[one for one in shown if one["proposal"].advice == "avoid"],
+            others=[(tag, picks.get(fold(tag))) for tag in cause.hashtags if fold(tag) not in known],
+            back=back,
+        )
+
+    def count(self, request: HttpRequest) -> HttpResponse:
+        """Have the worker count everybody's hashtags anew."""
+        cause = _cause(request)
+        return self.act(
+            request,
+            lambda: ring(recount_hashtags),
+            done=_("The hashtags are being counted. Reload this page in a moment."),
+            back=f"{self.url('hashtags')}?cause={cause.pk}",
+        )
+
+    def _choose(self, request: HttpRequest, cause: Cause, back: str) -> HttpResponse:
+        if not request.user.has_perm("crm.change_cause"):
+            raise PermissionDenied
+        if gone := request.POST.get("unpick", ""):
+            done = _("#%(tag)s is no longer on the brief.") % {"tag": gone}
+            return self.act(request, lambda: briefs.unpick(cause=cause, hashtag=gone), done=done, back=back)
+        tag = request.POST.get("pick", "")
+        return self.act(
+            request,
+            lambda: briefs.pick(cause=cause, hashtag=tag, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            done=_("#%(tag)s stands on the brief now.") % {"tag": tag},
+            back=back,
+        )
+
+
+def _cause(request: HttpRequest) -> Cause:
+    asked: Any = request.GET.get("cause", "")
+    return get_object_or_404(Cause, pk=asked if asked.isdecimal() else 0)

@@ -1,0 +1,41 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class HashtagCount(models.Model):
+    """One count of the hashtags in the posts of the twelve months before `at`. Only the newest is kept."""
+
+    at = models.DateTimeField(_("counted"))
+    people = models.PositiveIntegerField()  # who posted at all in that time
+    posts = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class HashtagFigure(models.Model):
+    """How much one hashtag is used, by everybody: none that only one person uses, which would be about them.
+
+    `key` is the hashtag without case and accents, `spelled` as most write it. `recent`: posts of the last 90 days,
+    `before`: of the 90 days before those. `engagement`: the middle of recent posts' likes, comments and shares per
+    follower; None where nobody knows.
+    """
+
+    count = models.ForeignKey(HashtagCount, models.CASCADE, related_name="figures")
+    key = models.CharField(max_length=200)
+    spelled = models.CharField(max_length=100)
+    people = models.PositiveIntegerField()
+    posts = models.PositiveIntegerField()
+    recent = models.PositiveIntegerField()
+    before = models.PositiveIntegerField()
+    engagement = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key"]),
+            models.CheckConstraint(name="hashtag_figure_of_several", condition=Q(people__gte=2)),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.spelled}"

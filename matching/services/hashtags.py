@@ -1,0 +1,142 @@
+"""Hashtags for a cause, proposed from what its own people post. Counting everybody's is for the worker, once a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from crm.models import Cause, Influencer, Topic
+from crm.models.post import RECENT
+from matching.models import HashtagCount, HashtagFigure, MatchList
+from matching.ranking.hashtags import Proposal, Usage, propose
+
+SEASON = timedelta(days=90)
+_STALE = timedelta(hours=20)
+_TOP = 100  # of a match list: its aligned people, but no more than this part of all who were considered
+_TOP_PART = 5
+_FEWEST_TOP = 10
+_SHOWN = 60
+
+# A hashtag without case and accents. Spelled in SQL: a million posts are not worth fetching to fold their tags.
+_KEY = "regexp_replace(normalize(lower({}), NFKD), '[\u0300-\u036f]', '', 'g')"
+_COUNT = f"""
+-- Who hides their likes has no rate: 0 * likes is unknown where likes are.
+WITH spoken AS MATERIALIZED (
+  SELECT account.influencer_id, post.hashtags, post.published_at > %(recent)s AS is_recent,
+         post.published_at > %(before)s AND post.published_at <= %(recent)s AS is_before,
+         (coalesce(post.likes, 0) + coalesce(post.comments, 0) + coalesce(post.shares, 0))::float8
+           / nullif(account.followers, 0) + 0 * post.likes AS rate
+    FROM crm_post AS post
+    JOIN crm_socialaccount AS account ON account.id = post.account_id
+    JOIN crm_influencer AS person ON person.id = account.influencer_id AND person.erased_at IS NULL
+   WHERE post.published_at > %(since)s AND post.published_at <= %(at)s
+), counted AS (
+  INSERT INTO matching_hashtagcount (at, people, posts)
+  SELECT %(at)s, count(DISTINCT influencer_id), count(*) FROM spoken RETURNING id
+), used AS MATERIALIZED (
+  SELECT influencer_id, tag, is_recent, is_before, rate FROM spoken, unnest(hashtags) AS tag
+), spellings AS MATERIALIZED (
+  SELECT tag, {_KEY.format("tag")} AS key, count(*) AS number FROM used GROUP BY tag
+), shown AS (
+  SELECT DISTINCT ON (key) key, tag AS spelled FROM spellings ORDER BY key, number DESC, tag
+), each AS (
+  SELECT key, influencer_id, count(*) AS posts, count(*) FILTER (WHERE is_recent) AS recent,
+         count(*) FILTER (WHERE is_before) AS before
+    FROM used JOIN spellings USING (tag) GROUP BY key, influencer_id
+), figures AS (
+  SELECT key, count(*) AS people, sum(posts) AS posts, sum(recent) AS recent, sum(before) AS before
+    FROM each GROUP BY key HAVING count(*) > 1
+), liked AS (
+  SELECT key, percentile_cont(0.5) WITHIN GROUP (ORDER BY rate) AS engagement
+    FROM used JOIN spellings USING (tag) WHERE is_recent AND rate IS NOT NULL GROUP BY key
+)
+INSERT INTO matching_hashtagfigure (count_id, key, spelled, people, posts, recent, before, engagement)
+SELECT counted.id, key, spelled, people, posts, recent, before, engagement
+  FROM counted, figures JOIN shown USING (key) LEFT JOIN liked USING (key)
+"""  # noqa: S608
+_ALIGNED = f"""
+SELECT {_KEY.format("tag")} AS key, count(DISTINCT account.influencer_id)
+  FROM crm_socialaccount AS account JOIN crm_post AS post ON post.account_id = account.id, unnest(post.hashtags) AS tag
+ WHERE account.influencer_id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+ GROUP BY key
+"""  # noqa: S608
+_WHO_POSTED = """
+SELECT count(DISTINCT account.influencer_id)
+  FROM crm_socialaccount AS account JOIN crm_post AS post ON post.account_id = account.id
+ WHERE account.influencer_id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+"""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Whose posts hashtags are proposed from: the top of `match_list`, or, without one, people with a topic of it."""
+
+    people: list[int]
+    match_list: MatchList | None = None
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """`aligned`: how many of them posted in the twelve months before the count; `count` None: nothing was counted."""
+
+    basis: Aligned
+    count: HashtagCount | None
+    aligned: int
+    hashtags: list[Proposal]
+
+
+def count(*, at: datetime) -> None:
+    """Count everybody's hashtags anew, in place of the last count."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A second worker waits here, and then counts the same again: harmless, and rare.
+        cursor.execute("LOCK TABLE matching_hashtagcount IN SHARE ROW EXCLUSIVE MODE")
+        HashtagCount.objects.all().delete()
+        cursor.execute(_COUNT, {"at": at, "since": at - RECENT, "recent": at - SEASON, "before": at - 2 * SEASON})
+
+
+def count_due(*, at: datetime) -> None:
+    """Count anew if the last count is of another day."""
+    if not HashtagCount.objects.filter(at__gt=at - _STALE).exists():
+        count(at=at)
+
+
+def proposals(*, cause: Cause) -> Proposals:
+    """The hashtags that serve a cause, the most useful first."""
+    basis, newest = aligned(cause=cause), HashtagCount.objects.order_by("-at", "-pk").first()
+    if newest is None or not basis.people:
+        return Proposals(basis, newest, 0, [])
+    asked: dict[str, Any] = {"people": basis.people, "at": newest.at, "since": newest.at - RECENT}
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIGNED, asked)
+        used = dict(cursor.fetchall())
+        cursor.execute(_WHO_POSTED, asked)
+        [posted] = cursor.fetchone()
+    usages = [
+        Usage(
+            key=figure.key,
+            spelled=figure.spelled,
+            aligned=min(used[figure.key], figure.people),
+            people=figure.people,
+            posts=figure.posts,
+            recent=figure.recent,
+            before=figure.before,
+            engagement=figure.engagement,
+        )
+        for figure in HashtagFigure.objects.filter(count=newest, key__in=list(used))
+    ]
+    return Proposals(basis, newest, posted, propose(usages, aligned=posted, people=newest.people)[:_SHOWN])
+
+
+def aligned(*, cause: Cause) -> Aligned:
+    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one."""
+    newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
+    if newest is not None:
+        top = min(_TOP, max(_FEWEST_TOP, newest.considered // _TOP_PART))
+        return Aligned(
+            list(newest.matches.filter(rank__lte=top).order_by("rank").values_list("influencer_id", flat=True)), newest
+        )
+    wanted = cause.topics.values_list("pk", flat=True)
+    related = Topic.objects.filter(pk__in=wanted) | Topic.objects.filter(parent__in=wanted)
+    people = Influencer.objects.present().filter(topics__in=related).order_by("pk").distinct()
+    return Aligned(list(people.values_list("pk", flat=True)[: _TOP * _TOP_PART]))
