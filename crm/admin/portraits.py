@@ -82,4 +82,4 @@ def next_step(
     where = reverse(address, args=about) if may else ""
     if where and code == "start":
         where += f"?influencers={person.pk}"
-    return {"next_words": sentence, "next_button": button, "next_address": where}
+    return {"next_code": code, "next_words": sentence, "next_button": button, "next_address": where}

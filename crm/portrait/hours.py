@@ -47,7 +47,7 @@ class Window:
     weekday: int | None  # Monday is 0
     hour: int | None  # the first of the two
     posts: int
-    rate: float
+    rate: float | None  # None: too few posts to say
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class Week:
     @property
     def is_enough(self) -> bool:
         return self.posts >= ENOUGH
+
+    @property
+    def cells(self) -> tuple[Window, ...]:
+        """Those of the rows in which there is any post."""
+        return tuple(
+            Window(day, place * SPAN, cell.posts, cell.rate)
+            for day, row in enumerate(self.rows)
+            for place, cell in enumerate(row)
+            if cell.posts
+        )
 
 
 def week(readings: Sequence[Reading], *, zone: str) -> Week:
@@ -100,7 +110,9 @@ def _best(places: Sequence[Place], rates: Sequence[float]) -> Window | None:
         inside = _at(places, ranks, day, span)
         if _BEST_FROM <= len(inside) <= len(ranks) - _BEST_FROM:
             found.append((_chance(inside, len(ranks), spread), day, span))
-    chance, day, span = min(found, key=lambda one: one[0], default=(1.0, None, None))
+    if not found:
+        return None
+    chance, day, span = min(found, key=lambda one: one[0])
     if chance * len(found) > _CHANCE:
         return None
     best = _at(places, rates, day, span)

@@ -106,7 +106,7 @@ def _parts(sentence: str, telling: list[tuple[int, int]]) -> tuple[str, ...]:
     start = max(0, first - _LONGEST // 2) if len(sentence) > _LONGEST else 0
     end = min(len(sentence), start + _LONGEST)
     parts, at = [], start
-    for begin, stop in sorted(telling):
+    for begin, stop in sorted(telling, key=lambda span: (span[0], -span[1])):
         if begin >= at and stop <= end:
             parts += [sentence[at:begin], sentence[begin:stop]]
             at = stop

@@ -252,4 +252,5 @@ def _series(
 def _thinned(points: list[Point]) -> tuple[Point, ...]:
     """Evenly fewer where they are many; the first and the last stay."""
     step = -(-len(points) // _MOST_POINTS)
-    return tuple(points[-1::-step][::-1]) if step > 1 else tuple(points)
+    kept = points[::-step][::-1]
+    return tuple(kept if kept[0] is points[0] else [points[0], *kept])

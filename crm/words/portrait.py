@@ -80,7 +80,7 @@ def best_hours(week: Week) -> str:
 
 def against_usual(week: Week) -> str:
     """How much better the best time is; blank where there is none."""
-    if week.best is None or week.usual is None:
+    if week.best is None or week.best.rate is None or week.usual is None:
         return ""
     said = {"best": percent(week.best.rate), "usual": percent(week.usual), "number": number(week.posts)}
     return _("%(best)s of the followers react then, against %(usual)s usually (middle of %(number)s posts).") % said
