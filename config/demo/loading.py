@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from config.demo import files, people, profiles, response, rows, scripts, story, texts
+from config.demo import diary, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
 from crm.services import instance, staff
@@ -57,7 +57,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
             name=template.name, language=template.language, subject=template.subject, body=template.body
         )
     files.bring_causes(at=at - _BEGAN, by=users["sam"])
-    known = people.settle(profiles.cast(rng, at=at, size=size), at=at)
+    known = people.settle(diary.kept_by_one(profiles.cast(rng, at=at, size=size)), at=at)
     stored, _ = files.bring_people(at=at, by=users["lea"])
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)

@@ -12,17 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
+from crm.admin import portraits
 from crm.admin.base import PageAdmin, safe_next
 from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.handles import fold
-from crm.models import Address, Cause, Influencer, Post, SocialAccount, Suppression
+from crm.models import Address, Cause, Influencer, SocialAccount, Suppression
 from crm.services import addresses, influencers, vetting
 
 _CHANGE = "crm.change_influencer"
 _VET = "crm.add_vettingcheck"
 _BY_HAND = "by hand"
-_POSTS, _LINES, _CAUSES = 10, 30, 12
+_CAUSES = 12
 _MAX_DIGITS = 18  # of an id in an address: more than any table counts to
 _LOOKS = {"yes": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
@@ -69,35 +70,28 @@ class InfluencerAdmin(PageAdmin):
     # The page -------------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: Influencer) -> dict[str, Any]:
-        standing = selectors.standings([obj], at=timezone.now())[obj.pk]
+        now = timezone.now()
+        standing = selectors.standings([obj], at=now)[obj.pk]
         verdicts = selectors.vettings(obj)
         cause = _cause_asked(request)
         unvetted = Cause.objects.exclude(pk__in=[v.cause_id for v in verdicts]).order_by("name", "pk")[:_CAUSES]
-        with_addresses = request.user.has_perm("crm.view_address")
+        has_causes = bool(verdicts or unvetted)
         return {
-            "accounts": selectors.by_size(obj),
+            **portraits.portrait(obj, at=now),
+            **portraits.history(request, obj),
+            **portraits.next_step(request, obj, standing=standing, verdicts=verdicts, has_causes=has_causes),
             "topics": sorted(map(str, obj.topics.all())),
             "standing": standing,
             "standing_label": words.MAY_WRITE[standing.code][0],
             "standing_look": _LOOKS[standing.code],
             "standing_why": words.may_write(standing.code, []),
             "addresses": [(known, words.OBJECTIONS.get(known.objection, "")) for known in standing.addresses],
-            "audience": selectors.audience(obj),
-            "peers": selectors.peers(obj),
-            "growth": selectors.growth(obj),
             "vettings": verdicts,
             "asked": cause,
             "asked_verdict": next((check for check in verdicts if check.cause == cause), None),
             "vet_form": self._vet_form(request, cause) if cause else None,
             "unvetted": unvetted,
-            "has_causes": bool(verdicts or unvetted),
-            "posts": Post.objects.filter(account__in=obj.accounts.all())
-            .select_related("account")
-            .order_by("-published_at", "-pk")[:_POSTS],
-            "happened": [
-                (activity, words.happened(activity, with_addresses=with_addresses))
-                for activity in obj.activities.select_related("cause", "by").order_by("-at", "-pk")[:_LINES]
-            ],
+            "has_causes": has_causes,
         }
 
     # What can be done -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from crm.api.base import PublicIdField, ReadResource
+from crm.api.portraits import PortraitActions
 from crm.models import Influencer, SocialAccount
 
 
@@ -38,7 +39,7 @@ class InfluencerSerializer(serializers.ModelSerializer[Influencer]):
         ]
 
 
-class InfluencerViewSet(ReadResource):
+class InfluencerViewSet(PortraitActions, ReadResource):
     """People, brands and agencies. They come in through imports."""
 
     resource = "influencers"

@@ -1,14 +1,11 @@
-"""What pages and services read of a person across several tables."""
+"""Who somebody is to us: whether one may write to them, who listens to them, what was decided about them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from crm import keyring
 from crm.models import (
-    AccountSnapshot,
     Address,
     AudienceShare,
     Influencer,
@@ -18,8 +15,6 @@ from crm.models import (
 )
 
 _TOP = 5
-_DOZEN = 12
-_ENOUGH = 10  # other accounts, to say where one stands among them
 
 
 def by_size(influencer: Influencer) -> list[SocialAccount]:
@@ -131,54 +126,12 @@ def vettings(influencer: Influencer) -> list[VettingCheck]:
     return sorted(checks, key=lambda check: (check.cause.name, check.cause_id))
 
 
-@dataclass(frozen=True)
-class Peers:
-    """How much an account's public reacts, beside others on its platform with half to twice its followers."""
-
-    account: SocialAccount
-    number: int
-    lower: int
-
-    @property
-    def share(self) -> float:
-        return self.lower / self.number
-
-
-def peers(influencer: Influencer) -> Peers | None:
-    """Of the account with most followers; None where too few others are known to say anything."""
-    for account in by_size(influencer):
-        if account.followers and account.engagement_rate is not None:
-            alike = SocialAccount.objects.exclude(pk=account.pk).filter(
-                platform=account.platform,
-                followers__range=(account.followers // 2, account.followers * 2),
-                engagement_rate__isnull=False,
-                influencer__erased_at=None,
-            )
-            lower = Count("pk", filter=Q(engagement_rate__lt=account.engagement_rate))
-            counts = alike.aggregate(number=Count("pk"), lower=lower)
-            return Peers(account, **counts) if counts["number"] >= _ENOUGH else None
-    return None
-
-
-@dataclass(frozen=True)
-class Growth:
-    """How the followers of an account went: a dozen readings, the newest first, and the change over all of them."""
-
-    account: SocialAccount
-    snapshots: Sequence[AccountSnapshot]
-    change: float | None  # 0.18: grown by 18 %
-
-    @property
-    def fall(self) -> float:
-        return -(self.change or 0)
-
-
-def growth(influencer: Influencer) -> Growth | None:
-    """Of the account with most followers that was read at least twice."""
-    for account in by_size(influencer):
-        read = account.snapshots.filter(followers__isnull=False).order_by("-observed_at", "-pk")[:_DOZEN]
-        snapshots = list(read)
-        if len(snapshots) > 1:
-            first, last = snapshots[-1].followers, snapshots[0].followers
-            return Growth(account, snapshots, (last or 0) / first - 1 if first else None)
-    return None
+def next_step(standing: Standing, verdicts: Sequence[VettingCheck], *, has_causes: bool) -> str:
+    """What to do about somebody, as a code: nothing, find_address, add_cause, vet, start, another_cause (refused)."""
+    if standing.code in {"no", "nowhere"}:
+        return "nothing" if standing.code == "no" else "find_address"
+    if not has_causes:
+        return "add_cause"
+    if any(check.verdict == VettingCheck.Verdict.CLEARED for check in verdicts):
+        return "start"
+    return "another_cause" if verdicts else "vet"

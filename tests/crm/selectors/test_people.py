@@ -1,13 +1,13 @@
-"""What a person's page reads: whether one may write, who listens, how they compare and grow."""
+"""Who somebody is to us: whether one may write to them, who listens, what to do next."""
 
 from datetime import timedelta
 
 import pytest
 
 from crm import selectors
-from crm.models import AccountSnapshot, Address, AudienceShare, Influencer
+from crm.models import Address, AudienceShare, Influencer
 from crm.services import addresses
-from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory
+from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, VettingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,23 +73,18 @@ def test_the_audience_is_the_newest_reading_of_the_largest_account_that_has_one(
     assert seen == {"country": (large, ["GB"]), "age": (small, ["18-24", "25-34"])}
 
 
-def test_engagement_is_compared_with_accounts_of_that_size_on_that_platform():
-    account = AccountFactory(followers=1_000, engagement_rate=0.05)
-    for number in range(9):
-        AccountFactory(followers=600 + number, engagement_rate=0.01)
-    for other in ({"followers": 5_000}, {"platform": "tiktok"}, {"engagement_rate": None}):
-        AccountFactory(**{"followers": 1_000, "engagement_rate": 0.01} | other)
-    assert selectors.peers(account.influencer) is None  # nine say too little
-    AccountFactory(followers=2_000, engagement_rate=0.09)
-    peers = selectors.peers(account.influencer)
-    assert (peers.number, peers.lower, peers.share) == (10, 9, 0.9)
+def next_code(person, *, has_causes=True) -> str:
+    return selectors.next_step(standing(person), selectors.vettings(person), has_causes=has_causes)
 
 
-def test_growth_is_from_the_oldest_to_the_newest_reading():
-    account = AccountFactory()
-    assert selectors.growth(account.influencer) is None
-    for days, followers in ((0, 120), (30, 150), (60, 100)):
-        AccountSnapshot.objects.create(
-            account=account, observed_at=NOW - timedelta(days), source="s", followers=followers
-        )
-    assert selectors.growth(account.influencer).change == pytest.approx(0.2)
+def test_the_next_step_is_the_first_that_is_missing():
+    assert next_code(InfluencerFactory()) == "find_address"
+    person = AccountFactory().influencer
+    assert next_code(person, has_causes=False) == "add_cause"
+    assert next_code(person) == "vet"
+    VettingFactory(influencer=person, verdict="refused")
+    assert next_code(person) == "another_cause"
+    VettingFactory(influencer=person)
+    assert next_code(person) == "start"
+    addresses.suppress_person(influencer=person, reason="declined", at=NOW)
+    assert next_code(person) == "nothing"

@@ -1,0 +1,66 @@
+"""What pages and services read of a person across several tables.
+
+One door for callers (as `crm.models` is): what is imported here is the contract, the modules behind it are not.
+"""
+
+from crm.selectors.figures import (
+    AccountFigures,
+    Growth,
+    GrowthRow,
+    Peers,
+    Point,
+    Reach,
+    Series,
+    account_figures,
+    growth,
+    peers,
+    snapshots,
+)
+from crm.selectors.history import Fact, Happening, Timeline, facts, timeline
+from crm.selectors.people import (
+    AddressStanding,
+    Audience,
+    Standing,
+    audience,
+    by_size,
+    next_step,
+    standings,
+    subjects,
+    vettings,
+)
+from crm.selectors.published import Hours, Mention, Spoken, hours, posts, reading, spoken
+
+__all__ = [
+    "AccountFigures",
+    "AddressStanding",
+    "Audience",
+    "Fact",
+    "Growth",
+    "GrowthRow",
+    "Happening",
+    "Hours",
+    "Mention",
+    "Peers",
+    "Point",
+    "Reach",
+    "Series",
+    "Spoken",
+    "Standing",
+    "Timeline",
+    "account_figures",
+    "audience",
+    "by_size",
+    "facts",
+    "growth",
+    "hours",
+    "next_step",
+    "peers",
+    "posts",
+    "reading",
+    "snapshots",
+    "spoken",
+    "standings",
+    "subjects",
+    "timeline",
+    "vettings",
+]
