@@ -21,6 +21,8 @@ TABLE = {
     "crm.instance": "- v vc vc",
     "crm.importbatch": "v va va va",
     "crm.vettingcheck": "v va va va",
+    "crm.representation": "v vac vac vac",
+    "crm.savedview": "vac vac vacd vacd",
     "crm.apitoken": "- - - vac",
     "crm.user": "- - - vac",
     "auth.group": "- - - v",

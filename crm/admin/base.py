@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.views.main import ALL_VAR
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ALL_VAR, ChangeList
 from django.contrib.admin.widgets import get_select2_language
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -18,6 +19,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 
+from crm.admin.list_filters import FormFilter
+from crm.admin.list_pages import CappedPaginator, counted, told
 from crm.errors import DomainError
 from crm.words import say
 
@@ -76,11 +79,36 @@ class StaffForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
 
+class StaffList(ChangeList):
+    """A list whose filters say whom they leave out: `hidden`, sentences."""
+
+    hidden: Sequence[str] = ()
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        rows = super().get_queryset(request, exclude_parameters)
+        if exclude_parameters is None:
+            self.hidden = [said for spec in self.filter_specs if (said := self._hidden_by(spec, request))]
+        return rows
+
+    def _hidden_by(self, spec: Any, request: HttpRequest) -> str:
+        """By this filter alone: of those whom all others let through."""
+        if not isinstance(spec, FormFilter) or spec.hides(self.root_queryset) is None:
+            return ""
+        shown = super().get_queryset(request, exclude_parameters=spec.expected_parameters())
+        found = spec.hides(shown)
+        assert found is not None
+        rows, say_it = found
+        count, has_more = counted(rows)
+        return say_it(count, told(count, has_more=has_more)) if count else ""
+
+
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     """A list of the staff interface. What a person may do there comes from their role."""
 
     list_per_page = 50
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # each would count the whole table
     compressed_fields = True
     list_filter_submit = True
     list_title: Any = ""  # the list, as the side bar calls it; blank: the plural of its model
@@ -102,6 +130,9 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         }
         return super().changelist_view(request, more | (extra_context or {}))  # type: ignore[no-any-return]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StaffList
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the filters of this list ask, whether they or a link of ours wrote the address.
 
@@ -109,6 +140,9 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
         """
         asked: set[str] = set()
         for each in self.get_list_filter(request):
+            if isinstance(each, type) and issubclass(each, FormFilter):
+                asked.update(each.parameters())
+                continue
             name = each[0] if isinstance(each, (list, tuple)) else getattr(each, "parameter_name", each)
             asked.update(f"{name}{end}" for end in _ASKED_BY_FILTERS)
         return lookup in asked

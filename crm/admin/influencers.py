@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -13,23 +14,42 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
 from crm.admin import portraits
-from crm.admin.base import PageAdmin, safe_next
-from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
+from crm.admin.base import StaffList, safe_next
+from crm.admin.people_filters import (
+    FILTERS,
+)
+from crm.admin.people_views import WithViews
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
-from crm.handles import fold
 from crm.models import Address, Cause, Influencer, SocialAccount, Suppression
+from crm.models.searching import last_contact
 from crm.services import addresses, influencers, vetting
 
 _CHANGE = "crm.change_influencer"
 _VET = "crm.add_vettingcheck"
 _BY_HAND = "by hand"
 _CAUSES = 12
+_FOUND = 8
 _MAX_DIGITS = 18  # of an id in an address: more than any table counts to
-_LOOKS = {"yes": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
+_LOOKS = {"yes": "good", "agent": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
 
-class People(ChangeList):
+# Beside the column that one sorts by, what else makes an order that an index has: (column, the rest).
+_ORDERS: dict[str, tuple[str, ...]] = {"country": ("sort_name",)}
+
+
+class People(StaffList):
     """The list, with whether one may write to those on this page."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Influencer]) -> list[Any]:
+        """By one column, and where that is equal by name or the newest first: in an order that an index has."""
+        asked = super().get_ordering(request, queryset)
+        if not self.params.get(ORDER_VAR):
+            return asked
+        first: Any = asked[0]
+        if not isinstance(first, str):
+            return [first, F("pk").desc() if first.descending else F("pk").asc()]
+        sign, column = ("-", first[1:]) if first.startswith("-") else ("", first)
+        return [first, *(f"{sign}{name}" for name in (*_ORDERS.get(column, ()), "pk"))]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -41,22 +61,29 @@ class People(ChangeList):
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(PageAdmin):
-    list_display = ["name", "platforms", "place", "subjects", "last_contact", "may_write"]
-    list_filter = [PlatformFilter, CountryFilter, LanguageFilter, ContactableFilter, KindFilter]
-    list_filter_submit = True
+class InfluencerAdmin(WithViews):
+    list_display = ["called", "platforms", "place", "subjects", "last_contact", "may_write"]
+    list_filter = FILTERS
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
     list_links = [(_("Add by hand"), "add", "crm.add_influencer")]
     empty_words = _("Here stand the people you know. Import a list of profiles, and they can be ranked for a cause.")
     search_fields = ["search_text"]
-    search_help_text = _("Search by name or handle")
+    search_help_text = _("Search by name, handle, e-mail or words")
     ordering = ["sort_name", "pk"]
     page_template = "crm/influencer.html"
-    list_steps = {"add": "crm.add_influencer"}
+    list_steps = {
+        "add": "crm.add_influencer",
+        "find": "crm.view_influencer",
+        "views": "crm.view_savedview",
+        "save_view": "crm.add_savedview",
+        "rename_view": "crm.change_savedview",
+        "remove_view": "crm.view_savedview",
+    }
     steps = {"edit": _CHANGE, "address": "crm.change_address", "vet": _VET, "suppress": "crm.add_suppression"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
-        return Influencer.objects.present().prefetch_related("accounts", "addresses", "topics")
+        people = Influencer.objects.present().defer("search", "search_text")
+        return people.prefetch_related("accounts", "addresses", "topics")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return People
@@ -64,8 +91,28 @@ class InfluencerAdmin(PageAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Influencer], search_term: str
     ) -> tuple[QuerySet[Influencer], bool]:
+        people: Any
         people, has_doubles = super().get_search_results(request, queryset, "")  # in the order of the list
-        return people.filter(search_text__contains=fold(search_term)), has_doubles
+        return people.matching(search_term, with_addresses=request.user.has_perm("crm.view_address")), has_doubles
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        more = {**self.tabs(request), "find_address": self.url("find")}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """The first few whose name or handle begins like this, or their address; while one types."""
+        asked, may_see = request.GET.get(SEARCH_VAR, ""), request.user.has_perm("crm.view_address")
+        people = Influencer.objects.present().defer("search", "search_text").prefetch_related("accounts")
+        found = list(
+            people.matching(asked.replace("\0", ""), with_addresses=may_see, weights="A").order_by("sort_name", "pk")[
+                :_FOUND
+            ]
+            if asked.strip()
+            else ()
+        )
+        for person in found:
+            person.account = next(iter(selectors.by_size(person)), None)
+        return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
     # The page -------------------------------------------------------------------------------------------------------
 
@@ -199,7 +246,11 @@ class InfluencerAdmin(PageAdmin):
 
     # The list -------------------------------------------------------------------------------------------------------
 
-    @admin.display(description=_("accounts"))
+    @admin.display(description=_("name"), ordering="sort_name")
+    def called(self, person: Influencer) -> str:
+        return person.name
+
+    @admin.display(description=_("accounts"), ordering="-size")
     def platforms(self, person: Influencer) -> str:
         badges = (
             format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), _followers(a))
@@ -217,7 +268,7 @@ class InfluencerAdmin(PageAdmin):
     def subjects(self, person: Influencer) -> str:
         return ", ".join(sorted(map(str, person.topics.all())))
 
-    @admin.display(description=_("last contact"), ordering="last_contacted_at")
+    @admin.display(description=_("last contact"), ordering=last_contact().desc())
     def last_contact(self, person: Influencer) -> str:
         at = person.last_contacted_at
         if at is None:

@@ -1,9 +1,13 @@
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from rest_framework import serializers
 
+from crm.api.asked import Asked
 from crm.api.base import PublicIdField, ReadResource
 from crm.api.portraits import PortraitActions
-from crm.models import Influencer, SocialAccount
+from crm.errors import DomainError
+from crm.models import Cause, Influencer, Platform, SocialAccount, VettingCheck
+from crm.models.influencer import InfluencerQuerySet
+from crm.models.searching import NEVER, last_contact
 
 
 class AccountSerializer(serializers.ModelSerializer[SocialAccount]):
@@ -39,23 +43,81 @@ class InfluencerSerializer(serializers.ModelSerializer[Influencer]):
         ]
 
 
+_DIMENSIONS = ("age", "country", "gender", "language", "interest")
+
+
 class InfluencerViewSet(PortraitActions, ReadResource):
-    """People, brands and agencies. They come in through imports."""
+    """People, brands and agencies. They come in through imports.
+
+    What is asked of an account (`platform`, `followers__gte`, …) is asked of one and the same. `audience_age=18-24`
+    with `audience_age__gte=0.3`: at least 30 % are of that age, as last seen. `vetting`: `cleared`, `refused` or
+    `none`, for `cause` or for any. `last_contacted_at__lte` holds for whoever was never contacted.
+    """
 
     resource = "influencers"
     permission_model = Influencer
     serializer_class = InfluencerSerializer
-    search_field = "search_text"
     filters = {
         "external_id": "external_id",
+        "kind": "kind",
         "country": "country",
         "country__in": "country__in",
         "language": "languages__contains",
-        "topic": "topics__slug",
-        "platform": "accounts__platform",
-        "followers__gte": "accounts__followers__gte",
-        "followers__lte": "accounts__followers__lte",
+    }
+    questions = (
+        *("search", "topic", "platform", "followers__gte", "followers__lte", "engagement_rate__gte"),
+        *(f"audience_{dimension}{end}" for dimension in _DIMENSIONS for end in ("", "__gte")),
+        *("vetting", "cause", "never_contacted", "last_contacted_at__gte", "last_contacted_at__lte", "contactable"),
+    )
+    orderings = {
+        "name": F("sort_name"),
+        "followers": F("size"),
+        "last_contacted_at": last_contact(),
+        "created_at": F("pk"),
     }
 
     def get_queryset(self) -> QuerySet[Influencer]:
-        return Influencer.objects.present().prefetch_related("accounts", "topics")
+        people = Influencer.objects.present().defer("search", "search_text")
+        return people.prefetch_related("accounts", "topics")
+
+    def answer(self, people: InfluencerQuerySet, said: dict[str, str]) -> InfluencerQuerySet:
+        """Raises DomainError: filter_value_invalid (name)."""
+        asked = Asked(said)
+        people = people.matching(
+            said.get("search", ""), with_addresses=self.request.user.has_perm("crm.view_address")
+        ).with_account(
+            platform=asked.one_of("platform", Platform.values),
+            followers_gte=asked.whole("followers__gte"),
+            followers_lte=asked.whole("followers__lte"),
+            engagement_gte=asked.share("engagement_rate__gte"),
+        )
+        if "topic" in said:
+            people = people.on_topic(said["topic"])
+        for dimension in _DIMENSIONS:
+            share = asked.share(f"audience_{dimension}__gte")
+            if key := said.get(f"audience_{dimension}"):
+                people = people.heard_by(dimension=dimension, key=key, share=share)
+            elif share is not None:
+                raise DomainError("filter_value_invalid", name=f"audience_{dimension}__gte")
+        return _contacted(_vetted(people, asked), asked)
+
+
+def _vetted(people: InfluencerQuerySet, asked: Asked) -> InfluencerQuerySet:
+    verdict = asked.one_of("vetting", [*VettingCheck.Verdict.values, "none"])
+    slug = asked.said.get("cause")
+    cause = Cause.objects.filter(slug=slug).first() if slug else None
+    if slug is not None and cause is None:
+        raise DomainError("filter_value_invalid", name="cause")
+    if verdict == "none":
+        return people.not_vetted(cause=cause)
+    return people.vetted(verdict=verdict, cause=cause) if verdict or cause else people
+
+
+def _contacted(people: InfluencerQuerySet, asked: Asked) -> InfluencerQuerySet:
+    people = people.last_contacted(
+        after=asked.instant("last_contacted_at__gte"), before=asked.instant("last_contacted_at__lte")
+    )
+    if (never := asked.yes_or_no("never_contacted")) is not None:
+        people = people.never_contacted() if never else people.last_contacted(after=NEVER)
+    contactable = asked.yes_or_no("contactable")
+    return people if contactable is None else people.filter(is_contactable=contactable)

@@ -7,6 +7,7 @@ from crm.handles.accounts import PLATFORMS, clean_handle, handle_key, profile_ur
 from crm.handles.emails import canonical_email, clean_email
 from crm.handles.folding import fold, normalise, sort_key
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
+from crm.handles.searching import search_query, search_text, words
 from crm.handles.urls import safe_url
 
 __all__ = [
@@ -24,5 +25,8 @@ __all__ = [
     "profile_url",
     "read_profile_url",
     "safe_url",
+    "search_query",
+    "search_text",
     "sort_key",
+    "words",
 ]

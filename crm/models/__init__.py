@@ -7,11 +7,13 @@ from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
 from crm.models.post import Post
+from crm.models.representation import Representation
 from crm.models.staging import StagedAccount, StagedRow
 from crm.models.token import ApiToken, IdempotencyKey
 from crm.models.topic import Topic
 from crm.models.user import User
 from crm.models.vetting import VettingCheck
+from crm.models.view import SavedView
 
 __all__ = [
     "AccountDay",
@@ -34,6 +36,8 @@ __all__ = [
     "Instance",
     "Platform",
     "Post",
+    "Representation",
+    "SavedView",
     "SocialAccount",
     "StagedAccount",
     "StagedRow",

@@ -59,6 +59,11 @@ class SocialAccount(Stamped):
             models.UniqueConstraint(name="account_platform_id_once", fields=["platform", "platform_id"]),
             models.UniqueConstraint(name="account_handle_once", fields=["platform", "handle_key"]),
         ]
+        indexes = [  # for lists: whoever is rare on one of these is found by it
+            models.Index("platform", "followers", name="account_by_platform"),
+            models.Index("followers", name="account_by_followers"),
+            models.Index("engagement_rate", name="account_by_engagement"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} · {self.handle}"
@@ -143,6 +148,8 @@ class AudienceShare(models.Model):
     key = models.CharField(max_length=100)
     share = models.FloatField(null=True)
     observed_at = models.DateTimeField()
+    # Whether no later reading of this dimension of this account is known: what lists ask. Kept by services.
+    is_newest = models.BooleanField(editable=False, default=True, db_default=True)
     source = models.CharField(max_length=200)
     batch = batch_that_brought()
 
@@ -160,7 +167,10 @@ class AudienceShare(models.Model):
             models.CheckConstraint(name="audience_share", condition=Q(share=None) | Q(share__gte=0, share__lte=1)),
             models.UniqueConstraint(name="audience_share_once", fields=["account", "dimension", "key", "observed_at"]),
         ]
-        indexes = [models.Index(F("account"), F("dimension"), name="audience_by_account")]
+        indexes = [
+            models.Index(F("account"), F("dimension"), name="audience_by_account"),
+            models.Index("dimension", "key", "share", name="audience_by_trait", condition=Q(is_newest=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.key}"

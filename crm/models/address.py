@@ -13,9 +13,12 @@ from crm.models.influencer import Influencer
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    def usable(self, *, at: datetime) -> AddressQuerySet:
-        """Addresses that partnership mail may go to: a stated basis and source, and nobody said no before `at`."""
-        no = Suppression.objects.filter(subject=models.OuterRef("digest"), created_at__lte=at)
+    def usable(self, *, at: datetime | None = None) -> AddressQuerySet:
+        """Addresses that partnership mail may go to: a stated basis and source, and nobody said no before `at`, or
+        ever.
+        """
+        no = Suppression.objects.filter(subject=models.OuterRef("digest"))
+        no = no.filter(created_at__lte=at) if at else no
         lawful = Q(basis=Address.Basis.CONSENT) | Q(
             basis__in=[Address.Basis.LEGITIMATE_INTEREST, Address.Basis.CONTRACT], kind=Address.Kind.PROFESSIONAL
         )

@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Public, Stamped, batch_that_brought
 from crm.models.checks import are_languages, is_timezone
+from crm.models.searching import UNKNOWN_SIZE, SearchableQuerySet, last_contact, search_column
 from crm.models.topic import Topic
 
 if TYPE_CHECKING:
     from crm.models.cause import Cause
 
 
-class InfluencerQuerySet(models.QuerySet["Influencer"]):
+class InfluencerQuerySet(SearchableQuerySet["Influencer"]):
     def present(self) -> InfluencerQuerySet:
         """Everybody but those who were erased."""
         return self.filter(erased_at__isnull=True)
@@ -29,12 +31,16 @@ class InfluencerQuerySet(models.QuerySet["Influencer"]):
             newest_verdict=VettingCheck.Verdict.CLEARED
         )
 
-    def contactable(self, *, at: datetime) -> InfluencerQuerySet:
-        """Those who have an address that one may write to at this instant: known basis, no suppression."""
+    def contactable(self, *, at: datetime | None = None) -> InfluencerQuerySet:
+        """Those who have, or whose agent has, an address that one may write to: known basis, no suppression before
+        this instant. Lists ask `is_contactable`, which says the same of today.
+        """
         from crm.models.address import Address
+        from crm.models.representation import Representation
 
-        usable = Address.objects.usable(at=at).filter(influencer=models.OuterRef("pk"))
-        return self.present().filter(models.Exists(usable))
+        agents = Representation.objects.current().filter(influencer=models.OuterRef(models.OuterRef("pk")))
+        theirs = models.Q(influencer=models.OuterRef("pk")) | models.Q(influencer__in=agents.values("agent"))
+        return self.present().filter(models.Exists(Address.objects.usable(at=at).filter(theirs)))
 
 
 class Influencer(Public, Stamped):
@@ -58,9 +64,14 @@ class Influencer(Public, Stamped):
     interests = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("interests"))
     hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True, verbose_name=_("hashtags"))
     notes = models.TextField(_("notes"), blank=True)
-    # Kept by services: the embedded Postgres has no French collation and no unaccent.
-    sort_name = models.CharField(max_length=200, editable=False, db_index=True)
+    # Kept by services (crm.services.bulk.lists) for lists of a million, which nothing else can sort, search or narrow
+    # in time. Plain Postgres has no French collation and no unaccent, so texts are folded before they come here.
+    sort_name = models.CharField(max_length=200, editable=False)
     search_text = models.TextField(editable=False, blank=True)
+    search = search_column()
+    # Followers of the largest account.
+    size = models.BigIntegerField(editable=False, default=UNKNOWN_SIZE, db_default=UNKNOWN_SIZE)
+    is_contactable = models.BooleanField(editable=False, default=False, db_default=False)
     last_contacted_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     batch = batch_that_brought()  # that made them
     is_demo = models.BooleanField(default=False, editable=False)
@@ -89,6 +100,16 @@ class Influencer(Public, Stamped):
                 name="influencer_external_id_not_blank",  # blank never matches blank: unknown is NULL
                 condition=models.Q(external_id__isnull=True) | ~models.Q(external_id=""),
             ),
+        ]
+        indexes = [
+            GinIndex("search", name="influencer_search"),
+            GinIndex("languages", name="influencer_languages"),
+            models.Index("sort_name", "id", name="influencer_by_name"),
+            models.Index("country", "sort_name", "id", name="influencer_by_country"),
+            models.Index("kind", "sort_name", "id", name="influencer_by_kind"),
+            models.Index("is_contactable", "sort_name", "id", name="influencer_by_contactable"),
+            models.Index("size", "id", name="influencer_by_size"),
+            models.Index(last_contact(), "id", name="influencer_by_contact"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, Influencer, Suppression, User
 from crm.services import activity
+from crm.services.bulk import lists
 
 
 def digest(email_key: str) -> str:
@@ -48,6 +49,7 @@ def add(
     )
     if address.influencer_id != influencer.pk:
         raise DomainError("address_taken", influencer=str(address.influencer.public_id))
+    lists.refresh([influencer.pk])
     return address
 
 
@@ -80,6 +82,7 @@ def correct(
         setattr(locked, name, said[name])
     if changed:
         locked.save(update_fields=[*changed, "updated_at"])
+        lists.refresh([locked.influencer_id])
     if is_new_consent:
         activity.record(influencer=locked.influencer, kind="consent_recorded", at=at, by=by, proof=proof.strip())
     elif changed:
@@ -101,6 +104,7 @@ def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: Us
         [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in selectors.subjects(locked)],
         ignore_conflicts=True,
     )
+    lists.refresh([locked.pk])
     activity.record(
         influencer=locked, kind="suppressed", at=at, by=by, reason=reason, scope=Suppression.Scope.PARTNERSHIP
     )
@@ -121,5 +125,6 @@ def suppress(
         subject=locked.digest, scope=scope, defaults={"reason": reason, "created_at": at, "by": by}
     )
     if is_new:
+        lists.refresh([locked.influencer_id])
         activity.record(influencer=locked.influencer, kind="suppressed", at=at, by=by, reason=reason, scope=scope)
     return suppression

@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed
-from crm.handles import canonical_email, fold, handle_key, sort_key
+from crm.handles import canonical_email, handle_key
 from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
 from crm.services import activity, addresses
-from crm.services.bulk import staging, workspace
+from crm.services.bulk import lists, staging, workspace
 from crm.services.bulk.run import applied
 
 _SNAPSHOT_FIELDS = (
@@ -94,12 +94,8 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
 
 
 def refresh_search(influencer: Influencer) -> None:
-    """Keep the normalised columns that lists sort and search by."""
-    handles = influencer.accounts.order_by("pk").values_list("handle", flat=True)
-    Influencer.objects.filter(pk=influencer.pk).update(
-        sort_name=sort_key(influencer.name)[:200],
-        search_text=fold(" ".join([influencer.name, *handles])),
-    )
+    """Keep what lists are searched, narrowed and sorted by."""
+    lists.refresh([influencer.pk])
 
 
 def _find_account(reading: AccountReading) -> SocialAccount | None:

@@ -78,7 +78,17 @@ ERRORS: Mapping[str, str | Promise] = {
     ),
     "subject_unknown": gettext_lazy("“%(subject)s” cannot be imported. Choose among: %(known)s."),
     "import_not_waiting": gettext_lazy("Somebody has decided about this import already."),
+    "view_asks_nothing": gettext_lazy("There is nothing to save: search or filter the list first."),
+    "view_parameter_unknown": gettext_lazy(
+        "The list cannot be asked this: %(names)s. Open it anew, and save from there."
+    ),
+    "view_too_long": gettext_lazy("This asks for too much at once. Use fewer filters."),
+    "view_name_taken": gettext_lazy("You have a view called “%(name)s” already. Choose another name."),
+    "view_not_yours": gettext_lazy("Only who made a view may change it. Managers may remove those that are shared."),
     "filter_unknown": gettext_lazy("There is no filter “%(name)s”. Choose among: %(known)s."),
+    "ordering_unknown": gettext_lazy(
+        "This cannot be ordered by “%(name)s”. Choose among: %(known)s; with a minus in front, the other way round."
+    ),
     "filter_value_invalid": gettext_lazy("“%(name)s” cannot be filtered by this value."),
 }
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from crm.handles import canonical_email, fold, handle_key, sort_key
+from crm.handles import canonical_email, handle_key, search_text, sort_key
 from crm.models import Address, Cause, Influencer, SocialAccount, Topic, User, VettingCheck
 from crm.services.addresses import digest
+from crm.services.bulk import lists
 from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
 from outreach.services import messages
 
@@ -49,10 +50,21 @@ class InfluencerFactory(DjangoModelFactory[Influencer]):
     country = "GB"
     bio = "I dive and film the sea."
     sort_name = factory.LazyAttribute(lambda o: sort_key(o.name))
-    search_text = factory.LazyAttribute(lambda o: fold(o.name))
+    search_text = factory.LazyAttribute(lambda o: search_text([o.name], o.bio))
 
 
-class AccountFactory(DjangoModelFactory[SocialAccount]):
+class Listed:
+    """Factories of what lists of people are made of: lists know of it."""
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        lists.refresh([row.influencer_id])
+        row.influencer.refresh_from_db()
+        return row
+
+
+class AccountFactory(Listed, DjangoModelFactory[SocialAccount]):
     class Meta:
         model = SocialAccount
 
@@ -63,7 +75,7 @@ class AccountFactory(DjangoModelFactory[SocialAccount]):
     followers = 48_000
 
 
-class AddressFactory(DjangoModelFactory[Address]):
+class AddressFactory(Listed, DjangoModelFactory[Address]):
     class Meta:
         model = Address
 

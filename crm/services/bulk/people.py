@@ -62,15 +62,20 @@ FROM work AS same LEFT JOIN (SELECT line, min(influencer_id) AS influencer_id FR
 WHERE same.line = work.line AND work.round = %(round)s AND work.line = work.leader AND work.verdict IS NULL
 """
 # Who has no name is called by their first account: what a row calls itself may be the text of a post.
+# Size and whether one may write to them as crm.services.bulk.lists would find them.
 _INSERT = """
 INSERT INTO crm_influencer (id, public_id, created_at, updated_at, external_id, name, sort_name, search_text, kind,
-  languages, country, city, timezone, bio, notes, hashtags, interests, is_demo, batch_id)
+  languages, country, city, timezone, bio, notes, hashtags, interests, is_demo, batch_id, size, is_contactable)
 SELECT work.influencer_id, gen_random_uuid(), now(), now(), said.external_id, coalesce(said.name, (
     SELECT account.handle FROM crm_stagedaccount AS account
      WHERE account.run = said.run AND account.line = said.line ORDER BY account.place LIMIT 1)),
   said.sort_name, said.search_text, coalesce(said.kind, 'person'), coalesce(said.languages, '{}'),
   coalesce(said.country, ''), coalesce(said.city, ''), coalesce(said.timezone, ''), coalesce(said.bio, ''),
-  coalesce(said.remarks, ''), coalesce(said.hashtags, '{}'), coalesce(said.interests, '{}'), false, %(batch)s
+  coalesce(said.remarks, ''), coalesce(said.hashtags, '{}'), coalesce(said.interests, '{}'), false, %(batch)s,
+  coalesce((SELECT max(followers) FROM crm_stagedaccount WHERE run = %(run)s AND line = work.line), -1),
+  coalesce(said.email_key IS NOT NULL AND said.email_kind = 'professional' AND said.email_source <> ''
+    AND said.basis IN ('legitimate_interest', 'contract')
+    AND NOT EXISTS (SELECT FROM crm_suppression AS no WHERE no.subject = said.digest), false)
   FROM work JOIN crm_stagedrow AS said ON said.run = %(run)s AND said.line = work.line
  WHERE work.round = %(round)s AND work.is_new
 """

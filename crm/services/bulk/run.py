@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from crm import failpoints
-from crm.handles import fold
-from crm.models import Influencer, SocialAccount, User
-from crm.services.bulk import accounts, people, published, rounds, workspace
+from crm.models import User
+from crm.services.bulk import accounts, lists, people, published, rounds, workspace
 
 _FOLLOWERS = """
 UPDATE work SET influencer_id = head.influencer_id, is_new = false, verdict = head.verdict,
@@ -33,18 +32,14 @@ SELECT influencer_id, CASE WHEN is_new THEN %(made)s ELSE %(changed)s END, %(at)
          'fields', (SELECT jsonb_agg(key ORDER BY key) FROM jsonb_object_keys(changes) AS key)) END
   FROM work WHERE verdict IN ('created', 'updated')
 """
-# Whose name or accounts are other ones now, of those who were known before.
-_SEARCHED = """
+# Of those who were known before, whoever lists must know anew. (Those whom the run made were written with it.)
+_LISTED = """
 SELECT DISTINCT work.influencer_id FROM work
  WHERE NOT work.is_new AND EXISTS (
-   SELECT FROM changed WHERE changed.line = work.line AND (changed.field = 'name' OR changed.field LIKE '%%.handle'))
+   SELECT FROM changed WHERE changed.line = work.line AND (
+     changed.field IN ('name', 'bio', 'addresses') OR changed.field LIKE '%.handle' OR changed.field LIKE '%.followers'
+     OR changed.field LIKE '%.audience.%'))
 """
-_SEARCH = """
-UPDATE crm_influencer AS known SET search_text = told.text
-FROM unnest(%(ids)s::bigint[], %(texts)s::text[]) AS told(id, text)
-WHERE told.id = known.id AND known.search_text <> told.text
-"""
-_CHUNK = 5_000
 
 
 _PER_ROUND = 3  # steps
@@ -87,27 +82,13 @@ def applied(
         published.write(params)
         step(whole - 2, whole)
         workspace.run(_VERDICTS, params=params)
-        _refresh_search()
+        lists.refresh(pk for (pk,) in workspace.rows(_LISTED))
         workspace.run(_ACTIVITY, params=params)
         failpoints.reach("import.applied")
         step(whole - 1, whole)
         yield
 
 
-def _refresh_search() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SEARCHED.replace("%%", "%"))
-        ids = [row[0] for row in cursor.fetchall()]
-    for start in range(0, len(ids), _CHUNK):
-        refresh_search(ids[start : start + _CHUNK])
-
-
 def refresh_search(ids: list[int]) -> None:
-    """Keep what lists are searched by: the folded name and handles of these people."""
-    said: dict[int, list[str]] = {pk: [] for pk in ids}
-    rows = SocialAccount.objects.filter(influencer__in=ids).order_by("pk")
-    for pk, handle in rows.values_list("influencer", "handle"):
-        said[pk].append(handle)
-    names = dict(Influencer.objects.filter(pk__in=ids).values_list("pk", "name"))
-    texts = [fold(" ".join([names[pk], *said[pk]])) for pk in names]
-    workspace.run(_SEARCH, params={"ids": list(names), "texts": texts})
+    """Keep what lists are searched by, of these people."""
+    lists.refresh(ids)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from crm import keyring
 from crm.formats.rows import AccountReading, DayReading, FiguresReading, InfluencerRow, Parsed, PostReading, RowError
-from crm.handles import canonical_email, fold, handle_key, sort_key
+from crm.handles import canonical_email, handle_key, search_text, sort_key
 from crm.models import StagedAccount, StagedRow, Topic
 from crm.services import topics
 
@@ -92,7 +92,7 @@ def _row(run: UUID, parsed: Parsed, known: Mapping[str, Topic]) -> tuple[Any, ..
         row.external_id or None,
         row.name or None,
         sort_key(_title(row))[:200],
-        fold(" ".join([_title(row), *(account.handle for account in row.accounts)])),
+        search_text([_title(row), *(account.handle for account in row.accounts)], row.bio),
         row.kind or None,
         row.email or None,
         email_key,

@@ -1,0 +1,68 @@
+"""What lists are searched, narrowed and sorted by, kept beside what it is made of.
+
+An import writes it with the people it makes; whatever changes a name, a bio, an account, an address, a "no", an
+audience or a representation afterwards calls `refresh` in the same transaction.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from crm.handles import search_text, sort_key
+from crm.models import Influencer, Representation, SocialAccount
+
+# One after the other: whoever waits here reads what the other one wrote.
+_LOCK = "SELECT id FROM crm_influencer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+_PEOPLE = """
+UPDATE crm_influencer AS known SET search_text = told.text, sort_name = told.sort_name, size = told.size
+FROM (
+  SELECT listed.*, coalesce((SELECT max(followers) FROM crm_socialaccount WHERE influencer_id = listed.id), -1) AS size
+    FROM unnest(%(ids)s::bigint[], %(texts)s::text[], %(sort_names)s::text[]) AS listed(id, text, sort_name)
+) AS told
+WHERE told.id = known.id
+  AND (known.search_text, known.sort_name, known.size) IS DISTINCT FROM (told.text, told.sort_name, told.size)
+"""
+_AUDIENCES = """
+UPDATE crm_audienceshare AS share SET is_newest = told.is_newest
+FROM (
+  SELECT id, observed_at = max(observed_at) OVER (PARTITION BY account_id, dimension) AS is_newest
+    FROM crm_audienceshare
+   WHERE account_id IN (SELECT id FROM crm_socialaccount WHERE influencer_id = ANY(%(ids)s))
+) AS told
+WHERE told.id = share.id AND share.is_newest <> told.is_newest
+"""
+_CHUNK = 5_000
+
+
+@transaction.atomic
+def refresh(people: Iterable[int]) -> None:
+    """Let lists know these people as they are now, and those they speak for."""
+    ids = set(people)
+    ids.update(Representation.objects.filter(agent__in=ids).values_list("influencer", flat=True))
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _CHUNK):
+        _refresh(ordered[start : start + _CHUNK])
+
+
+def _refresh(ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"ids": ids})
+        cursor.execute(_PEOPLE, _told(ids))
+        cursor.execute(_AUDIENCES, {"ids": ids})
+    listed = Influencer.objects.filter(pk__in=ids)
+    contactable = listed.contactable().values("pk")
+    listed.filter(is_contactable=False, pk__in=contactable).update(is_contactable=True)
+    listed.filter(is_contactable=True).exclude(pk__in=contactable).update(is_contactable=False)
+
+
+def _told(ids: list[int]) -> dict[str, list[int] | list[str]]:
+    handles: dict[int, list[str]] = {}
+    accounts = SocialAccount.objects.filter(influencer__in=ids).order_by("pk")
+    for pk, handle in accounts.values_list("influencer", "handle"):
+        handles.setdefault(pk, []).append(handle)
+    people = list(Influencer.objects.filter(pk__in=ids).values_list("pk", "name", "bio"))
+    return {
+        "ids": [pk for pk, _name, _bio in people],
+        "texts": [search_text([name, *handles.get(pk, [])], bio) for pk, name, bio in people],
+        "sort_names": [sort_key(name)[:200] for _pk, name, _bio in people],
+    }
