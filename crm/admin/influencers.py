@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
-from crm.admin.base import PageAdmin, safe_next
+from crm.admin.base import safe_next
+from crm.admin.data_rights import DATA_STEPS, DataRights
 from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.handles import fold
@@ -40,7 +41,7 @@ class People(ChangeList):
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(PageAdmin):
+class InfluencerAdmin(DataRights):
     list_display = ["name", "platforms", "place", "subjects", "last_contact", "may_write"]
     list_filter = [PlatformFilter, CountryFilter, LanguageFilter, ContactableFilter, KindFilter]
     list_filter_submit = True
@@ -52,7 +53,12 @@ class InfluencerAdmin(PageAdmin):
     ordering = ["sort_name", "pk"]
     page_template = "crm/influencer.html"
     list_steps = {"add": "crm.add_influencer"}
-    steps = {"edit": _CHANGE, "address": "crm.change_address", "vet": _VET, "suppress": "crm.add_suppression"}
+    steps = {
+        "edit": _CHANGE,
+        "address": "crm.change_address",
+        "vet": _VET,
+        "suppress": "crm.add_suppression",
+    } | DATA_STEPS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         return Influencer.objects.present().prefetch_related("accounts", "addresses", "topics")

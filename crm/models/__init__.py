@@ -1,7 +1,9 @@
 from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, AudienceShare, Platform, SocialAccount
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
+from crm.models.audit import AuditEvent
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
+from crm.models.erasure import ErasureReceipt
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
@@ -22,7 +24,9 @@ __all__ = [
     "ApiToken",
     "AudienceShare",
     "AudienceTarget",
+    "AuditEvent",
     "Cause",
+    "ErasureReceipt",
     "Goal",
     "IdempotencyKey",
     "ImportBatch",

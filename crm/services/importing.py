@@ -19,7 +19,7 @@ from crm.formats.registry import read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows
+from crm.services import cause_rows, erased
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 
@@ -210,6 +210,7 @@ def _tell(batch: ImportBatch, *, rows_read: int, at: datetime) -> None:
 
 
 def _judge(batch: ImportBatch, rows: Iterator[Parsed], stream: BinaryIO, *, at: datetime, is_kept: bool) -> None:
+    erased.hold_erasures()
     batch.rows.all().delete()
     if batch.subject == ImportBatch.Subject.CAUSES:
         counts = cause_rows.save(cause_rows.judge(batch=batch, rows=rows, is_kept=is_kept))

@@ -22,6 +22,7 @@ from crm.models import (
     VettingCheck,
 )
 from crm.words.errors import Said, plain, table_of
+from crm.words.privacy import on_day
 
 # What happened to somebody, for their timeline. Every app has such a table for the kinds that it records.
 HAPPENED: Mapping[str, str | Promise] = {
@@ -34,6 +35,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
     "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
     "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
+    "exported": gettext_lazy("Everything known about them was exported"),
 }
 # The same for those who may not see addresses: what somebody wrote to us is quoted there, with where it came from.
 _WITHOUT_ADDRESSES: Mapping[str, str | Promise] = {
@@ -108,6 +110,7 @@ CODES: Mapping[str, Callable[[Any], str]] = {
         str(apps.get_model(label)._meta.verbose_name_plural) for label in labels
     ),
     "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
+    "person_erased_before.on": on_day,
     "owner_other_platform.platform": lambda code: str(Platform(code).label),
     "owner_other_platform.named": lambda code: str(Platform(code).label),
     "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from crm.handles import fold
 from crm.models import Influencer, SocialAccount, User
+from crm.services import erased
 from crm.services.bulk import accounts, people, published, rounds, workspace
 
 _FOLLOWERS = """
@@ -56,6 +57,7 @@ def applied(
         "made": "added" if by else "imported", "changed": "edited" if by else "updated",
     }  # fmt: skip
     with transaction.atomic():
+        erased.refuse(run=run)
         people.begin()
         for number in range(1, rounds.prepare(run=run) + 1):
             people.identify(params | {"round": number})
