@@ -49,7 +49,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "settings",
             "admin:crm_instance_changelist",
             "crm.view_instance",
-            also=("outreach/messagetemplate/", "crm/user/", "crm/apitoken/", "auth/group/"),
+            also=(
+                "outreach/messagetemplate/",
+                "crm/user/",
+                "crm/apitoken/",
+                "auth/group/",
+                "crm/erasurereceipt/",
+                "crm/auditevent/",
+            ),
         ),
     ]
     return [{"items": places}]

@@ -12,7 +12,7 @@ ROLES = tuple(User.Role.values)
 # Per table what each role may do, in the order of ROLES: v view, a add, c change, d delete, - nothing.
 # A role here is not a ladder: what stands in a column is all there is.
 TABLE = {
-    "crm.influencer": "v vac vac vac",
+    "crm.influencer": "v vac vacd vacd",
     "crm.socialaccount": "v vac vac vac",
     "crm.address": "- vac vac vac",
     "crm.suppression": "- va va va",
@@ -23,6 +23,8 @@ TABLE = {
     "crm.vettingcheck": "v va va va",
     "crm.representation": "v vac vac vac",
     "crm.savedview": "vac vac vacd vacd",
+    "crm.erasurereceipt": "- - v vc",
+    "crm.auditevent": "- - v v",
     "crm.apitoken": "- - - vac",
     "crm.user": "- - - vac",
     "auth.group": "- - - v",
@@ -39,6 +41,7 @@ TABLE = {
     "outreach.attributioncredit": "v v v v",
 }
 BEYOND = {
+    "crm.export_influencer": {"manager", "administrator"},
     "outreach.approve_message": {"officer", "manager", "administrator"},
 }
 _VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import selectors, words
 from crm.admin import portraits
 from crm.admin.base import StaffList, safe_next
+from crm.admin.data_rights import DATA_STEPS, DataRights
 from crm.admin.people_filters import (
     FILTERS,
 )
@@ -61,7 +62,7 @@ class People(StaffList):
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(WithViews):
+class InfluencerAdmin(WithViews, DataRights):
     list_display = ["called", "platforms", "place", "subjects", "last_contact", "may_write"]
     list_filter = FILTERS
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
@@ -79,7 +80,12 @@ class InfluencerAdmin(WithViews):
         "rename_view": "crm.change_savedview",
         "remove_view": "crm.view_savedview",
     }
-    steps = {"edit": _CHANGE, "address": "crm.change_address", "vet": _VET, "suppress": "crm.add_suppression"}
+    steps = {
+        "edit": _CHANGE,
+        "address": "crm.change_address",
+        "vet": _VET,
+        "suppress": "crm.add_suppression",
+    } | DATA_STEPS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         people = Influencer.objects.present().defer("search", "search_text")

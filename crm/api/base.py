@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -14,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from crm.api.filters import AllowListed
 from crm.api.idempotency import answer_once
 from crm.handles import fold
+from crm.services import audit
 
 
 class Resource(GenericViewSet[Any]):
@@ -29,6 +31,8 @@ class Resource(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            audit.say(by=request.user.pk, why=f"api:{self.resource}-{self.action}")
         if request.method == "POST" and (key := request.headers.get("Idempotency-Key")):
             # DRF has put the action's method at `post`; it is asked for after this.
             handler: Callable[..., Response] = getattr(self, "post", self.http_method_not_allowed)

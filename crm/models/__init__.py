@@ -1,8 +1,10 @@
 from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, AudienceShare, Platform, SocialAccount
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
+from crm.models.audit import AuditEvent
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPick
 from crm.models.column_mapping import ColumnMapping
+from crm.models.erasure import ErasureReceipt
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
@@ -25,8 +27,10 @@ __all__ = [
     "ApiToken",
     "AudienceShare",
     "AudienceTarget",
+    "AuditEvent",
     "Cause",
     "ColumnMapping",
+    "ErasureReceipt",
     "Goal",
     "HashtagPick",
     "IdempotencyKey",

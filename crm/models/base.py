@@ -58,7 +58,8 @@ class PersonPlan:
     told: str = ""  # columns, separated by spaces
     untold: str = ""
     at_erasure: AtErasure = AtErasure.REMOVE
-    cleared: Mapping[str, Any] = field(default_factory=dict)
+    cleared: Mapping[str, Any] = field(default_factory=dict)  # {column: value or expression}
+    busy: models.Q | None = None  # while a row of theirs is in this state, they cannot be erased
     at_merge: AtMerge = AtMerge.FOLLOW
     swept: str = ""
     why: str = ""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import SocialAccount
@@ -12,6 +12,8 @@ from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, nobody
 from crm.models.cause import Cause
 from crm.models.checks import not_negative
 from crm.models.influencer import Influencer
+
+_WAITING = Q(state__in=["uploaded", "analysed", "accepted"])
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -68,7 +70,17 @@ class ImportBatch(Public):
     objects = ImportBatchQuerySet.as_manager()
 
     person_plan = nobody(
-        "A file, let go of once it was stored or discarded.", swept="content", cleared={"content": None}
+        "A file, let go of once it was stored or discarded.",
+        swept="content filename",
+        cleared={
+            "content": None,
+            "filename": "…",
+            "state": Case(When(_WAITING, then=Value("failed")), default=F("state")),
+            "error": Case(
+                When(_WAITING, then=Value({"code": "file_held_erased", "params": {}}, models.JSONField())),
+                default=F("error"),
+            ),
+        },
     )
 
     class Meta:

@@ -90,6 +90,7 @@ class Influencer(Public, Stamped):
     class Meta:
         verbose_name = _("influencer")
         verbose_name_plural = _("influencers")
+        permissions = [("export_influencer", "Can export everything about a person")]
         constraints = [
             models.CheckConstraint(name="influencer_kind", condition=models.Q(kind__in=["person", "brand", "agency"])),
             models.CheckConstraint(name="influencer_country", condition=models.Q(country__regex=r"^([A-Z]{2})?$")),

@@ -11,7 +11,7 @@ from crm import keyring, selectors
 from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, Influencer, Suppression, User
-from crm.services import activity
+from crm.services import activity, erased
 from crm.services.bulk import lists
 
 
@@ -32,9 +32,10 @@ def add(
 ) -> Address:
     """A new address of a person, or the one they have already, untouched.
 
-    Raises DomainError: email_invalid, address_taken (it belongs to somebody else).
+    Raises DomainError: email_invalid, address_taken (it belongs to somebody else), person_erased_before (on).
     """
     key = canonical_email(email)
+    erased.check_address(key)
     address, _ = Address.objects.get_or_create(
         email_key=key,
         defaults={

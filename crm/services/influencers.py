@@ -12,8 +12,8 @@ from django.db.models import Q
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed
 from crm.handles import canonical_email, handle_key
-from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
-from crm.services import activity, addresses
+from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, StagedRow, Topic, User
+from crm.services import activity, addresses, erased
 from crm.services.bulk import lists, staging, workspace
 from crm.services.bulk.run import applied
 
@@ -49,13 +49,17 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     platform id than the row's is somebody else, whatever its handle: handles are passed on. Blank never matches blank.
     `by`: who told us by hand; a file tells by itself. Never touches consent, suppressions, stages or vetting.
     Raises DomainError: identity_conflict, when two rules name two people; name_missing (somebody new has neither a
-    name nor a handle).
+    name nor a handle); person_erased_before (on).
     """
     run = uuid4()
     for _count in staging.stage(run=run, rows=[Parsed(row.line, row)]):
         pass
     with applied(run=run, source=source, at=at, by=by):
-        [(verdict, pk, *told)] = workspace.rows("SELECT verdict, influencer_id, changes, remarks FROM work")
+        rows = workspace.rows("SELECT verdict, influencer_id, changes, remarks FROM work")
+    if not rows:  # turned away before anybody was looked for
+        [refused] = StagedRow.objects.get(run=run).errors
+        raise DomainError(refused["code"], **refused["params"])
+    [(verdict, pk, *told)] = rows
     changes, remarks = map(json.loads, told)
     staging.forget(run=run)
     if verdict == "rejected":
@@ -68,8 +72,11 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     """Let a person's page say exactly what the profile says: what is blank there is cleared, its topics are the topics.
 
     Their id elsewhere and their interests stay; an e-mail address or an account that stands in the profile is added.
-    Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased.
+    Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased,
+    person_erased_before (on), when an address or account is of somebody else who was erased.
     """
+    erased.hold_erasures()
+    erased.check(profile)
     locked = Influencer.objects.present().select_for_update().filter(pk=influencer.pk).first()
     if locked is None:
         raise DomainError("person_erased")

@@ -34,6 +34,7 @@ RESOURCES = (
     "clicks",
     "conversions",
     "credits",
+    "privacy",
 )
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(

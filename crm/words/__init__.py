@@ -1,5 +1,6 @@
 """What codes, numbers and dates mean to a person, in the reader's language. Rules and services speak in codes."""
 
+from crm.words.audit import audit_changes, audit_what, audit_why
 from crm.words.causes import ACTIONS, UNSAID, goal, goal_figure
 from crm.words.columns import column
 from crm.words.errors import ERRORS, say, say_code
@@ -17,6 +18,7 @@ from crm.words.figures import (
 )
 from crm.words.files import FORMATS
 from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
+from crm.words.privacy import receipt_counts, receipt_hashes, receipt_lines
 from crm.words.timeline import CODES, HAPPENED, happened
 from crm.words.tools import RESOURCES, may
 
@@ -32,6 +34,9 @@ __all__ = [
     "OBJECTIONS",
     "RESOURCES",
     "UNSAID",
+    "audit_changes",
+    "audit_what",
+    "audit_why",
     "column",
     "country",
     "currency",
@@ -47,6 +52,9 @@ __all__ = [
     "number",
     "percent",
     "reader",
+    "receipt_counts",
+    "receipt_hashes",
+    "receipt_lines",
     "say",
     "say_code",
     "short_number",

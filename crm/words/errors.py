@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import DomainError
 from crm.words.files import FILES
+from crm.words.privacy import PRIVACY
 
 ERRORS: Mapping[str, str | Promise] = {
     **FILES,
+    **PRIVACY,
     "token_invalid": gettext_lazy("This key is not valid: it is unknown, expired or revoked."),
     "scope_unknown": gettext_lazy("There is no such scope: %(scopes)s. Choose among: %(known)s."),
     "scopes_missing": gettext_lazy("Say what the token may do: choose at least one line."),

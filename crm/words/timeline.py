@@ -23,6 +23,7 @@ from crm.models import (
 )
 from crm.words.columns import column
 from crm.words.errors import Said, plain, say_code, table_of
+from crm.words.privacy import on_day
 
 # What happened to somebody, for their timeline. Every app has such a table for the kinds that it records.
 HAPPENED: Mapping[str, str | Promise] = {
@@ -35,6 +36,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
     "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
     "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
+    "exported": gettext_lazy("Everything known about them was exported"),
 }
 # The same for those who may not see addresses: what somebody wrote to us is quoted there, with where it came from.
 _WITHOUT_ADDRESSES: Mapping[str, str | Promise] = {
@@ -112,6 +114,7 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "mapping_constant_invalid.field": column,
     "mapping_constant_invalid.reason": lambda code: say_code(code, {}),
     "choice_unknown.known": lambda codes: ", ".join(_choice(code) for code in codes),
+    "person_erased_before.on": on_day,
     "owner_other_platform.platform": lambda code: str(Platform(code).label),
     "owner_other_platform.named": lambda code: str(Platform(code).label),
     "goal_repeated.kind": lambda code: str(dict(ActionKind.choices).get(code, code)),

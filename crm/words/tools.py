@@ -24,6 +24,7 @@ RESOURCES: Mapping[str, Promise] = {
     "clicks": gettext_lazy("Clicks"),
     "conversions": gettext_lazy("Concrete actions"),
     "credits": gettext_lazy("Credit"),
+    "privacy": gettext_lazy("Everything known about one person"),
 }
 
 

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, SocialAccount
 from crm.models.base import AtErasure, PersonPlan, Public, Stamped
 from crm.models.checks import is_language
 from outreach.models.outreach import Outreach
+
+_WAITING = Q(state__in=["draft", "planned", "claimed"])  # not handed over yet
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -90,7 +93,19 @@ class Message(Public, Stamped):
         " expires_at dispatched_at finished_at message_id is_captured created_at updated_at",
         untold="id reference outreach approved_by attempts attempt_id lease_until raw",
         at_erasure=AtErasure.CLEAR,
-        cleared={"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
+        cleared={
+            **{"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
+            # A mailbox still holds this id: without it, neither a late answer nor a copy of the mail leads back here.
+            "message_id": Case(
+                When(message_id__isnull=False, then=Concat(Value("erased:"), Cast("pk", models.CharField())))
+            ),
+            "state": Case(When(_WAITING, then=Value("cancelled")), default=F("state")),
+            "reason": Case(When(_WAITING, then=Value("person_erased")), default=F("reason")),
+            "finished_at": Case(When(_WAITING, then=Now()), default=F("finished_at")),
+        },
+        busy=Q(
+            state="dispatching", lease_until__gte=Now()
+        ),  # on the wire at this moment: its sender still has the text
     )
 
     class Meta:

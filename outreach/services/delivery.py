@@ -243,7 +243,7 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         due_at=message.due_at if is_final else at + timedelta(minutes=5 * 2**message.attempts),
         finished_at=at if is_final else None,
         is_captured=message.is_captured,
-        raw=message.raw,
+        raw=message.raw if held.address_id else None,  # else they were erased meanwhile: the text stays gone
     )
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
         _note_contact(held, at=at, was_captured=message.is_captured)

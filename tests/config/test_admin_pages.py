@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.models import ImportBatch
+from crm.models import ErasureReceipt, ImportBatch
 from crm.services import tokens
 from matching.models import Match, MatchList, RankerVersion
 from outreach.models import Message
@@ -34,6 +34,7 @@ def one_of_each(number: int) -> None:
     TemplateFactory()
     tokens.create(user=UserFactory(), name=f"tool {number}", scopes=["causes:read"], at=NOW)
     ImportBatch.objects.create(subject="influencers", filename=f"{number}.csv", sha256="0", uploaded_at=NOW)
+    ErasureReceipt.objects.create(at=NOW, counts={"crm.influencer": {"removed": 1}}, digests=["v1:0"])
     Message.objects.create(outreach=outreach, address=address, reference=str(number), subject="Hello", body="Hello")
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from crm import failpoints
 from crm.models import User
+from crm.services import erased
 from crm.services.bulk import accounts, lists, people, published, rounds, workspace
 
 _FOLLOWERS = """
@@ -69,6 +70,7 @@ def applied(
         "made": "added" if by else "imported", "changed": "edited" if by else "updated",
     }  # fmt: skip
     with transaction.atomic():
+        erased.refuse(run=run)
         people.begin()
         count = rounds.prepare(run=run)
         whole, done = 1 + _PER_ROUND * count + _AFTERWARDS, 1

@@ -1,0 +1,154 @@
+"""What somebody may ask of those who hold data about them: all of it, or that it goes (GDPR, articles 15 and 17).
+
+Both walk the plans that every model of every app declares (PersonPlan), and name none of those models.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from crm.errors import DomainError
+from crm.handles import canonical_email
+from crm.models import Address, AuditEvent, ErasureReceipt, ImportRow, Influencer, Suppression, User
+from crm.models.base import AtErasure
+from crm.services import activity, erased, person_plans, person_traces
+from crm.services.person_bundle import bundle
+
+
+def find(*, email: str = "", public_id: str = "") -> Influencer:
+    """Who has this address, or this id. Raises DomainError: email_invalid, person_unknown."""
+    if email:
+        found = Influencer.objects.filter(addresses__email_key=canonical_email(email)).first()
+    else:
+        found = Influencer.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise DomainError("person_unknown")
+    return found
+
+
+def export(*, influencer: Influencer, at: datetime, by: User | None = None) -> Iterator[str]:
+    """Everything about them, as JSON; that it was handed out, and by whom, stands on their timeline."""
+    activity.record(influencer=influencer, kind="exported", at=at, by=by)
+    return bundle(influencer, at=at)
+
+
+@transaction.atomic
+def erase(
+    *, influencer: Influencer, at: datetime, by: User | None = None, reason: str = ErasureReceipt.Reason.ASKED
+) -> ErasureReceipt:
+    """Nothing is left of them but counts and keyed hashes, which keep them from being stored again.
+
+    Raises DomainError: person_erased (somebody did it before), person_busy (what: a message is on the wire right now),
+    people_are_stored (an import is at work).
+    """
+    erased.hold_stores()
+    _keep_out_of_logs()
+    person = _hold(influencer)
+    digests = erased.subjects(person)
+    traces = person_traces.of(person)
+    runs = list(ImportRow.objects.filter(influencer=person).values_list("batch__public_id", flat=True).distinct())
+    rows = {model: list(found.values_list("pk", flat=True)) for model, _plan, found in person_plans.about(person)}
+    counts = _let_go(person)
+    for label, number in person_traces.sweep(traces, runs=runs).items():
+        _count(counts, label, "searched", number)
+    _count(counts, "interface", "removed", person_traces.forget_interface(traces, rows=rows))
+    AuditEvent.objects.filter(influencer_id=influencer.pk).delete()  # also those that erasing has just made
+    _shut_out(digests, at=at, by=by)
+    return ErasureReceipt.objects.create(reason=reason, at=at, by=by, counts=counts, digests=digests)
+
+
+def receipt_body(receipt: ErasureReceipt) -> dict[str, Any]:
+    """The receipt for a program: what the page says in words."""
+    return {
+        "receipt": str(receipt.public_id),
+        "reason": receipt.reason,
+        "erased_at": receipt.at.isoformat(),
+        "counts": receipt.counts,
+        "digests": receipt.digests,
+        "lifted_at": receipt.lifted_at.isoformat() if receipt.lifted_at else None,
+    }
+
+
+@transaction.atomic
+def lift(*, receipt: ErasureReceipt, said: str, at: datetime, by: User) -> ErasureReceipt:
+    """They came back and want to be known: they may be stored again. Whatever other "no" they said stays.
+
+    `said` is one of their addresses, profile links or ids: it must be theirs whose receipt this is.
+    Raises DomainError: receipt_lifted, receipt_of_another.
+    """
+    locked = ErasureReceipt.objects.select_for_update().get(pk=receipt.pk)
+    if locked.lifted_at:
+        raise DomainError("receipt_lifted")
+    if not set(erased.names(said)) & set(locked.digests):
+        raise DomainError("receipt_of_another")
+    Suppression.objects.filter(subject__in=locked.digests, reason=Suppression.Reason.ERASED).delete()
+    locked.lifted_at, locked.lifted_by = at, by
+    locked.save(update_fields=["lifted_at", "lifted_by"])
+    return locked
+
+
+def _hold(influencer: Influencer) -> Influencer:
+    """In the order of the house: addresses, the person, what hangs on them, what hangs on that."""
+    list(Address.objects.select_for_update().filter(influencer=influencer).order_by("pk"))
+    person = Influencer.objects.select_for_update().filter(pk=influencer.pk).first()
+    if person is None:
+        raise DomainError("person_erased")
+    for model, plan, rows in person_plans.about(person):
+        if plan.at_erasure is AtErasure.CLEAR:
+            list(rows.select_for_update(of=("self",)).values_list("pk"))
+        if plan.busy is not None and rows.filter(plan.busy).exists():
+            raise DomainError("person_busy", what=model._meta.label_lower)
+    return person
+
+
+def _let_go(person: Influencer) -> dict[str, dict[str, int]]:
+    """What the plans say of rows that lead to the person; the furthest first, while they still lead there."""
+    counts: dict[str, dict[str, int]] = {}
+    plans = person_plans.about(person)[::-1]
+    for model, plan, rows in plans:
+        if plan.at_erasure is AtErasure.CLEAR:
+            _count(counts, model._meta.label_lower, "cleared", _update(model, rows, plan.cleared))
+    for model, plan, rows in plans:
+        if plan.at_erasure is AtErasure.REMOVE:
+            _total, removed = rows.delete()
+            _count(counts, model._meta.label_lower, "removed", Counter(removed)[model._meta.label])
+    return counts
+
+
+def _update(model: type[Model], rows: Any, cleared: Any) -> int:
+    pks = list(rows.values_list("pk", flat=True))
+    return model._base_manager.filter(pk__in=pks).update(**cleared)
+
+
+def _shut_out(digests: list[str], *, at: datetime, by: User | None) -> None:
+    """What is left in suppression: nothing is sent to these, and nobody is stored under them."""
+    scope, reason = Suppression.Scope.ALL, Suppression.Reason.ERASED
+    for known in Suppression.objects.filter(subject__in=digests, scope=scope).exclude(reason=reason):
+        narrower = {"reason": known.reason, "created_at": known.created_at, "by": known.by}
+        Suppression.objects.get_or_create(
+            subject=known.subject, scope=Suppression.Scope.PARTNERSHIP, defaults=narrower
+        )  # it outlives a lifting
+    Suppression.objects.bulk_create(
+        [Suppression(subject=subject, scope=scope, reason=reason, created_at=at, by=by) for subject in digests],
+        update_conflicts=True,
+        unique_fields=["subject", "scope"],
+        update_fields=["reason", "created_at", "by"],
+    )
+
+
+def _count(counts: dict[str, dict[str, int]], label: str, how: str, number: int) -> None:
+    if number:
+        counts.setdefault(label, {})[how] = number
+
+
+def _keep_out_of_logs() -> None:
+    """A slow statement is logged with its values, and ours name somebody. Where the server lets us, it is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(name, '-1', true) FROM (VALUES ('log_min_duration_statement')) AS setting(name)"
+            " WHERE has_parameter_privilege(name, 'SET')"
+        )
