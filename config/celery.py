@@ -27,6 +27,8 @@ TICK = (
     Due("matching.tasks.sweep_match_lists", 10, "match lists whose doorbell was lost, or whose worker died"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due("crm.tasks.find_duplicates", 300, "people who changed may turn out to be known twice"),
+    Due("crm.tasks.forget_merges", 3600, "what was merged can be taken apart for 30 days, and is forgotten after that"),
     Due("crm.tasks.forget_idempotency_keys", 3600, "answers kept for API retries are let go after 30 days"),
 )
 

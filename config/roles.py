@@ -21,6 +21,8 @@ TABLE = {
     "crm.instance": "- v vc vc",
     "crm.importbatch": "v va va va",
     "crm.vettingcheck": "v va va va",
+    "crm.duplicatecandidate": "v vc vc vc",
+    "crm.merge": "v vac vac vac",
     "crm.apitoken": "- - - vac",
     "crm.user": "- - - vac",
     "auth.group": "- - - v",

@@ -2,6 +2,7 @@ from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, Audie
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal
+from crm.models.identity import DuplicateCandidate, DuplicateSearch, IdentityMark, InfluencerAlias, Merge
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
@@ -23,12 +24,17 @@ __all__ = [
     "AudienceShare",
     "AudienceTarget",
     "Cause",
+    "DuplicateCandidate",
+    "DuplicateSearch",
     "Goal",
     "IdempotencyKey",
+    "IdentityMark",
     "ImportBatch",
     "ImportRow",
     "Influencer",
+    "InfluencerAlias",
     "Instance",
+    "Merge",
     "Platform",
     "Post",
     "SocialAccount",

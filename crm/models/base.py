@@ -60,6 +60,7 @@ class PersonPlan:
     at_erasure: AtErasure = AtErasure.REMOVE
     cleared: Mapping[str, Any] = field(default_factory=dict)
     at_merge: AtMerge = AtMerge.FOLLOW
+    merged_by: str = ""  # with OWN: the module whose `join` and `part` decide (crm.services.merging.Own)
     swept: str = ""
     why: str = ""
 

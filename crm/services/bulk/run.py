@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from crm.handles import fold
 from crm.models import Influencer, SocialAccount, User
+from crm.services import identity
 from crm.services.bulk import accounts, people, published, rounds, workspace
 
 _FOLLOWERS = """
@@ -56,7 +57,9 @@ def applied(
         "made": "added" if by else "imported", "changed": "edited" if by else "updated",
     }  # fmt: skip
     with transaction.atomic():
+        identity.keep()
         people.begin()
+        people.follow_aliases(run=run)
         for number in range(1, rounds.prepare(run=run) + 1):
             people.identify(params | {"round": number})
             people.write(params | {"round": number})
