@@ -25,6 +25,8 @@ TABLE = {
     "crm.savedview": "vac vac vacd vacd",
     "crm.erasurereceipt": "- - v vc",
     "crm.auditevent": "- - v v",
+    "crm.duplicatecandidate": "v vc vc vc",
+    "crm.merge": "v vac vac vac",
     "crm.apitoken": "- - - vac",
     "crm.user": "- - - vac",
     "auth.group": "- - - v",

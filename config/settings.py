@@ -173,6 +173,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collecting step on the way to the first page
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
+UNMERGE_DAYS = env.int("UNMERGE_DAYS", default=30)  # for how long merged profiles can be taken apart again
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

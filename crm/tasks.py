@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.models import ImportBatch
-from crm.services import importing, tokens
+from crm.services import duplicates, importing, merging, tokens
 
 
 def ring(task: Task[..., None], *ids: int) -> None:
@@ -24,7 +24,11 @@ def instant(at: str) -> datetime:
 
 @shared_task
 def work_on_import(pk: int) -> None:
-    importing.work(batch=ImportBatch.objects.get(pk=pk), at=timezone.now())
+    batch = ImportBatch.objects.get(pk=pk)
+    importing.work(batch=batch, at=timezone.now())
+    batch.refresh_from_db(fields=["state"])
+    if batch.state == ImportBatch.State.COMMITTED:
+        duplicates.find(at=timezone.now())
 
 
 @shared_task
@@ -36,3 +40,13 @@ def sweep_imports(at: str = "") -> None:
 @shared_task
 def forget_idempotency_keys(at: str = "") -> None:
     tokens.forget_idempotency_keys(at=instant(at))
+
+
+@shared_task
+def find_duplicates(at: str = "") -> None:
+    duplicates.find(at=instant(at))
+
+
+@shared_task
+def forget_merges(at: str = "") -> None:
+    merging.forget(at=instant(at))

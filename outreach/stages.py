@@ -52,6 +52,13 @@ _GRADES: Final[Mapping[str, int | None]] = MappingProxyType(
     }
 )
 
+# How far a conversation has come, for two that meet. What waits or was refused stands above what would still be written
+# to: a no of either holds. What was promised and done stands above all.
+_FURTHER: Final = (
+    *("merged", "prospect", "shortlisted", "approved", "contacted", "no_answer", "paused", "in_conversation"),
+    *("conflict", "declined", "agreed", "live", "completed"),
+)
+
 
 def check_move(current: str, new: str) -> None:
     """Raises DomainError: stage_move_not_allowed (current, new). Staying where one is, is not a move."""
@@ -62,3 +69,8 @@ def check_move(current: str, new: str) -> None:
 def grade(stage: str) -> int | None:
     """The relevance label, 0 to 3, that reaching this stage implies; None where it implies none. KeyError: no stage."""
     return _GRADES[stage]
+
+
+def further(stage: str) -> int:
+    """Its place on the way: of two conversations of one person the one with the greater goes on. ValueError: no stage."""
+    return _FURTHER.index(stage)

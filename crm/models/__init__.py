@@ -5,6 +5,7 @@ from crm.models.audit import AuditEvent
 from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPick
 from crm.models.column_mapping import ColumnMapping
 from crm.models.erasure import ErasureReceipt
+from crm.models.identity import DuplicateCandidate, DuplicateSearch, IdentityMark, InfluencerAlias, Merge
 from crm.models.importing import ImportBatch, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
@@ -30,14 +31,19 @@ __all__ = [
     "AuditEvent",
     "Cause",
     "ColumnMapping",
+    "DuplicateCandidate",
+    "DuplicateSearch",
     "ErasureReceipt",
     "Goal",
     "HashtagPick",
     "IdempotencyKey",
+    "IdentityMark",
     "ImportBatch",
     "ImportRow",
     "Influencer",
+    "InfluencerAlias",
     "Instance",
+    "Merge",
     "Platform",
     "Post",
     "Representation",

@@ -61,6 +61,7 @@ class PersonPlan:
     cleared: Mapping[str, Any] = field(default_factory=dict)  # {column: value or expression}
     busy: models.Q | None = None  # while a row of theirs is in this state, they cannot be erased
     at_merge: AtMerge = AtMerge.FOLLOW
+    merged_by: str = ""  # with OWN: the module whose `join` and `part` decide (crm.services.merging.Own)
     swept: str = ""
     why: str = ""
 

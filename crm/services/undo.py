@@ -19,13 +19,14 @@ from crm.models import (
     ImportBatch,
     ImportRow,
     Influencer,
+    Merge,
     Platform,
     Post,
     SocialAccount,
     Topic,
     User,
 )
-from crm.services import activity
+from crm.services import activity, identity
 from crm.services.bulk.run import refresh_search
 
 _ROOTS: tuple[type[Model], ...] = (Influencer, SocialAccount, Address)
@@ -44,6 +45,7 @@ def undo(*, batch: ImportBatch, by: User, at: datetime) -> None:
     Figures of posts and days that were known before keep their newer values.
     Raises DomainError: import_not_stored; import_built_upon (what: labels of the models whose rows rest on it).
     """
+    identity.keep()
     locked = ImportBatch.objects.defer("content").select_for_update().get(pk=batch.pk)
     if locked.state != ImportBatch.State.COMMITTED or locked.subject != ImportBatch.Subject.INFLUENCERS:
         raise DomainError("import_not_stored")
@@ -76,7 +78,12 @@ def _built_upon(batch: ImportBatch) -> Iterator[str]:
                 rows = rows.exclude(batch=batch)
             if rows.exists():
                 yield other._meta.label_lower
-    if Activity.objects.filter(influencer__batch=batch, by__isnull=False).exists():
+    # Rows of one person that became another's would go with whom they are not of, and could not be given back.
+    people = batch.rows.filter(influencer__isnull=False).values("influencer")
+    if Merge.objects.standing().filter(winner__in=people, at__gte=batch.finished_at).exists():
+        yield "crm.merge"
+    by_hand = Activity.objects.filter(influencer__batch=batch, by__isnull=False)
+    if by_hand.exclude(kind__in=["merged", "unmerged"]).exists():
         yield "crm.activity"
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import DomainError
 from crm.words.files import FILES
+from crm.words.identity import ERRORS as IDENTITY
 from crm.words.privacy import PRIVACY
 
 ERRORS: Mapping[str, str | Promise] = {
@@ -50,6 +51,7 @@ ERRORS: Mapping[str, str | Promise] = {
     "identity_conflict": gettext_lazy(
         "This row names two different profiles, by %(columns)s. Correct the row, or merge the two profiles first."
     ),
+    **IDENTITY,
     "name_missing": gettext_lazy(
         "Nobody we know has this id, and somebody new needs a name or a handle. Add one of the two."
     ),

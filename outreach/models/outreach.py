@@ -48,13 +48,17 @@ class Outreach(Public, Stamped):
         at_erasure=AtErasure.CLEAR,
         cleared={"influencer": None, "match": None},
         at_merge=AtMerge.OWN,
+        merged_by="outreach.services.merging",
     )
 
     class Meta:
         verbose_name = _("outreach")
         verbose_name_plural = _("outreaches")
         constraints = [
-            models.UniqueConstraint(name="outreach_once", fields=["campaign", "influencer"]),
+            # Two that met when profiles were merged: one goes on, the other is closed and stays with the person.
+            models.UniqueConstraint(
+                name="outreach_once", fields=["campaign", "influencer"], condition=~Q(stage="merged")
+            ),
             models.CheckConstraint(
                 name="outreach_stage",
                 condition=Q(

@@ -19,7 +19,7 @@ from outreach.channels.email import SmtpChannel
 from outreach.channels.mime import compose
 from outreach.models import Message, Outreach
 from outreach.rendering import Rendered
-from outreach.services import locks, messages, pipeline
+from outreach.services import locks, merging, messages, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -171,6 +171,8 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
         return "not_vetted"
     if outreach.stage in _ANSWERED:
         return "they_answered"
+    if merging.was_written_to(outreach, address=message.address_id):
+        return "written_already"
     return "conversation_closed" if outreach.stage in _CLOSED else ""
 
 

@@ -12,9 +12,18 @@ def conversation(pk: int, *, with_addresses: bool = False) -> Outreach:
     if with_addresses:
         addresses = Address.objects.select_for_update(of=("self",)).filter(influencer__outreaches=pk)
         list(addresses.order_by("pk"))
-    Influencer.objects.select_for_update(of=("self",)).filter(outreaches=pk).first()
+    _hold_person(pk)
     locked = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause", "influencer")
     return locked.get(pk=pk)
+
+
+def _hold_person(pk: int) -> None:
+    """Whoever the conversation is with: asked again where it changed hands, by a merge, while one waited."""
+    while True:
+        person = Influencer.objects.select_for_update(of=("self",)).filter(outreaches=pk).first()
+        now = Outreach.objects.values_list("influencer_id", flat=True).get(pk=pk)
+        if now == (person.pk if person else None):
+            return
 
 
 def message(pk: int) -> Message:

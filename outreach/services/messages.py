@@ -19,7 +19,7 @@ from crm.services import addresses, instance
 from matching.words import reason_sentence
 from outreach import rendering, signing
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import locks
+from outreach.services import locks, merging
 from outreach.words import link_url
 
 MAX_LATENESS = timedelta(hours=24)
@@ -31,18 +31,23 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
 
     Another one is drafted only where those before are known to have reached nobody. Without an address we may write to
     it becomes a task: the text to copy into a direct message, sent by hand.
-    Raises DomainError: person_said_no, no_usable_address, placeholder_value_missing, and what rendering.check raises.
+    Raises DomainError: conversation_merged, person_said_no, no_usable_address, written_already,
+    placeholder_value_missing, and what rendering.check raises.
     """
     outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
     if known := outreach.messages.exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
         return known
     person = _person(outreach)
+    if outreach.stage == Outreach.Stage.MERGED:
+        raise DomainError("conversation_merged")
     if addresses.has_said_no(person, at=at):
         raise DomainError("person_said_no")
     address = Address.objects.usable(at=at).filter(influencer=person).order_by("pk").first()
     account = None if address else largest_account(person)
     if address is None and account is None:
         raise DomainError("no_usable_address")
+    if merging.was_written_to(outreach, address=address.pk if address else None):
+        raise DomainError("written_already")
     values = fill_in(outreach=outreach, language=template.language, by=by)
     filled = rendering.fill(template.subject, template.body, values)
     return Message.objects.create(

@@ -4,7 +4,11 @@ Every statement takes one round of the table `work`, in which everybody stands o
 changed, field by field.
 """
 
+from uuid import UUID
+
+from crm.models import InfluencerAlias
 from crm.services.bulk import workspace
+from crm.services.bulk.pairs import KEEP
 from crm.services.bulk.workspace import Params
 
 _CHANGED = "line int NOT NULL, field text NOT NULL, old jsonb, new jsonb"
@@ -39,6 +43,20 @@ FROM (
   SELECT line, array_agg(DISTINCT rule ORDER BY rule) AS rules FROM found
    GROUP BY line HAVING count(DISTINCT influencer_id) > 1
 ) AS torn WHERE torn.line = work.line
+"""
+# A row that names two people says that they may be one: kept where the file is stored, for somebody to look at.
+_TORN = KEEP.format(
+    evidence="""
+  SELECT one.influencer_id AS low, other.influencer_id AS high, 'import' AS rule,
+         least(one.rule, other.rule) || ' ' || greatest(one.rule, other.rule) AS value
+    FROM found AS one JOIN found AS other USING (line) WHERE one.influencer_id < other.influencer_id
+"""
+)
+# Whoever goes by another id since profiles were merged.
+_ALIASES = """
+UPDATE crm_stagedrow AS said SET external_id = known.external_id
+  FROM crm_influenceralias AS alias JOIN crm_influencer AS known ON known.id = alias.influencer_id
+ WHERE said.run = %(run)s AND said.external_id = alias.external_id AND known.external_id IS NOT NULL
 """
 _NAMELESS = """
 UPDATE work SET verdict = 'rejected', remarks = %(nameless)s::jsonb
@@ -175,11 +193,17 @@ def begin() -> None:
     workspace.make("changed", _CHANGED, index="line")
 
 
+def follow_aliases(*, run: UUID) -> None:
+    """Before rows are told apart by their ids: those of profiles that were merged name the person they became."""
+    if InfluencerAlias.objects.filter(external_id__isnull=False).exists():
+        workspace.run(_ALIASES, params={"run": run})
+
+
 def identify(params: Params) -> None:
     """Say for each row of a round whom it speaks of; the rest of the round reads it in `work` and `seen`."""
     workspace.fill("seen", _SEEN, params)
     workspace.fill("found", _FOUND, params)
-    workspace.run(_LOCK, _CONFLICTS, _NAMELESS, _WHO, params=params | {"nameless": _NAMELESS_REMARK})
+    workspace.run(_LOCK, _CONFLICTS, _TORN, _NAMELESS, _WHO, params=params | {"nameless": _NAMELESS_REMARK})
 
 
 def write(params: Params) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from crm import failpoints
 from crm.models import User
-from crm.services import erased
+from crm.services import erased, identity
 from crm.services.bulk import accounts, lists, people, published, rounds, workspace
 
 _FOLLOWERS = """
@@ -70,8 +70,10 @@ def applied(
         "made": "added" if by else "imported", "changed": "edited" if by else "updated",
     }  # fmt: skip
     with transaction.atomic():
+        identity.keep()
         erased.refuse(run=run)
         people.begin()
+        people.follow_aliases(run=run)
         count = rounds.prepare(run=run)
         whole, done = 1 + _PER_ROUND * count + _AFTERWARDS, 1
         step(done, whole)
