@@ -154,7 +154,7 @@ class AudienceShare(models.Model):
     batch = batch_that_brought()
 
     person_plan = PersonPlan(
-        path="account__influencer", told="dimension key share observed_at source", untold="id account batch"
+        path="account__influencer", told="dimension key share observed_at source", untold="id account batch is_newest"
     )
 
     class Meta:

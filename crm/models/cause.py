@@ -120,6 +120,8 @@ class HashtagPick(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
+    person_plan = nobody("A word of a brief, and which member of the team took it.")
+
     class Meta:
         constraints = [models.UniqueConstraint(name="hashtag_pick_once", fields=["cause", "hashtag"])]
 

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.base import nobody
+
 
 class ColumnMapping(models.Model):
     """What somebody said of a set of columns: the next file that has the same is read the same way."""
@@ -11,6 +13,8 @@ class ColumnMapping(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(_("made"))
     used_at = models.DateTimeField(_("last used"))
+
+    person_plan = nobody("How a file calls its columns.")
 
     class Meta:
         verbose_name = _("mapping of columns")

@@ -83,7 +83,7 @@ class Influencer(Public, Stamped):
         path="",
         told="public_id external_id name kind languages country city timezone bio topics interests hashtags notes"
         " created_at updated_at last_contacted_at",
-        untold="id sort_name search_text batch is_demo erased_at",
+        untold="id sort_name search search_text size is_contactable batch is_demo erased_at",
         at_merge=AtMerge.OWN,
     )
 

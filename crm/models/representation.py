@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Stamped
+from crm.models.base import AtMerge, PersonPlan, Stamped
 from crm.models.influencer import Influencer
 
 
@@ -29,6 +29,13 @@ class Representation(Stamped):
     notes = models.TextField(_("notes"), blank=True)
 
     objects = RepresentationQuerySet.as_manager()
+
+    person_plan = PersonPlan(
+        path="influencer",
+        told="territory since_date until_date notes created_at updated_at",
+        untold="id influencer agent",
+        at_merge=AtMerge.MOVE,
+    )
 
     class Meta:
         verbose_name = _("representation")

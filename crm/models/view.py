@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.base import Stamped
+from crm.models.base import Stamped, nobody
 from crm.models.user import User
 
 
@@ -24,6 +24,8 @@ class SavedView(Stamped):
     is_shared = models.BooleanField(_("shared with the team"), default=False)
 
     objects = SavedViewQuerySet.as_manager()
+
+    person_plan = nobody("What a member of the team asks a list.", swept="name query")
 
     class Meta:
         verbose_name = _("saved view")

@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.base import nobody
+
 
 class HashtagCount(models.Model):
     """One count of the hashtags in the posts of the twelve months before `at`. Only the newest is kept."""
@@ -9,6 +11,8 @@ class HashtagCount(models.Model):
     at = models.DateTimeField(_("counted"))
     people = models.PositiveIntegerField()  # who posted at all in that time
     posts = models.PositiveIntegerField()
+
+    person_plan = nobody("When hashtags were counted.")
 
     def __str__(self) -> str:
         return f"#{self.pk}"
@@ -30,6 +34,8 @@ class HashtagFigure(models.Model):
     recent = models.PositiveIntegerField()
     before = models.PositiveIntegerField()
     engagement = models.FloatField(null=True)
+
+    person_plan = nobody("A word that at least two people use, and how much.")
 
     class Meta:
         constraints = [

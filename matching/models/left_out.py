@@ -1,6 +1,7 @@
 from django.db import models
 
 from crm.models import Influencer
+from crm.models.base import AtMerge, PersonPlan
 from matching.models.match import MatchList
 
 
@@ -14,6 +15,10 @@ class LeftOut(models.Model):
     match_list = models.ForeignKey(MatchList, models.CASCADE, related_name="conflicting")
     influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="+")
     findings = models.JSONField()
+
+    person_plan = PersonPlan(
+        path="influencer", told="match_list findings", untold="id influencer", at_merge=AtMerge.MOVE
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="left_out_once", fields=["match_list", "influencer"])]

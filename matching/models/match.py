@@ -100,7 +100,7 @@ class Match(Public):
 
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id match_list rank score percentile sides values",
+        told="public_id match_list rank score percentile sides values warnings",
         untold="id influencer",
         at_merge=AtMerge.MOVE,
     )

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0004_identity")]
+    dependencies = [("matching", "0005_hashtags")]
     operations = [
         migrations.AddConstraint(
             model_name='match',
