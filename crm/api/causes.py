@@ -7,10 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource
+from crm.errors import DomainError
+from crm.formats.audience import trait_key
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
-from crm.models import ActionKind, AudienceTarget, Cause, Goal, Topic
+from crm.models import ActionKind, AudienceTarget, Cause, Goal, Platform, Topic
 from crm.models import AudienceShare as Share
 from crm.services import causes
+from crm.words import say
 
 
 class GoalSerializer(serializers.ModelSerializer[Goal]):
@@ -75,6 +78,12 @@ class TargetInput(serializers.Serializer[Any]):
     key = serializers.CharField(max_length=100)
     share = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return attrs | {"key": trait_key(attrs["dimension"], attrs["key"])}
+        except DomainError as error:
+            raise serializers.ValidationError({"key": say(error)}) from None
+
 
 class CauseInput(serializers.Serializer[Any]):
     slug = serializers.RegexField(r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=100)
@@ -85,7 +94,9 @@ class CauseInput(serializers.Serializer[Any]):
     countries = serializers.ListField(child=serializers.RegexField(r"^[A-Z]{2}$"), required=False, default=list)
     hashtags = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
     conflicts = serializers.ListField(child=serializers.CharField(max_length=100), required=False, default=list)
-    platforms = serializers.ListField(child=serializers.CharField(max_length=10), required=False, default=list)
+    platforms = serializers.ListField(
+        child=serializers.ChoiceField(choices=Platform.choices), required=False, default=list
+    )
     website = serializers.RegexField(
         r"^(https?://[^\s<>\"]+)?$", required=False, default="", allow_blank=True, max_length=500
     )

@@ -39,9 +39,14 @@ def parse_audience(dimension: Dimension, text: str) -> tuple[AudienceShare, ...]
     return shares
 
 
+def trait_key(dimension: Dimension, text: str) -> str:
+    """A trait as it is spelled here: "France" → "FR". Raises DomainError: as parse_audience, of its key."""
+    return _KEYS[dimension](text.strip())
+
+
 def _share(dimension: Dimension, part: str) -> AudienceShare:
     name, colon, share = part.rpartition(":")
-    key = _KEYS[dimension]((name if colon else share).strip())
+    key = trait_key(dimension, name if colon else share)
     return AudienceShare(dimension, key, parse_share(share) if colon else None)
 
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^([a-z]{2,3})$')), name='message_language'),
+            constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^([a-z]{2,3})?$')), name='message_language'),
         ),
         migrations.AddConstraint(
             model_name='messagetemplate',

@@ -134,7 +134,7 @@ class Message(Public, Stamped):
             models.CheckConstraint(
                 name="message_purpose", condition=Q(purpose__in=["partnership", "transactional", "staff"])
             ),
-            models.CheckConstraint(name="message_language", condition=is_language("language")),
+            models.CheckConstraint(name="message_language", condition=is_language("language", blank=True)),
             models.CheckConstraint(name="message_channel", condition=Q(channel__in=["email", "manual"])),
             models.CheckConstraint(
                 name="message_state",

@@ -88,8 +88,9 @@ class Entry:
         return figure
 
     def post(self, post: PostReading, *, handle: str, platform_id: str = "", name: str = "") -> Parsed:
-        """The verdict on a row that tells of one post."""
-        title = " ".join(post.text[:TITLE_LENGTH].split()) or post.platform_id
+        """The verdict on a row that tells of one post; it calls itself by whose it is, and by what it says."""
+        said = " ".join(post.text[:TITLE_LENGTH].split()) or post.platform_id
+        title = " · ".join(filter(None, [name or handle, said]))[:TITLE_LENGTH]
         account = AccountReading(self._platform, handle, self._profile(handle), platform_id, published=(post,))
         return replace(self._verdict(account, name), title=title)
 

@@ -164,32 +164,23 @@ def _line(cells: Sequence[str], delimiter: str, *, is_quoted: bool) -> str:
 
 def _damage(draw: random.Random, kind: str, cells: list[str], delimiter: str, text: str) -> tuple[str, bool]:
     """The row, spoilt, and whether it still begins and ends where it says."""
+    if kind == "quote":
+        at = draw.randrange(len(text) + 1)
+        return f'{text[:at]}"{text[at:]}', False
+    if kind == "nul":
+        return f"\0{text}", '"' not in text
     plain = ["x"] * max(2, len(cells))
-    match kind:
-        case "short":
-            return _line(plain[: draw.randint(2, len(plain))], delimiter, is_quoted=False), True
-        case "long":
-            return _line([*plain, *["y"] * draw.randint(1, 90)], delimiter, is_quoted=False), True
-        case "nul":
-            return f"\0{text}", '"' not in text
-        case "long cell":
-            return (
-                (_line(["x" * _MEGABYTE, *plain[1:]], delimiter, is_quoted=False), True)
-                if draw.random() < 0.02
-                else (text, True)
-            )
-        case "blank":
-            return "", True
-        case "spaces":
-            return "   ", True
-        case "quote":
-            at = draw.randrange(len(text) + 1)
-            return f'{text[:at]}"{text[at:]}', False
-        case "bytes":
-            return _line(["\udcff\udc81", *plain[1:]], delimiter, is_quoted=False), True
-        case "surrogate":
-            return _line(["\ud800", *plain[1:]], delimiter, is_quoted=False), True
-    return text, True
+    spoilt = {
+        "short": plain[: draw.randint(2, len(plain))],
+        "long": [*plain, *["y"] * draw.randint(1, 90)],
+        "blank": [""],
+        "spaces": ["   "],
+        "bytes": ["\udcff\udc81", *plain[1:]],
+        "surrogate": ["\ud800", *plain[1:]],
+    }
+    if kind == "long cell" and draw.random() < 0.02:
+        spoilt[kind] = ["x" * _MEGABYTE, *plain[1:]]
+    return (delimiter.join(spoilt[kind]) if kind in spoilt else text), True
 
 
 def _encoded(draw: random.Random, written: list[str], end: str, encoding: str, *, is_mixed: bool) -> bytes:
