@@ -74,7 +74,9 @@ class MappingForm(StaffForm):
     """One list per column, and what holds for the whole file. `said` is what it says, once it is valid."""
 
     numbers = forms.ChoiceField(label=gettext_lazy("Numbers are written as"), choices=_NUMBERS, required=False)
-    rates = forms.ChoiceField(label=gettext_lazy("Engagement rates without a % sign"), choices=_RATES, required=False)
+    rates = forms.ChoiceField(
+        label=gettext_lazy("Engagement rates without a percent sign"), choices=_RATES, required=False
+    )
     dates = forms.ChoiceField(
         label=gettext_lazy("Days are written"),
         choices=_DATES,

@@ -22,7 +22,7 @@ def client():
 
 
 def bring(client, **said: str):
-    return client.post("/api/v1/imports/", {"file": SimpleUploadedFile("f.csv", FILE)} | said, format="multipart")
+    return client.post("/api/v1/imports/", {"file": SimpleUploadedFile("f.csv", FILE)} | said)
 
 
 def work() -> ImportBatch:
@@ -57,9 +57,11 @@ def test_what_the_columns_may_hold_is_proposed_and_said_afterwards(client):
     proposed = asked.json()["mapping"]
     assert (proposed["columns"], proposed["constants"]) == (MAPPING["columns"], MAPPING["constants"])
     problem(
-        client.post(f"{where}mapping/", {"Streamer": "handle", "Fans": "handle"}, format="json"), 400, "mapping_twice"
+        client.post(f"{where}mapping/", {"Streamer": "handle", "Fans": "handle"}, content_type="application/json"),
+        400,
+        "mapping_twice",
     )
-    assert client.post(f"{where}mapping/", proposed, format="json").status_code == 202
+    assert client.post(f"{where}mapping/", proposed, content_type="application/json").status_code == 202
     batch = work()
     assert (batch.state, batch.created_count) == ("analysed", 1)
     assert ColumnMapping.objects.count() == 1
@@ -69,10 +71,12 @@ def test_a_decided_file_cannot_be_said_otherwise(client):
     where = bring(client, mapping=json.dumps(MAPPING)).headers["Location"]
     work()
     client.post(f"{where}discard/")
-    problem(client.post(f"{where}mapping/", MAPPING, format="json"), 409, "import_not_waiting")
+    problem(client.post(f"{where}mapping/", MAPPING, content_type="application/json"), 409, "import_not_waiting")
 
 
 def test_who_may_only_read_says_nothing(client):
     where = bring(client).headers["Location"]
     work()
-    assert client_of("imports:read").post(f"{where}mapping/", MAPPING, format="json").status_code == 403
+    assert (
+        client_of("imports:read").post(f"{where}mapping/", MAPPING, content_type="application/json").status_code == 403
+    )
