@@ -29,11 +29,11 @@ from crm.words.columns import GROUPS
 _ADD = "crm.add_importbatch"
 _COLUMNS_SHOWN = 200  # of a table with more, the rest is left out: each is a list to choose from
 _NUMBERS = (
-    ("european", gettext_lazy("1.234,5 (point for thousands, comma for decimals)")),
-    ("english", gettext_lazy("1,234.5 (comma for thousands, point for decimals)")),
+    ("european", gettext_lazy("1.234,5 or 1 234,5 (decimal comma)")),
+    ("english", gettext_lazy("1,234.5 (decimal point)")),
 )
 _DATES = (
-    ("", gettext_lazy("As they show; refuse what can be read in two ways")),
+    ("", gettext_lazy("As they show")),
     ("day_first", gettext_lazy("Day first: 31/12/2026")),
     ("month_first", gettext_lazy("Month first: 12/31/2026")),
 )
@@ -74,8 +74,15 @@ class MappingForm(StaffForm):
     """One list per column, and what holds for the whole file. `said` is what it says, once it is valid."""
 
     numbers = forms.ChoiceField(label=gettext_lazy("Numbers are written as"), choices=_NUMBERS, required=False)
-    rates = forms.ChoiceField(label=gettext_lazy("Engagement rates: without a % sign,"), choices=_RATES, required=False)
-    dates = forms.ChoiceField(label=gettext_lazy("Days are written"), choices=_DATES, required=False)
+    rates = forms.ChoiceField(
+        label=gettext_lazy("Engagement rates without a percent sign"), choices=_RATES, required=False
+    )
+    dates = forms.ChoiceField(
+        label=gettext_lazy("Days are written"),
+        choices=_DATES,
+        required=False,
+        help_text=gettext_lazy("As they show: one that can be read in two ways, such as 03/04/2026, is refused."),
+    )
     platform = forms.ChoiceField(label=gettext_lazy("Platform"), choices=_blank(Platform.choices), required=False)
     observed_at = forms.DateField(
         label=gettext_lazy("Day of the figures"),

@@ -10,9 +10,9 @@ from crm.models import Platform
 
 COLUMNS: Mapping[str, Promise] = {
     "external_id": gettext_lazy("id in your own list"),
-    "name": gettext_lazy("name"),
+    "name": gettext_lazy("full name"),
     "first_name": gettext_lazy("first name"),
-    "last_name": gettext_lazy("last name"),
+    "last_name": gettext_lazy("family name"),
     "kind": gettext_lazy("kind (person, brand or agency)"),
     "email": gettext_lazy("e-mail address"),
     "email_kind": gettext_lazy("kind of address (professional or personal)"),

@@ -110,6 +110,7 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "import_built_upon.what": lambda labels: ", ".join(
         str(apps.get_model(label)._meta.verbose_name_plural) for label in labels
     ),
+    "handle_invalid.platform": lambda code: str(dict(Platform.choices).get(code, code)),
     "mapping_twice.field": column,
     "mapping_constant_invalid.field": column,
     "mapping_constant_invalid.reason": lambda code: say_code(code, {}),

@@ -161,7 +161,7 @@ def test_a_discarded_file_is_let_go_and_stores_nothing():
 
 
 def test_an_unusable_file_says_so_and_waits_for_nothing():
-    batch = bring("colour;size\nred;7\n")
+    batch = bring('{"colour": "red"}')
     assert batch.state == "failed"
     assert batch.error["code"] == "format_unknown"
 
@@ -214,7 +214,7 @@ def test_what_a_killed_worker_staged_in_part_is_read_again_as_a_whole():
 
 
 def test_a_file_that_fails_leaves_nobody_staged():
-    batch = importing.upload(subject="influencers", filename="x.csv", content=b"colour\nred\n", max_bytes=10**6, at=NOW)
+    batch = importing.upload(subject="influencers", filename="x.csv", content=b"[1]", max_bytes=10**6, at=NOW)
     StagedRow.objects.create(run=batch.public_id, line=2)
     importing.analyse(batch=batch, at=NOW)
     batch.refresh_from_db()

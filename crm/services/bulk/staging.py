@@ -44,7 +44,7 @@ _ACCOUNT = (
     *("run", "line", "place", "platform", "handle", "handle_key", "platform_id", "url", *FIGURES, "observed_at"),
     *("audience", "past", "published", "days"),
 )
-_TOLD_OF_ACCOUNTS = ("handle", "platform_id", "url", "followers", "engagement_rate")
+_TOLD_OF_ACCOUNTS = ("handle", "platform_id", "url", *(name for name in FIGURES if name != "posts"))
 
 
 def stage(*, run: UUID, rows: Iterable[Parsed]) -> Iterator[int]:
@@ -148,6 +148,8 @@ def _told(row: InfluencerRow, slugs: list[str], interests: list[str]) -> dict[st
         told["interests"] = interests
     for account in row.accounts:
         told |= {f"{account.platform}.{name}": value for name in _TOLD_OF_ACCOUNTS if (value := getattr(account, name))}
+        if account.observed_at and (day := instant(account.observed_at)):
+            told[f"{account.platform}.snapshot"] = day.date().isoformat()
         for dimension, shares in _audience(account).items():
             told[f"{account.platform}.audience.{dimension}"] = shares
     return {name: [None, value] for name, value in told.items()}

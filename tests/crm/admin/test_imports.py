@@ -1,6 +1,7 @@
 """The page that answers "what will this file do?"."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -140,11 +141,16 @@ def test_a_discarded_file_stores_nothing_and_cannot_be_stored(client, batch):
 
 def test_a_file_that_is_none_says_what_and_what_to_do(client):
     bad = importing.upload(
-        subject="influencers", filename="x.csv", content=b"colour;size\nred;7\n", max_bytes=10**6, at=NOW
+        subject="influencers",
+        filename="x.csv",
+        format="aspire",
+        content=b"colour;size\nred;7\n",
+        max_bytes=10**6,
+        at=NOW,
     )
     work(bad)
     page = page_of(client, bad)
-    assert "These columns are not known: colour, size." in page
+    assert "The file is not of the format “aspire”. Its columns are: colour, size." in page
     assert f"{LIST}template/?subject=influencers" in page
     assert f"{UPLOAD}?subject=influencers" in page
 
@@ -180,6 +186,50 @@ def test_a_body_too_large_is_refused_before_it_is_read(settings):
     )  # fmt: skip
     assert response.status_code == 413
     assert "The file is too large: at most 1 MB." in response.content.decode()
+
+
+def test_51_megabytes_are_refused_before_they_are_read_as_the_instance_is_set_up():
+    checked = browser_of("officer", enforce_csrf_checks=True)
+    response = checked.generic(
+        "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(51 * 1024**2),
+        **{"wsgi.input": Untouched()},
+    )  # fmt: skip
+    assert response.status_code == 413
+    assert "The file is too large: at most 50 MB." in response.content.decode()
+
+
+def test_an_old_workbook_is_refused_on_the_page_that_took_it(client):
+    old = SimpleUploadedFile("posts.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    page = client.post(UPLOAD, {"subject": "influencers", "file": old}).content.decode()
+    assert "This is an old Excel workbook (.xls), as LinkedIn still writes them." in page
+    assert not ImportBatch.objects.exists()
+
+
+def test_the_upload_page_says_what_youtube_and_linkedin_files_need(client):
+    page = client.get(UPLOAD).content.decode()
+    assert "export with the period “Lifetime”" in page
+    assert "LinkedIn gives old Excel files (.xls)" in page
+
+
+def test_a_file_being_read_says_how_far_it_is_and_for_how_long_still(client):
+    batch = importing.upload(subject="influencers", filename="p.csv", content=b"name\n", max_bytes=10**6, at=NOW)
+    now = timezone.now()
+    began = now - timedelta(minutes=3)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        lease_until=now, rows_read=12_000,
+        progress={"phase": "reading", "done": 250, "whole": 1000, "began": began.isoformat()},
+    )  # fmt: skip
+    page = page_of(client, batch)
+    assert "The file is being read." in page
+    assert '<span style="width: 25%"></span>' in page
+    assert "12,000 rows read · 25% · ≈ 9 minutes left" in page
+    assert "What the file would do" not in page
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        progress={"phase": "storing", "done": 3, "whole": 4, "began": began.isoformat()}
+    )
+    page = page_of(client, batch)
+    assert "The rows are being compared with what is known." in page
+    assert "75% · ≈ 1 minute left" in page
 
 
 def test_a_file_too_large_is_refused_in_words(client, settings):
