@@ -24,7 +24,7 @@ class ProposalSerializer(serializers.Serializer[Proposal]):
     alive = serializers.ChoiceField(choices=[one.value for one in Alive])
     crowded = serializers.ChoiceField(choices=[one.value for one in Crowded])
     lift = serializers.FloatField()
-    share = serializers.FloatField(help_text="Of all people who posted in twelve months.")
+    share = serializers.FloatField(help_text="Of all other people who posted in twelve months.")
     trend = serializers.FloatField(help_text="Posts of the last 90 days over those of the 90 before, 3 added to both.")
     aligned = serializers.IntegerField(source="usage.aligned", help_text="Aligned people who use it.")
     people = serializers.IntegerField(source="usage.people")
