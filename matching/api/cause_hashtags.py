@@ -40,8 +40,11 @@ class ProposalSerializer(serializers.Serializer[Proposal]):
 
 class ProposalsSerializer(serializers.Serializer[Proposals]):
     counted_at = serializers.DateTimeField(source="count.at", allow_null=True, default=None)
-    people = serializers.IntegerField(source="count.people", default=0)
-    posts = serializers.IntegerField(source="count.posts", default=0)
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="Held against everybody who posts in these; empty: against everybody."
+    )
+    people = serializers.IntegerField()
+    posts = serializers.IntegerField()
     aligned = serializers.IntegerField(help_text="Those held against everybody: see `match_list`.")
     match_list = serializers.UUIDField(
         source="basis.match_list.public_id",

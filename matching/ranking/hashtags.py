@@ -14,7 +14,7 @@ from typing import Final
 # share says little, what twenty share says much.
 PRIOR_PEOPLE: Final = 5.0
 PRIOR_POSTS: Final = 3.0
-SPECIFIC: Final = 3.0
+SPECIFIC: Final = 2.5
 LEANING: Final = 1.5
 CROWDED: Final = 0.10
 BUSY: Final = 0.02

@@ -36,7 +36,7 @@ def test_everybody_s_hashtags_are_counted_without_case_and_accents():
     person("Océan", days=(-1,))  # not yet
     hashtags.count(at=NOW)
     assert figures() == {"ocean": ("Océan", 3, 5, 3, 1)}
-    assert HashtagCount.objects.values_list("at", "people", "posts").get() == (NOW, 3, 5)
+    assert HashtagCount.objects.values_list("at", "people", "posts").get() == (NOW, {"en": 3}, {"en": 5})
 
 
 def test_what_only_one_person_uses_and_who_was_erased_is_not_counted():
@@ -78,9 +78,9 @@ def test_proposals_come_from_the_top_of_the_newest_list():
     newest = ready(cause, top)
     hashtags.count(at=NOW)
     proposals = hashtags.proposals(cause=cause)
-    assert (proposals.basis.match_list, proposals.aligned, proposals.count.people) == (newest, 10, 50)
+    assert (proposals.basis.match_list, proposals.aligned, proposals.people) == (newest, 10, 50)
     assert [(p.usage.spelled, p.usage.aligned, p.usage.people, p.advice.value) for p in proposals.hashtags] == [
-        ("cleansea", 10, 10, "try"),
+        ("cleansea", 10, 10, "use"),
         ("love", 10, 50, "avoid"),
     ]
 
@@ -118,7 +118,30 @@ def test_without_a_list_people_with_a_topic_or_a_part_of_one_are_aligned():
 
 def test_before_anything_was_counted_nothing_is_proposed():
     proposals = hashtags.proposals(cause=CauseFactory())
-    assert (proposals.count, proposals.hashtags) == (None, [])
+    assert (proposals.count, proposals.hashtags) == (None, ())
+
+
+def test_people_are_held_against_those_of_the_cause_s_languages():
+    """Else every French hashtag would seem to be a French cause's own."""
+    cause = CauseFactory(languages=["fr"])
+    top = [person("plage", "bonjour", languages=["fr"]) for _ in range(10)]
+    for _ in range(30):
+        person("bonjour", languages=["fr", "en"])
+    for _ in range(60):
+        person("hello", "plage", languages=["en"])
+    ready(cause, top)
+    hashtags.count(at=NOW)
+    found = hashtags.proposals(cause=cause)
+    assert (found.aligned, found.people, found.posts, found.languages) == (10, 40, 40, ("fr",))
+    assert {(one.usage.spelled, one.usage.people, one.advice.value) for one in found.hashtags} == {
+        ("plage", 10, "try"),
+        ("bonjour", 40, "avoid"),
+    }
+    cause.languages = []
+    assert {one.usage.spelled: one.usage.people for one in hashtags.proposals(cause=cause).hashtags} == {
+        "plage": 70,
+        "bonjour": 40,
+    }
 
 
 def test_a_proposal_takes_a_fixed_number_of_questions(django_assert_num_queries):

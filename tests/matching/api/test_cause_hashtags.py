@@ -40,10 +40,10 @@ def test_proposals_are_read_by_short_name_or_id(cause):
     assert body["match_list"] == str(cause.match_lists.get().public_id)
     [proposal] = body["hashtags"]
     text = proposal.pop("text")
-    assert text.startswith("Rather your people’s: they use it 2.8 times as often as everybody.")
+    assert text.startswith("Your people’s own: they use it 2.8 times as often as everybody.")
     assert proposal.pop("lift") == pytest.approx(2.777, abs=0.001)
     assert proposal == {
-        "hashtag": "CleanSea", "advice": "try", "specific": "leaning", "alive": "rising", "crowded": "open",
+        "hashtag": "CleanSea", "advice": "use", "specific": "specific", "alive": "rising", "crowded": "open",
         "share": 0.0, "trend": 13 / 3, "aligned": 10, "people": 10, "posts": 10,
         "posts_90_days": 10, "posts_90_days_before": 0, "engagement": 0.1,
     }  # fmt: skip
