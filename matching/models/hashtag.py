@@ -18,9 +18,9 @@ class HashtagFigure(models.Model):
     """How much one hashtag is used by people of one language, their first: a hashtag is rare or common among those who
     could use it. None that only one person uses, which would be about them.
 
-    `language`: blank where it is unknown. `key` is the hashtag without case and accents, `spelled` as most write it. `recent`: posts of the last 90 days,
-    `before`: of the 90 days before those. `engagement`: the middle of recent posts' likes, comments and shares per
-    follower; None where nobody knows.
+    `language`: blank where it is unknown. `key` is the hashtag without case and accents, `spelled` as most write it.
+    `recent`: posts of the last 90 days, `before`: of the 90 days before those. `engagement`: the middle of recent
+    posts' likes, comments and shares per follower; None where nobody knows.
     """
 
     count = models.ForeignKey(HashtagCount, models.CASCADE, related_name="figures")

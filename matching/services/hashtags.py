@@ -15,7 +15,7 @@ from matching.ranking.hashtags import Proposal, Usage, propose
 
 SEASON = timedelta(days=90)
 _STALE = timedelta(hours=20)
-_TOP = 100  # of a match list: its aligned people, but no more than this part of all who were considered
+_TOP = 100  # of a match list: its aligned people, but no more than this part of all they are held against
 _TOP_PART = 5
 _FEWEST_TOP = 10
 _SHOWN = 60
@@ -25,7 +25,8 @@ _KEY = "regexp_replace(normalize(lower({}), NFKD), '[\u0300-\u036f]', '', 'g')"
 _COUNT = f"""
 -- Who hides their likes has no rate: 0 * likes is unknown where likes are.
 WITH spoken AS MATERIALIZED (
-  SELECT account.influencer_id, coalesce(person.languages[1], '') AS language, post.hashtags, post.published_at > %(recent)s AS is_recent,
+  SELECT account.influencer_id, coalesce(person.languages[1], '') AS language, post.hashtags,
+         post.published_at > %(recent)s AS is_recent,
          post.published_at > %(before)s AND post.published_at <= %(recent)s AS is_before,
          (coalesce(post.likes, 0) + coalesce(post.comments, 0) + coalesce(post.shares, 0))::float8
            / nullif(account.followers, 0) + 0 * post.likes AS rate
@@ -121,22 +122,23 @@ def count_due(*, at: datetime) -> None:
 def proposals(*, cause: Cause) -> Proposals:
     """The hashtags that serve a cause, the most useful first."""
     languages, newest = tuple(cause.languages), HashtagCount.objects.order_by("-at", "-pk").first()
-    basis = aligned(cause=cause)
-    if newest is None or not basis.people:
-        return Proposals(basis, newest, languages=languages)
+    if newest is None:
+        return Proposals(aligned(cause=cause), None, languages=languages)
+    spoken = list(languages or newest.people)
+    people, posts = (sum(of.get(one, 0) for one in spoken) for of in (newest.people, newest.posts))
+    basis = aligned(cause=cause, among=people)
     asked: dict[str, Any] = {
         "people": basis.people,
         "at": newest.at,
         "since": newest.at - RECENT,
-        "languages": list(languages or newest.people),
+        "languages": spoken,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ALIGNED, asked)
         used = dict(cursor.fetchall())
         cursor.execute(_WHO_POSTED, asked)
         [posted] = cursor.fetchone()
-    figures = HashtagFigure.objects.filter(count=newest, key__in=list(used), language__in=asked["languages"])
-    people, posts = (sum(of.get(one, 0) for one in asked["languages"]) for of in (newest.people, newest.posts))
+    figures = HashtagFigure.objects.filter(count=newest, key__in=list(used), language__in=spoken)
     found = propose(_usages(figures, used), aligned=posted, people=people)[:_SHOWN]
     return Proposals(basis, newest, posted, people, posts, languages, tuple(found))
 
@@ -164,11 +166,14 @@ def _usage(key: str, rows: list[HashtagFigure], used: int) -> Usage:
     )
 
 
-def aligned(*, cause: Cause) -> Aligned:
-    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one."""
+def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
+    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one.
+
+    `among`: how many people they will be held against; were they most of them, nothing could be specific.
+    """
     newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
     if newest is not None:
-        top = min(_TOP, max(_FEWEST_TOP, newest.considered // _TOP_PART))
+        top = min(_TOP, max(_FEWEST_TOP, (newest.considered if among is None else among) // _TOP_PART))
         return Aligned(
             list(newest.matches.filter(rank__lte=top).order_by("rank").values_list("influencer_id", flat=True)), newest
         )
