@@ -46,7 +46,7 @@ LEFT_OUT: Mapping[str, str | Promise] = {
 _PLACES: Mapping[str, str | Promise] = {
     "topic": gettext_lazy("“%(subject)s” is a topic of the profile."),
     "interest": gettext_lazy("“%(word)s” is an interest of the profile."),
-    "hashtag": gettext_lazy("#%(word)s is a hashtag of the profile."),
+    "hashtag": gettext_lazy("Its profile names the hashtag #%(word)s."),
     "account": gettext_lazy("The account itself is called so: %(word)s."),
     "bio": gettext_lazy("The bio says “%(word)s”."),
     "advert": gettext_lazy("Declared adverts say “%(word)s”: %(count)s of the %(of)s newest posts."),

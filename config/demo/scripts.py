@@ -112,7 +112,7 @@ PREPARED = Script(
 CAMPAIGNS = (FINISHED, RUNNING, PREPARED)
 
 # Causes without a campaign that somebody asked "who fits?" for, and how many days ago.
-BROWSED: Mapping[str, int] = {"same-wavelength": 12, "right-to-repair": 3}
+BROWSED: Mapping[str, int] = {"same-wavelength": 12, "rentrez-bien": 6, "right-to-repair": 3}
 
 SOURCES = frozenset(gift.source for script in CAMPAIGNS for gift in script.gifts)
 

@@ -43,7 +43,7 @@ SECTIONS = (
     Section(
         "what",
         _("What it is"),
-        _("Three short paragraphs: what is wrong, what you do about it, and what an influencer's followers can do."),
+        _("Three short paragraphs: what is wrong, what you do about it, and what an influencer’s followers can do."),
         _(
             "“Every summer 12 tonnes of plastic wash up between Brest and Quimper. Every spring we clear those beaches "
             "with the people who live there, and publish what we find. One Sunday morning, or 10 euros for gloves and "

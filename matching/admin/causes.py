@@ -1,5 +1,6 @@
 """What the ranking says about a cause: panels that the cause's page loads by address, and its page of hashtags."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,16 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm import words as crm_words
 from crm.admin.base import PageAdmin
 from crm.handles import fold
-from crm.models import Cause
+from crm.models import Cause, Topic
 from crm.services import hashtags as briefs
 from crm.tasks import ring
 from matching import words
 from matching.models import MatchList
+from matching.ranking.conflicts import Subject
 from matching.services import conflicts, gaps, hashtags
 from matching.tasks import recount_hashtags
 
@@ -52,14 +55,8 @@ class CausePanels(PageAdmin):
         """Panel: what each conflict finds, and whom it left out of the newest list."""
         cause = _cause(request)
         newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
-        subjects = [
-            {
-                "name": subject.name,
-                "words": [word for word in subject.words if word != fold(subject.name)][:_WORDS_SHOWN],
-                "more": max(len(subject.words) - 1 - _WORDS_SHOWN, 0),
-            }
-            for subject in conflicts.subjects(cause)
-        ]
+        topics = Topic.objects.in_bulk(field_name="slug")
+        subjects = [_shown(subject, topics) for subject in conflicts.subjects(cause)]
         counts = {
             "out": newest.conflicting.count() if newest else 0,
             "warned": newest.matches.exclude(warnings=[]).count() if newest else 0,
@@ -115,15 +112,23 @@ class CausePanels(PageAdmin):
         if not request.user.has_perm("crm.change_cause"):
             raise PermissionDenied
         if gone := request.POST.get("unpick", ""):
-            done = _("#%(tag)s is no longer on the brief.") % {"tag": gone}
+            done = _("The hashtag #%(tag)s is no longer on the brief.") % {"tag": gone}
             return self.act(request, lambda: briefs.unpick(cause=cause, hashtag=gone), done=done, back=back)
         tag = request.POST.get("pick", "")
         return self.act(
             request,
             lambda: briefs.pick(cause=cause, hashtag=tag, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
-            done=_("#%(tag)s stands on the brief now.") % {"tag": tag},
+            done=_("The hashtag #%(tag)s stands on the brief now.") % {"tag": tag},
             back=back,
         )
+
+
+def _shown(subject: Subject, topics: Mapping[str, Topic]) -> dict[str, Any]:
+    """A conflict with some of the words it finds, in the reader's language where its topic has them."""
+    own, language = fold(subject.name), (get_language() or "en")[:2]
+    written = [word for slug in subject.topics for word in topics[slug].words.get(language, topics[slug].words["en"])]
+    words_shown = [word for word in written if fold(word) != own][:_WORDS_SHOWN]
+    return {"name": subject.name, "words": words_shown, "more": max(len(subject.words) - 1 - len(words_shown), 0)}
 
 
 def _cause(request: HttpRequest) -> Cause:

@@ -24,7 +24,7 @@ class ProposalSerializer(serializers.Serializer[Proposal]):
     alive = serializers.ChoiceField(choices=[one.value for one in Alive])
     crowded = serializers.ChoiceField(choices=[one.value for one in Crowded])
     lift = serializers.FloatField()
-    share = serializers.FloatField(help_text="Of all people who posted in twelve months.")
+    share = serializers.FloatField(help_text="Of all other people who posted in twelve months.")
     trend = serializers.FloatField(help_text="Posts of the last 90 days over those of the 90 before, 3 added to both.")
     aligned = serializers.IntegerField(source="usage.aligned", help_text="Aligned people who use it.")
     people = serializers.IntegerField(source="usage.people")
@@ -40,8 +40,11 @@ class ProposalSerializer(serializers.Serializer[Proposal]):
 
 class ProposalsSerializer(serializers.Serializer[Proposals]):
     counted_at = serializers.DateTimeField(source="count.at", allow_null=True, default=None)
-    people = serializers.IntegerField(source="count.people", default=0)
-    posts = serializers.IntegerField(source="count.posts", default=0)
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="Held against everybody who posts in these; empty: against everybody."
+    )
+    people = serializers.IntegerField()
+    posts = serializers.IntegerField()
     aligned = serializers.IntegerField(help_text="Those held against everybody: see `match_list`.")
     match_list = serializers.UUIDField(
         source="basis.match_list.public_id",

@@ -41,14 +41,15 @@ class Migration(migrations.Migration):
             fields=[
                 _id(),
                 ("at", models.DateTimeField(verbose_name="counted")),
-                ("people", models.PositiveIntegerField()),
-                ("posts", models.PositiveIntegerField()),
+                ("people", models.JSONField()),
+                ("posts", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
             name="HashtagFigure",
             fields=[
                 _id(),
+                ("language", models.CharField(blank=True, max_length=8)),
                 ("key", models.CharField(max_length=200)),
                 ("spelled", models.CharField(max_length=100)),
                 ("people", models.PositiveIntegerField()),
@@ -67,7 +68,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key"]),
+                    models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key", "language"]),
                     models.CheckConstraint(name="hashtag_figure_of_several", condition=Q(people__gte=2)),
                 ],
             },

@@ -9,8 +9,8 @@ class HashtagCount(models.Model):
     """One count of the hashtags in the posts of the twelve months before `at`. Only the newest is kept."""
 
     at = models.DateTimeField(_("counted"))
-    people = models.PositiveIntegerField()  # who posted at all in that time
-    posts = models.PositiveIntegerField()
+    people = models.JSONField()  # {language: how many posted at all in that time}
+    posts = models.JSONField()  # {language: how many posts they made}
 
     person_plan = nobody("When hashtags were counted.")
 
@@ -19,14 +19,16 @@ class HashtagCount(models.Model):
 
 
 class HashtagFigure(models.Model):
-    """How much one hashtag is used, by everybody: none that only one person uses, which would be about them.
+    """How much one hashtag is used by people of one language, their first: a hashtag is rare or common among those who
+    could use it. None that only one person uses, which would be about them.
 
-    `key` is the hashtag without case and accents, `spelled` as most write it. `recent`: posts of the last 90 days,
-    `before`: of the 90 days before those. `engagement`: the middle of recent posts' likes, comments and shares per
-    follower; None where nobody knows.
+    `language`: blank where it is unknown. `key` is the hashtag without case and accents, `spelled` as most write it.
+    `recent`: posts of the last 90 days, `before`: of the 90 days before those. `engagement`: the middle of recent
+    posts' likes, comments and shares per follower; None where nobody knows.
     """
 
     count = models.ForeignKey(HashtagCount, models.CASCADE, related_name="figures")
+    language = models.CharField(max_length=8, blank=True)
     key = models.CharField(max_length=200)
     spelled = models.CharField(max_length=100)
     people = models.PositiveIntegerField()
@@ -39,7 +41,7 @@ class HashtagFigure(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key"]),
+            models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key", "language"]),
             models.CheckConstraint(name="hashtag_figure_of_several", condition=Q(people__gte=2)),
         ]
 

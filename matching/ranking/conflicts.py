@@ -107,7 +107,7 @@ def read(entry: str, topics: Mapping[str, tuple[str, Collection[str]]]) -> Subje
     if bare.startswith("#"):
         return Subject(entry, hashtags=frozenset({_joined(bare)}))
     if bare.startswith("@"):
-        return Subject(entry, words=(bare,), handles=frozenset({bare.lstrip("@")}))
+        return Subject(entry, words=(bare,), handles=frozenset({_joined(bare)}))
     slug, more = topics.get(bare, ("", ()))
     words = tuple(sorted({bare, *map(fold, more)} - {""}, key=lambda word: (-len(word), word)))
     return Subject(

@@ -14,7 +14,7 @@ from typing import Final
 # share says little, what twenty share says much.
 PRIOR_PEOPLE: Final = 5.0
 PRIOR_POSTS: Final = 3.0
-SPECIFIC: Final = 3.0
+SPECIFIC: Final = 2.5
 LEANING: Final = 1.5
 CROWDED: Final = 0.10
 BUSY: Final = 0.02
@@ -76,7 +76,9 @@ class Usage:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`lift`: how many times likelier aligned people are to use it, shrunk towards 1. `share`: of all people."""
+    """`lift`: how many times likelier aligned people are to use it, shrunk towards 1. `share`: of
+    all other people, who are the crowd one would have to be seen in.
+    """
 
     usage: Usage
     lift: float
@@ -106,7 +108,7 @@ def lift(usage: Usage, aligned: int, people: int) -> float:
 
 
 def _judge(usage: Usage, aligned: int, people: int) -> Proposal:
-    up, share = lift(usage, aligned, people), usage.people / max(people, 1)
+    up, share = lift(usage, aligned, people), (usage.people - usage.aligned) / max(people - aligned, 1)
     trend = (usage.recent + PRIOR_POSTS) / (usage.before + PRIOR_POSTS)
     specific, alive, crowded = _specific(up), _alive(usage.recent, trend), _crowded(share)
     return Proposal(

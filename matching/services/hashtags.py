@@ -1,5 +1,7 @@
 """Hashtags for a cause, proposed from what its own people post. Counting everybody's is for the worker, once a day."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from matching.ranking.hashtags import Proposal, Usage, propose
 
 SEASON = timedelta(days=90)
 _STALE = timedelta(hours=20)
-_TOP = 100  # of a match list: its aligned people, but no more than this part of all who were considered
+_TOP = 100  # of a match list: its aligned people, but no more than this part of all they are held against
 _TOP_PART = 5
 _FEWEST_TOP = 10
 _SHOWN = 60
@@ -23,7 +25,8 @@ _KEY = "regexp_replace(normalize(lower({}), NFKD), '[\u0300-\u036f]', '', 'g')"
 _COUNT = f"""
 -- Who hides their likes has no rate: 0 * likes is unknown where likes are.
 WITH spoken AS MATERIALIZED (
-  SELECT account.influencer_id, post.hashtags, post.published_at > %(recent)s AS is_recent,
+  SELECT account.influencer_id, coalesce(person.languages[1], '') AS language, post.hashtags,
+         post.published_at > %(recent)s AS is_recent,
          post.published_at > %(before)s AND post.published_at <= %(recent)s AS is_before,
          (coalesce(post.likes, 0) + coalesce(post.comments, 0) + coalesce(post.shares, 0))::float8
            / nullif(account.followers, 0) + 0 * post.likes AS rate
@@ -33,38 +36,46 @@ WITH spoken AS MATERIALIZED (
    WHERE post.published_at > %(since)s AND post.published_at <= %(at)s
 ), counted AS (
   INSERT INTO matching_hashtagcount (at, people, posts)
-  SELECT %(at)s, count(DISTINCT influencer_id), count(*) FROM spoken RETURNING id
+  SELECT %(at)s, coalesce(jsonb_object_agg(language, people), '{{}}'),
+         coalesce(jsonb_object_agg(language, posts), '{{}}')
+    FROM (SELECT language, count(DISTINCT influencer_id) AS people, count(*) AS posts
+            FROM spoken GROUP BY language) AS those
+  RETURNING id
 ), used AS MATERIALIZED (
-  SELECT influencer_id, tag, is_recent, is_before, rate FROM spoken, unnest(hashtags) AS tag
+  SELECT influencer_id, language, tag, is_recent, is_before, rate FROM spoken, unnest(hashtags) AS tag
 ), spellings AS MATERIALIZED (
   SELECT tag, {_KEY.format("tag")} AS key, count(*) AS number FROM used GROUP BY tag
 ), shown AS (
   SELECT DISTINCT ON (key) key, tag AS spelled FROM spellings ORDER BY key, number DESC, tag
 ), each AS (
-  SELECT key, influencer_id, count(*) AS posts, count(*) FILTER (WHERE is_recent) AS recent,
+  SELECT key, language, influencer_id, count(*) AS posts, count(*) FILTER (WHERE is_recent) AS recent,
          count(*) FILTER (WHERE is_before) AS before
-    FROM used JOIN spellings USING (tag) GROUP BY key, influencer_id
+    FROM used JOIN spellings USING (tag) GROUP BY key, language, influencer_id
 ), figures AS (
-  SELECT key, count(*) AS people, sum(posts) AS posts, sum(recent) AS recent, sum(before) AS before
-    FROM each GROUP BY key HAVING count(*) > 1
+  SELECT key, language, count(*) AS people, sum(posts) AS posts, sum(recent) AS recent, sum(before) AS before
+    FROM each GROUP BY key, language HAVING count(*) > 1
 ), liked AS (
-  SELECT key, percentile_cont(0.5) WITHIN GROUP (ORDER BY rate) AS engagement
-    FROM used JOIN spellings USING (tag) WHERE is_recent AND rate IS NOT NULL GROUP BY key
+  SELECT key, language, percentile_cont(0.5) WITHIN GROUP (ORDER BY rate) AS engagement
+    FROM used JOIN spellings USING (tag) WHERE is_recent AND rate IS NOT NULL GROUP BY key, language
 )
-INSERT INTO matching_hashtagfigure (count_id, key, spelled, people, posts, recent, before, engagement)
-SELECT counted.id, key, spelled, people, posts, recent, before, engagement
-  FROM counted, figures JOIN shown USING (key) LEFT JOIN liked USING (key)
+INSERT INTO matching_hashtagfigure (count_id, key, language, spelled, people, posts, recent, before, engagement)
+SELECT counted.id, key, language, spelled, people, posts, recent, before, engagement
+  FROM counted, figures JOIN shown USING (key) LEFT JOIN liked USING (key, language)
 """  # noqa: S608
 _ALIGNED = f"""
 SELECT {_KEY.format("tag")} AS key, count(DISTINCT account.influencer_id)
-  FROM crm_socialaccount AS account JOIN crm_post AS post ON post.account_id = account.id, unnest(post.hashtags) AS tag
- WHERE account.influencer_id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+  FROM crm_influencer AS person JOIN crm_socialaccount AS account ON account.influencer_id = person.id
+  JOIN crm_post AS post ON post.account_id = account.id, unnest(post.hashtags) AS tag
+ WHERE person.id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+   AND coalesce(person.languages[1], '') = ANY (%(languages)s)
  GROUP BY key
 """  # noqa: S608
 _WHO_POSTED = """
 SELECT count(DISTINCT account.influencer_id)
-  FROM crm_socialaccount AS account JOIN crm_post AS post ON post.account_id = account.id
- WHERE account.influencer_id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+  FROM crm_influencer AS person JOIN crm_socialaccount AS account ON account.influencer_id = person.id
+  JOIN crm_post AS post ON post.account_id = account.id
+ WHERE person.id = ANY (%(people)s) AND post.published_at > %(since)s AND post.published_at <= %(at)s
+   AND coalesce(person.languages[1], '') = ANY (%(languages)s)
 """
 
 
@@ -78,12 +89,19 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Proposals:
-    """`aligned`: how many of them posted in the twelve months before the count; `count` None: nothing was counted."""
+    """Held against everybody who posts in `languages`, those of the cause; with none, against everybody.
+
+    `aligned`, `people`, `posts`: how many of both posted in the twelve months before the count, and how much; `count`
+    None: nothing was counted.
+    """
 
     basis: Aligned
     count: HashtagCount | None
-    aligned: int
-    hashtags: list[Proposal]
+    aligned: int = 0
+    people: int = 0
+    posts: int = 0
+    languages: tuple[str, ...] = ()
+    hashtags: tuple[Proposal, ...] = ()
 
 
 def count(*, at: datetime) -> None:
@@ -103,36 +121,59 @@ def count_due(*, at: datetime) -> None:
 
 def proposals(*, cause: Cause) -> Proposals:
     """The hashtags that serve a cause, the most useful first."""
-    basis, newest = aligned(cause=cause), HashtagCount.objects.order_by("-at", "-pk").first()
-    if newest is None or not basis.people:
-        return Proposals(basis, newest, 0, [])
-    asked: dict[str, Any] = {"people": basis.people, "at": newest.at, "since": newest.at - RECENT}
+    languages, newest = tuple(cause.languages), HashtagCount.objects.order_by("-at", "-pk").first()
+    if newest is None:
+        return Proposals(aligned(cause=cause), None, languages=languages)
+    spoken = list(languages or newest.people)
+    people, posts = (sum(of.get(one, 0) for one in spoken) for of in (newest.people, newest.posts))
+    basis = aligned(cause=cause, among=people)
+    asked: dict[str, Any] = {
+        "people": basis.people,
+        "at": newest.at,
+        "since": newest.at - RECENT,
+        "languages": spoken,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ALIGNED, asked)
         used = dict(cursor.fetchall())
         cursor.execute(_WHO_POSTED, asked)
         [posted] = cursor.fetchone()
-    usages = [
-        Usage(
-            key=figure.key,
-            spelled=figure.spelled,
-            aligned=min(used[figure.key], figure.people),
-            people=figure.people,
-            posts=figure.posts,
-            recent=figure.recent,
-            before=figure.before,
-            engagement=figure.engagement,
-        )
-        for figure in HashtagFigure.objects.filter(count=newest, key__in=list(used))
-    ]
-    return Proposals(basis, newest, posted, propose(usages, aligned=posted, people=newest.people)[:_SHOWN])
+    figures = HashtagFigure.objects.filter(count=newest, key__in=list(used), language__in=spoken)
+    found = propose(_usages(figures, used), aligned=posted, people=people)[:_SHOWN]
+    return Proposals(basis, newest, posted, people, posts, languages, tuple(found))
 
 
-def aligned(*, cause: Cause) -> Aligned:
-    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one."""
+def _usages(figures: Iterable[HashtagFigure], used: Mapping[str, int]) -> list[Usage]:
+    """Each hashtag over the languages asked for: nobody is in two. Its engagement is that of where it is used most."""
+    by_key: dict[str, list[HashtagFigure]] = defaultdict(list)
+    for figure in figures:
+        by_key[figure.key].append(figure)
+    return [_usage(key, rows, used[key]) for key, rows in by_key.items()]
+
+
+def _usage(key: str, rows: list[HashtagFigure], used: int) -> Usage:
+    most = max(rows, key=lambda row: (row.recent, row.people, row.language))
+    people = sum(row.people for row in rows)
+    return Usage(
+        key=key,
+        spelled=most.spelled,
+        aligned=min(used, people),
+        people=people,
+        posts=sum(row.posts for row in rows),
+        recent=sum(row.recent for row in rows),
+        before=sum(row.before for row in rows),
+        engagement=most.engagement,
+    )
+
+
+def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
+    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one.
+
+    `among`: how many people they will be held against; were they most of them, nothing could be specific.
+    """
     newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
     if newest is not None:
-        top = min(_TOP, max(_FEWEST_TOP, newest.considered // _TOP_PART))
+        top = min(_TOP, max(_FEWEST_TOP, (newest.considered if among is None else among) // _TOP_PART))
         return Aligned(
             list(newest.matches.filter(rank__lte=top).order_by("rank").values_list("influencer_id", flat=True)), newest
         )

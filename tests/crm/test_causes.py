@@ -1,6 +1,7 @@
 """Causes are found again by their short name, completed, and never blanked."""
 
 import pytest
+from django.db import IntegrityError
 
 from crm.errors import DomainError
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
@@ -88,6 +89,9 @@ BRIEF = CauseRow(
     languages=("en",),
     hashtags=("sea",),
     website="https://beaches.example",
+    conflicts=("alcohol",),
+    transparency="82 cents of each euro pay for gloves.",
+    transparency_source="Report 2025, page 12",
     audience=(AudienceShare("country", "GB", 0.6), AudienceShare("age", "18-24")),
     goals=(
         GoalReading("donation", amount_minor=2_000_000, currency="EUR", due_date=NOW.date()),
@@ -133,6 +137,8 @@ def test_a_short_name_is_made_from_the_name_and_never_taken_from_another():
         (CauseRow(line=0, slug="new", name=" "), "name_blank"),
         (CauseRow(line=0, slug="taken", name="New"), "cause_slug_taken"),
         (CauseRow(line=0, slug="new", name="New", topics=("sdg-99",)), "topic_unknown"),
+        (CauseRow(line=0, slug="new", name="New", topics=("alcohol",)), "topic_unknown"),
+        (CauseRow(line=0, slug="new", name="New", transparency="82 %"), "transparency_without_source"),
         (
             CauseRow(line=0, slug="new", name="New", goals=(GoalReading("signature", 1), GoalReading("signature", 2))),
             "goal_repeated",
@@ -148,6 +154,22 @@ def test_a_brief_that_cannot_be_is_refused_and_leaves_nothing(brief, code):
 
 def test_what_a_brief_leaves_open_is_named():
     assert causes.unsaid(CauseFactory(description=" ", languages=[], countries=[])) == [
-        "description", "topics", "languages", "countries", "goals",
+        *("description", "topics", "languages", "countries", "audience"),
+        *("hashtags", "goals", "conflicts", "transparency"),
     ]  # fmt: skip
     assert causes.unsaid(causes.write(cause=None, brief=BRIEF).cause) == []
+
+
+def test_a_fact_about_money_without_a_source_is_refused_by_the_database_too():
+    with pytest.raises(IntegrityError, match="cause_transparency_has_source"):
+        CauseFactory(transparency="82 cents of each euro", transparency_source="")
+
+
+def test_a_file_says_by_which_day_and_a_later_one_without_a_day_leaves_it():
+    due = GoalReading("signature", 5_000, due_date=NOW.date())
+    stored = causes.store(row=CauseRow(line=2, slug="beaches", name="Clean beaches", goals=(due,)))
+    want = {"quantity": 5_000, "amount_minor": None, "due_date": NOW.date().isoformat()}
+    assert stored.changes["goal.signature"] == [None, want]
+    again = causes.store(row=CauseRow(line=2, slug="beaches", goals=(GoalReading("signature", 6_000),)))
+    assert again.verdict == "updated"
+    assert Goal.objects.values_list("quantity", "due_date").get() == (6_000, NOW.date())

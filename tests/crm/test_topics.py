@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
         ("enfance", "children"),
         ("Climat", "sdg-13"),
         ("Énergie propre et d'un coût abordable", "sdg-07"),
+        ("Meeresmüll", "clean-beaches"),
+        ("salud mental", "mental-health"),
+        ("donatori di sangue", "blood-donation"),
+        ("bem-estar animal", "animals"),
+        ("Bäume", "forests"),
+        ("bière", "alcohol"),
     ],
 )
 def test_a_topic_goes_by_its_slug_its_names_and_its_number(word, slug):
@@ -74,3 +80,33 @@ def test_a_word_of_two_topics_names_neither():
     Topic.objects.create(slug="one", names={"en": "One"}, words={"en": ["harbour", "quay"]})
     Topic.objects.create(slug="two", names={"en": "Two"}, words={"fr": ["harbour"]})
     assert set(topics.named(["harbour", "quay"])) == {"quay"}
+
+
+def test_a_word_of_a_part_and_of_its_whole_names_the_part():
+    whole = Topic.objects.create(slug="whole", names={"en": "Whole"}, words={"en": ["harbour", "port"]})
+    Topic.objects.create(slug="part", names={"en": "Part"}, words={"en": ["harbour"]}, parent=whole)
+    Topic.objects.create(slug="other", names={"en": "Other"}, words={"en": ["port"]}, parent=whole)
+    Topic.objects.create(slug="third", names={"en": "Third"}, words={"en": ["port"]}, parent=whole)
+    named = topics.named(["harbour", "port"])
+    assert {word: topic.slug for word, topic in named.items()} == {"harbour": "part"}
+
+
+def test_seeding_again_changes_nothing_and_parts_know_their_whole():
+    topics.seed()
+    before = list(Topic.objects.order_by("pk").values())
+    topics.seed()
+    assert list(Topic.objects.order_by("pk").values()) == before
+    rows = Topic.objects.select_related("parent").order_by("pk")
+    assert len(rows) == 86
+    assert {t.parent.parent_id for t in rows if t.parent} == {None}  # two levels, no more
+    assert Topic.objects.get(slug="clean-beaches").parent.slug == "sdg-14"
+    assert {t.slug for t in rows if t.slug.startswith("sdg-")} == {f"sdg-{n:02}" for n in range(1, 18)}
+
+
+def test_no_word_tells_two_topics_of_which_none_is_part_of_the_other():
+    topics.seed()
+    told = {}
+    for topic in Topic.objects.all():
+        for word in {topics.key(word) for words in topic.words.values() for word in words}:
+            told.setdefault(word, set()).add(topic)
+    assert {w: ts for w, ts in told.items() if len(ts - {t.parent for t in ts if t.parent}) > 1} == {}

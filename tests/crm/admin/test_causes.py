@@ -35,20 +35,34 @@ def test_a_cause_is_added_and_its_page_says_the_brief(client):
     said = form(
         {"donation": "20 000", "signature": "5000"},
         description="We clear beaches.", topics=["sdg-14"], languages=["fr", "en"], countries=["FR"], ages=["18-24"],
-        genders=["female"], interests="surf, vélo", hashtags="#sea, plage", conflicts="Oil", platforms=["tiktok"],
+        genders=["female"], interests="surf, vélo", hashtags="#sea, plage", conflicts="Oil, #oil", platforms=["tiktok"],
+        tone="Warm.", values="local, joy", transparency="82 cents of each euro.", transparency_source="Report 2025",
         website="https://beaches.example", **{"goals-0-due_date": "2027-06-30"},
     )  # fmt: skip
     response = client.post(ADD, said, follow=True)
     cause = Cause.objects.get()
     assert response.redirect_chain == [(f"/admin/crm/cause/{cause.pk}/change/", 302)]
     assert cause.slug == "clean-beaches"
-    assert (cause.hashtags, cause.conflicts, cause.platforms) == (["sea", "plage"], ["Oil"], ["tiktok"])
+    assert (cause.hashtags, cause.conflicts, cause.platforms) == (["sea", "plage"], ["Oil", "#oil"], ["tiktok"])
     assert set(cause.goals.values_list("kind", "quantity", "amount_minor")) == {
         ("donation", None, 2_000_000),
         ("signature", 5_000, None),
     }
     page = response.content.decode()
-    for words in ("€20,000.00", "June 30, 2027", "5,000", "18–24", "women", "surf, vélo", "#plage", "Life below water"):
+    for words in (
+        "Warm.",
+        "local · joy",
+        "82 cents of each euro.",
+        "Report 2025",
+        "€20,000.00",
+        "June 30, 2027",
+        "5,000",
+        "18–24",
+        "women",
+        "surf, vélo",
+        "#plage",
+        "Life below water",
+    ):
         assert words in page
     assert f"/admin/matching/matchlist/rank/?cause={cause.pk}" in page
     assert "What is missing" not in page
@@ -87,6 +101,8 @@ def test_what_is_emptied_is_cleared_and_what_the_form_does_not_show_stays(client
         ({"hashtags": "two words"}, "This is not a hashtag."),
         ({"website": "javascript:alert(1)"}, "Only web addresses that begin with"),
         ({"topics": ["sdg-99"]}, "Select a valid choice."),
+        ({"topics": ["alcohol"]}, "Select a valid choice."),
+        ({"transparency": "82 cents"}, "is a fact, and needs its source"),
         ({"goals-2-wanted": "many"}, "This is not a number."),
         ({"goals-0-wanted": "1.2.3"}, "This is not a"),
         ({"goals-0-wanted": "£20"}, "The amount is in another currency than the one you chose."),
@@ -130,3 +146,15 @@ def test_an_analyst_reads_and_changes_nothing(client):
     page = client.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
     assert "/edit/" not in page
     assert client.post(f"/admin/crm/cause/{cause.pk}/edit/", form()).status_code == 403
+
+
+def test_the_form_guides_through_six_sections_each_with_an_example(client):
+    page = client.get(ADD).content.decode()
+    titles = ["What it is", "Who should hear it", "What you ask", "How to speak of it", "What does not go with it"]
+    titles.append("What becomes of the money")
+    assert [title for title in titles if f"<legend>{titles.index(title) + 1}. {title}</legend>" in page] == titles
+    assert page.count("<summary>An example</summary>") == 6
+
+
+def test_a_part_is_offered_with_its_whole(client):
+    assert "Life below water › Clean beaches and seas" in client.get(ADD).content.decode()

@@ -3,6 +3,7 @@
 import io
 import json
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,11 @@ from crm.formats.rows import AudienceShare, CauseRow, GoalReading, RowError
 
 FULL = """\
 slug,name,description,topics,languages,countries,hashtags,audience_countries,audience_languages,audience_ages,\
-audience_genders,audience_interests,goals,conflicts,platforms,website
+audience_genders,audience_interests,goals,conflicts,platforms,website,values,tone,transparency,transparency_source
 mer-propre,Mer propre,"Ramasser,
-et mesurer",SDG-14|animals,fr|en,France|uk,#MerPropre,FR:0.8,fr,18-24:0.4,f:0.5,Surf,donation:20000 EUR|signature:5000,\
-oil,instagram|Twitter,https://mer.example
+et mesurer",SDG-14|animals,fr|en,France|uk,#MerPropre,FR:0.8,fr,18-24:0.4,f:0.5,Surf,\
+donation:20000 EUR by 2026-12-31|signature:5000,oil,instagram|Twitter,https://mer.example,local|joy,"Warm,
+concrete",82 cents of each euro,"Report 2025, page 12"
 """
 ROW = CauseRow(
     line=2,
@@ -36,10 +38,17 @@ ROW = CauseRow(
         AudienceShare("gender", "female", 0.5),
         AudienceShare("interest", "Surf"),
     ),
-    goals=(GoalReading("donation", amount_minor=2_000_000, currency="EUR"), GoalReading("signature", quantity=5000)),
+    goals=(
+        GoalReading("donation", amount_minor=2_000_000, currency="EUR", due_date=date(2026, 12, 31)),
+        GoalReading("signature", quantity=5000),
+    ),
     conflicts=("oil",),
     platforms=("instagram", "x"),
     website="https://mer.example",
+    values=("local", "joy"),
+    tone="Warm,\nconcrete",
+    transparency="82 cents of each euro",
+    transparency_source="Report 2025, page 12",
 )
 
 
@@ -64,10 +73,14 @@ def test_json_says_the_same(causes):
         "audience_ages": "18-24:0.4",
         "audience_genders": ["f:0.5"],
         "audience_interests": ["Surf"],
-        "goals": ["donation:20000 EUR", "signature:5000"],
+        "goals": ["donation:20000 EUR by 2026-12-31", "signature:5000"],
         "conflicts": ["oil"],
         "platforms": ["instagram", "Twitter"],
         "website": "https://mer.example",
+        "values": ["local", "joy"],
+        "tone": "Warm,\nconcrete",
+        "transparency": "82 cents of each euro",
+        "transparency_source": "Report 2025, page 12",
         "budget": 7,
     }
     reading, (parsed,) = causes("[\n" + json.dumps(item) + "\n]", "causes.json")

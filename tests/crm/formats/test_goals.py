@@ -1,4 +1,5 @@
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,14 @@ from crm.formats.rows import GoalReading
         ),
         ("Sign-up: 1,200 | volunteer hours:300", (GoalReading("sign_up", 1200), GoalReading("volunteer_hours", 300))),
         ("donation:150", (GoalReading("donation", 150),)),
+        (
+            "don:20 000 EUR avant le 31/12/2026|signature:5000 by 2027-03-01|sign_up:7 d’ici le 03/04/2027",
+            (
+                GoalReading("donation", amount_minor=2_000_000, currency="EUR", due_date=date(2026, 12, 31)),
+                GoalReading("signature", 5000, due_date=date(2027, 3, 1)),
+                GoalReading("sign_up", 7, due_date=date(2027, 4, 3)),
+            ),
+        ),
         (
             "donation:10 EUR|donation:10 USD|donation:3",
             (
@@ -57,6 +66,9 @@ def test_amounts_in_minor_units(text, currency, minor):
         ("donation:many EUR", "goal_invalid", {}),
         ("donation:EUR 5 USD", "goal_invalid", {}),
         ("donation:0 EUR", "goal_invalid", {}),
+        ("signature:5 by 2026-13-01", "date_invalid", {}),
+        ("signature:5 by 03/04/2026", "date_ambiguous", {}),
+        ("signature:5 by soon", "goal_invalid", {}),
         ("signature:5000 EUR", "goal_invalid", {}),
         ("donation:5 XXX", "currency_unknown", {}),
         ("donation:5.25 JPY", "amount_invalid", {}),
