@@ -67,6 +67,7 @@ def _sentences(rng: Random, person: InfluencerRow, said: list[str]) -> list[tupl
     found = [
         (own.isdisjoint(area.topics), rng.random(), f"{sentence} {rng.choice(bank.ends)}", bank.tags)
         for area in texts.areas()
+        if area.topics
         for bank in [area.banks[language]]
         for sentence in bank.posts
         if sentence[1:2] != ":" and not any(text.startswith(sentence) for text in said)

@@ -26,8 +26,10 @@ def portrait(person: Influencer, *, at: datetime) -> dict[str, Any]:
     """Accounts, audience, growth, posts and what they say, hours, sources."""
     snapshots, posts = selectors.snapshots(person), selectors.posts(person)
     audience = selectors.audience(person)
+    figures = selectors.account_figures(person, snapshots=snapshots, posts=posts, at=at)
     return {
-        "figures": selectors.account_figures(person, snapshots=snapshots, posts=posts, at=at),
+        "figures": figures,
+        "has_peers": any(one.peers for one in figures),
         "audience": _charts(audience),
         "told_at_once": audience[0] if len({(p.account.pk, p.source, p.observed_at) for p in audience}) == 1 else None,
         "growth": selectors.growth(person, snapshots),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from crm.models import AccountHandle, AccountSnapshot, Activity, AudienceShare, Influencer, Post, SocialAccount
+from crm.models import AccountHandle, AccountSnapshot, Activity, Influencer, Post, SocialAccount
 from crm.selectors.people import Audience, by_size
 
 _PER_PAGE = 20
@@ -79,7 +79,7 @@ class Fact:
     batch: int | None = None
     is_estimate: bool = False
     number: int = 1
-    dimension: str = ""
+    dimensions: tuple[str, ...] = ()  # of an audience
 
 
 def facts(
@@ -96,7 +96,7 @@ def facts(
     known += [Fact("address", a.created_at, a.source, batch=a.batch_id) for a in influencer.addresses.all()]
     for account in by_size(influencer):
         known += _of_account(account, [s for s in snapshots if s.account_id == account.pk])
-        known += [_of_audience(part) for part in audience if part.account == account]
+        known += _of_audience(account, [part for part in audience if part.account == account])
         known += _of_posts(account, [post for post in posts if post.account_id == account.pk])
     return known
 
@@ -121,9 +121,12 @@ def _of_account(account: SocialAccount, snapshots: Sequence[AccountSnapshot]) ->
             yield Fact("past_figures", newest.observed_at, sources, account, newest.batch_id, is_estimate, len(past))
 
 
-def _of_audience(part: Audience) -> Fact:
-    share: AudienceShare = part.shares[0]
-    return Fact("audience", part.observed_at, part.source, part.account, share.batch_id, dimension=part.dimension)
+def _of_audience(account: SocialAccount, parts: Sequence[Audience]) -> Iterator[Fact]:
+    """What one source told at one time is one fact."""
+    for at, source in dict.fromkeys((part.observed_at, part.source) for part in parts):
+        told = [part for part in parts if (part.observed_at, part.source) == (at, source)]
+        dimensions = tuple(part.dimension for part in told)
+        yield Fact("audience", at, source, account, told[0].shares[0].batch_id, dimensions=dimensions)
 
 
 def _of_posts(account: SocialAccount, posts: Sequence[Post]) -> Iterator[Fact]:

@@ -102,11 +102,11 @@ def _reading(point: Point, what: str, *, is_estimate: bool) -> str:
 
 
 def _days(begin: datetime, end: datetime) -> list[tuple[float, str]]:
-    """A few dates below the chart: the first and the last, and what lies evenly between."""
-    skeleton = "yMMM" if end - begin > _LONG else "MMMd"
+    """A few dates below the chart: the first and the last, with their year, and what lies evenly between."""
+    whole, short = ("yMMM", "yMMM") if end - begin > _LONG else ("yMMMd", "MMMd")
     number = _LABELS if end - begin >= timedelta(days=_LABELS) else 2
     dates = [begin + (end - begin) * n / (number - 1) for n in range(number)] if end > begin else [begin]
-    return [(_across(at, begin, end), _day(at, skeleton)) for at in dates]
+    return [(_across(at, begin, end), _day(at, whole if at in (begin, end) else short)) for at in dates]
 
 
 def _across(at: datetime, begin: datetime, end: datetime) -> float:

@@ -40,6 +40,13 @@ def reaction(post: Post) -> float | None:
 
 
 @register.filter
+def other_hashtags(post: Post) -> list[str]:
+    """Those that do not stand in the text already."""
+    text = post.text.casefold()
+    return [tag for tag in post.hashtags if f"#{tag.casefold()}" not in text]
+
+
+@register.filter
 def best_hours(week: Week) -> str:
     return portrait.best_hours(week)
 
@@ -59,7 +66,8 @@ def fact_title(fact: Fact) -> str:
     """What a fact is about: "Audience: ages", "Posts: 12"."""
     title = str(portrait.FACTS[fact.what])
     if fact.what == "audience":
-        return _("%(what)s: %(part)s") % {"what": title, "part": str(words.AUDIENCES[fact.dimension]).lower()}
+        parts = ", ".join(str(words.AUDIENCES[dimension]).lower() for dimension in fact.dimensions)
+        return _("%(what)s: %(part)s") % {"what": title, "part": parts}
     if fact.what == "past_figures":
         said = {"number": words.number(fact.number)}
         return ngettext("%(number)s earlier reading", "%(number)s earlier readings", fact.number) % said

@@ -1,8 +1,9 @@
 """What a person's page says of posts, hours and next steps, in words."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
+from babel.dates import get_day_names, get_timezone_location
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -88,13 +89,13 @@ def against_usual(week: Week) -> str:
 
 def clock(zone: AudienceZone) -> str:
     """By which clock hours are told, and why."""
-    name = zone.name.replace("_", " ")
+    if zone.reason == "unknown":
+        return _("Hours of UTC: neither their time zone nor one of most of their audience is known")
+    place = str(get_timezone_location(ZoneInfo(zone.name), locale=reader(), return_city=True))
     if zone.reason == "own":
-        return _("Hours of %(zone)s, the time zone of their profile") % {"zone": name}
-    if zone.reason == "audience":
-        said = {"zone": name, "country": country(zone.country)}
-        return _("Hours of %(zone)s: most of their audience is in %(country)s") % said
-    return _("Hours of UTC: neither their time zone nor one of most of their audience is known")
+        return _("Hours as in %(place)s, the time zone of their profile") % {"place": place}
+    said = {"place": place, "country": country(zone.country)}
+    return _("Hours as in %(place)s: the largest part of their audience is in %(country)s") % said
 
 
 def renamed(former: AccountHandle) -> str:

@@ -142,7 +142,7 @@ def test_best_hours_or_what_is_missing(client):
         post(account, number)
     page = page_of(client, account.influencer)
     assert "No time stands out: 20 posts" in page
-    assert "Hours of Europe/Paris, the time zone of their profile" in page
+    assert "Hours as in Paris, the time zone of their profile" in page
     assert page.count('<table class="cw-heat">') == 1
 
 

@@ -77,7 +77,10 @@ def test_every_figure_has_its_age_and_its_source():
             account=account, observed_at=NOW - timedelta(days), source=source, is_estimate=is_estimate,
             followers=5, batch=batch if not days else None,
         )  # fmt: skip
-    AudienceShare.objects.create(account=account, dimension="age", key="18-24", observed_at=NOW, source="a", share=0.4)
+    for dimension, key, source in (("age", "18-24", "a"), ("gender", "female", "a"), ("country", "FR", "b")):
+        AudienceShare.objects.create(
+            account=account, dimension=dimension, key=key, observed_at=NOW, source=source, share=0.4
+        )
     Post.objects.create(account=account, platform_id="1", published_at=NOW, observed_at=NOW, source="p")
     facts = selectors.facts(
         person,
@@ -91,6 +94,8 @@ def test_every_figure_has_its_age_and_its_source():
         ("figures", "people.csv", batch.pk, False, 1),
         ("past_figures", "old.csv", None, False, 1),
         ("past_figures", "vendor", None, True, 1),
+        ("audience", "b", None, False, 1),
         ("audience", "a", None, False, 1),
         ("posts", "p", None, False, 1),
     ]
+    assert [f.dimensions for f in facts if f.dimensions] == [("country",), ("age", "gender")]

@@ -48,6 +48,11 @@ def test_the_largest_value_is_highest_and_zero_is_the_floor():
     assert drawn["levels"][0] == (100.0, "0")
 
 
+def test_the_ends_of_an_axis_have_their_year():
+    drawn = line_chart([series(1, 2)], "followers")
+    assert [day for _x, day in drawn["days"]] == ["Nov 24, 2026", "Dec 4", "Dec 14", "Dec 24, 2026"]
+
+
 def test_one_account_has_one_colour_and_what_is_estimated_says_so():
     drawn = line_chart([series(1, 2), series(1, 2, is_estimate=True), series(1, 2, pk=2)], "rate")
     assert [(line.place, line.is_estimate) for line in drawn["lines"]] == [(1, False), (1, True), (2, False)]
@@ -67,7 +72,7 @@ def test_readings_of_one_instant_stand_in_the_middle():
     same = Series(SocialAccount(pk=1, platform="x", handle="a"), False, (Point(NOW, 1), Point(NOW, 2)))
     drawn = line_chart([same], "followers")
     assert [mark.x for mark in drawn["lines"][0].marks] == [50.0, 50.0]
-    assert drawn["days"] == [(50.0, "Nov 24")]
+    assert drawn["days"] == [(50.0, "Nov 24, 2026")]
 
 
 def test_the_week_names_every_cell_and_marks_the_best():

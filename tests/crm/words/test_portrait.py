@@ -32,8 +32,11 @@ def test_days_are_named_in_the_reader_s_language():
 @pytest.mark.parametrize(
     ("zone", "said"),
     [
-        (AudienceZone("America/New_York", "own"), "Hours of America/New York, the time zone of their profile"),
-        (AudienceZone("Africa/Dakar", "audience", "SN"), "Hours of Africa/Dakar: most of their audience is in Senegal"),
+        (AudienceZone("America/New_York", "own"), "Hours as in New York, the time zone of their profile"),
+        (
+            AudienceZone("Africa/Dakar", "audience", "SN"),
+            "Hours as in Dakar: the largest part of their audience is in Senegal",
+        ),
         (
             AudienceZone("UTC", "unknown"),
             "Hours of UTC: neither their time zone nor one of most of their audience is known",
