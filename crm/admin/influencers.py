@@ -17,6 +17,7 @@ from crm.admin.base import StaffList, safe_next
 from crm.admin.people_filters import FILTERS
 from crm.admin.people_views import WithViews
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
+from crm.admin.representations import WithRepresentations
 from crm.models import Address, Cause, Influencer, Post, SocialAccount, Suppression
 from crm.models.searching import last_contact
 from crm.services import addresses, influencers, vetting
@@ -58,7 +59,7 @@ class People(StaffList):
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(WithViews):
+class InfluencerAdmin(WithViews, WithRepresentations):
     list_display = ["called", "platforms", "place", "subjects", "last_contact", "may_write"]
     list_filter = FILTERS
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
@@ -76,7 +77,14 @@ class InfluencerAdmin(WithViews):
         "rename_view": "crm.change_savedview",
         "remove_view": "crm.view_savedview",
     }
-    steps = {"edit": _CHANGE, "address": "crm.change_address", "vet": _VET, "suppress": "crm.add_suppression"}
+    steps = {
+        "edit": _CHANGE,
+        "address": "crm.change_address",
+        "vet": _VET,
+        "suppress": "crm.add_suppression",
+        "represent": "crm.add_representation",
+        "end_representation": "crm.change_representation",
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         people = Influencer.objects.present().defer("search", "search_text")
@@ -108,7 +116,7 @@ class InfluencerAdmin(WithViews):
             else ()
         )
         for person in found:
-            person.account = next(iter(selectors.by_size(person)), None)
+            person.account = next(iter(selectors.by_size(person)), None)  # type: ignore[attr-defined]
         return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
     # The page -------------------------------------------------------------------------------------------------------
@@ -127,6 +135,7 @@ class InfluencerAdmin(WithViews):
             "standing_look": _LOOKS[standing.code],
             "standing_why": words.may_write(standing.code, []),
             "addresses": [(known, words.OBJECTIONS.get(known.objection, "")) for known in standing.addresses],
+            **selectors.representation(obj),
             "audience": selectors.audience(obj),
             "peers": selectors.peers(obj),
             "growth": selectors.growth(obj),
