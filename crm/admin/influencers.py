@@ -21,6 +21,7 @@ from crm.admin.people_filters import (
 )
 from crm.admin.people_views import WithViews
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
+from crm.admin.representations import WithRepresentations
 from crm.models import Address, Cause, Influencer, SocialAccount, Suppression
 from crm.models.searching import last_contact
 from crm.services import addresses, influencers, vetting
@@ -62,7 +63,7 @@ class People(StaffList):
 
 
 @admin.register(Influencer)
-class InfluencerAdmin(WithViews, DataRights):
+class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     list_display = ["called", "platforms", "place", "subjects", "last_contact", "may_write"]
     list_filter = FILTERS
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
@@ -85,6 +86,8 @@ class InfluencerAdmin(WithViews, DataRights):
         "address": "crm.change_address",
         "vet": _VET,
         "suppress": "crm.add_suppression",
+        "represent": "crm.add_representation",
+        "end_representation": "crm.change_representation",
     } | DATA_STEPS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
@@ -117,7 +120,7 @@ class InfluencerAdmin(WithViews, DataRights):
             else ()
         )
         for person in found:
-            person.account = next(iter(selectors.by_size(person)), None)
+            person.account = next(iter(selectors.by_size(person)), None)  # type: ignore[attr-defined]
         return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
     # The page -------------------------------------------------------------------------------------------------------
@@ -139,6 +142,7 @@ class InfluencerAdmin(WithViews, DataRights):
             "standing_look": _LOOKS[standing.code],
             "standing_why": words.may_write(standing.code, []),
             "addresses": [(known, words.OBJECTIONS.get(known.objection, "")) for known in standing.addresses],
+            **selectors.representation(obj),
             "vettings": verdicts,
             "asked": cause,
             "asked_verdict": next((check for check in verdicts if check.cause == cause), None),

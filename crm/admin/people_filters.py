@@ -1,5 +1,6 @@
 """What the list of influencers can be narrowed to: each filter is a small form, and says what it hides where it can."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,27 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm import words
-from crm.admin.fields import Choices, countries, languages, topics
+from crm import selectors, words
+from crm.admin.fields import Choices, languages, topics
 from crm.admin.list_filters import FormFilter, Hidden, NumberField, PercentField, SelectField
+from crm.handles import sort_key
 from crm.models import Cause, Influencer, Platform, VettingCheck
 from crm.models.influencer import InfluencerQuerySet
 
 RESTED = timedelta(days=60)  # as long as we ask nobody twice
 _AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
+
+
+def _countries() -> Choices:
+    return _named(selectors.countries())
+
+
+def _countries_of_audiences() -> Choices:
+    return _named(selectors.audience_countries())
+
+
+def _named(codes: Iterable[str]) -> Choices:
+    return sorted(((code, words.country(code)) for code in codes), key=lambda pair: sort_key(pair[1]))
 
 
 def _causes() -> Choices:
@@ -43,7 +57,7 @@ class AccountFilter(FormFilter):
 
 
 class CountryForm(forms.Form):
-    country = SelectField(label=_("Country"), offers=countries)
+    country = SelectField(label=_("Country"), offers=_countries)
 
 
 class CountryFilter(FormFilter):
@@ -83,7 +97,7 @@ class AudienceForm(forms.Form):
         label=_("Of their audience, aged"), offers=lambda: [(age, words.trait("age", age)) for age in _AGES]
     )
     audience_age_percent = PercentField(label=_("at least (%)"))
-    audience_country = SelectField(label=_("Of their audience, in"), offers=countries)
+    audience_country = SelectField(label=_("Of their audience, in"), offers=_countries_of_audiences)
     audience_country_percent = PercentField(label=_("at least (%)"))
     audience_gender = SelectField(
         label=_("Of their audience, gender"),

@@ -62,10 +62,9 @@ class InfluencerViewSet(PortraitActions, ReadResource):
         "kind": "kind",
         "country": "country",
         "country__in": "country__in",
-        "language": "languages__contains",
     }
     questions = (
-        *("search", "topic", "platform", "followers__gte", "followers__lte", "engagement_rate__gte"),
+        *("search", "language", "topic", "platform", "followers__gte", "followers__lte", "engagement_rate__gte"),
         *(f"audience_{dimension}{end}" for dimension in _DIMENSIONS for end in ("", "__gte")),
         *("vetting", "cause", "never_contacted", "last_contacted_at__gte", "last_contacted_at__lte", "contactable"),
     )
@@ -91,6 +90,8 @@ class InfluencerViewSet(PortraitActions, ReadResource):
             followers_lte=asked.whole("followers__lte"),
             engagement_gte=asked.share("engagement_rate__gte"),
         )
+        if "language" in said:
+            people = people.filter(languages__contains=[said["language"]])
         if "topic" in said:
             people = people.on_topic(said["topic"])
         for dimension in _DIMENSIONS:

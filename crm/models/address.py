@@ -24,6 +24,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
         )
         return self.filter(lawful).exclude(source="").exclude(models.Exists(no))
 
+    def reaching(self, person: Influencer) -> AddressQuerySet:
+        """Where one may reach somebody: at their own addresses, and at those of whoever speaks for them."""
+        agents = Influencer.objects.filter(represents__in=person.representations.current())
+        return self.filter(Q(influencer=person) | Q(influencer__in=agents))
+
 
 class Address(Public, Stamped):
     """Where one may write to somebody, of what kind it is, on which ground, and where we have it from.

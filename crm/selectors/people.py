@@ -3,18 +3,50 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef
 
 from crm import keyring
 from crm.models import (
     Address,
     AudienceShare,
     Influencer,
+    Representation,
     SocialAccount,
     Suppression,
     VettingCheck,
 )
 
 _TOP = 5
+
+
+# One look into the index for each that there is, whatever the number of rows.
+_EACH = """
+WITH RECURSIVE found AS (
+  (SELECT min({column}) AS code FROM {table} WHERE {column} > '' AND {which})
+  UNION ALL
+  SELECT (SELECT min({column}) FROM {table} WHERE {column} > found.code AND {which}) FROM found WHERE code IS NOT NULL
+)
+SELECT code FROM found WHERE code IS NOT NULL
+"""
+
+
+def countries() -> list[str]:
+    """Codes of the countries that somebody comes from."""
+    return _each(Influencer, "country", "true")
+
+
+def audience_countries() -> list[str]:
+    """Codes of the countries that somebody's audience is known to live in."""
+    return _each(AudienceShare, "key", "is_newest AND dimension = 'country'")
+
+
+def _each(model: type[Model], column: str, which: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EACH.format(table=model._meta.db_table, column=column, which=which))
+        return [code for (code,) in cursor.fetchall()]
 
 
 def by_size(influencer: Influencer) -> list[SocialAccount]:
@@ -43,7 +75,7 @@ class AddressStanding:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether one may write to somebody: "yes" by mail, "by_hand" from an account, "no", "nowhere"."""
+    """Whether one may write to somebody: "yes" by mail, "agent" by mail to theirs, "by_hand", "no", "nowhere"."""
 
     code: str
     addresses: tuple[AddressStanding, ...] = ()
@@ -55,20 +87,31 @@ class Standing:
 
 
 def standings(people: Iterable[Influencer], *, at: datetime) -> dict[int, Standing]:
-    """May we write to them? One query for all of them, beside their addresses and accounts (prefetch those)."""
+    """May we write to them? Two queries for all of them, beside their addresses and accounts (prefetch those)."""
+    people = list(people)
     subjects_of = {person.pk: subjects(person) for person in people}
+    with_agents = _with_agents(people, at=at)
     wanted = {subject for those in subjects_of.values() for subject in those}
     said = Suppression.objects.filter(subject__in=wanted, created_at__lte=at).order_by("-created_at")
     no = {suppression.subject: suppression for suppression in said}
-    return {person.pk: _standing(person, subjects_of[person.pk], no) for person in people}
+    return {person.pk: _standing(person, subjects_of[person.pk], no, person.pk in with_agents) for person in people}
 
 
-def _standing(person: Influencer, named: list[str], no: dict[str, Suppression]) -> Standing:
+def _with_agents(people: Iterable[Influencer], *, at: datetime) -> set[int]:
+    """Those whose agent has an address one may write to."""
+    usable = Address.objects.usable(at=at).filter(influencer=OuterRef("agent"))
+    spoken_for = Representation.objects.current().filter(Exists(usable), influencer__in=people)
+    return set(spoken_for.values_list("influencer", flat=True))
+
+
+def _standing(person: Influencer, named: list[str], no: dict[str, Suppression], has_agent: bool) -> Standing:
     addresses = tuple(_address(address, no.get(address.digest)) for address in person.addresses.all())
     if refusal := next((no[subject] for subject in named if subject in no), None):
         return Standing("no", addresses, refusal)
     if any(not standing.objection for standing in addresses):
         return Standing("yes", addresses)
+    if has_agent:
+        return Standing("agent", addresses)
     return Standing("by_hand" if person.accounts.all() else "nowhere", addresses)
 
 
@@ -118,6 +161,17 @@ def _audience(account: SocialAccount, rows: list[AudienceShare]) -> Audience:
     if rows[0].dimension == AudienceShare.Dimension.AGE:
         largest.sort(key=lambda row: row.key)
     return Audience(rows[0].dimension, account, rows[0].observed_at, rows[0].source, largest)
+
+
+def representation(influencer: Influencer) -> dict[str, Any]:
+    """Who speaks for them, and for whom they speak: a dozen of those, and how many more there are."""
+    represents = influencer.represents.current().filter(influencer__erased_at=None)
+    shown = list(represents.select_related("influencer").order_by("influencer__sort_name", "pk")[:_DOZEN])
+    return {
+        "represented_by": influencer.representations.current().select_related("agent").order_by("pk"),
+        "represents": shown,
+        "represents_more": represents.count() - len(shown) if len(shown) == _DOZEN else 0,
+    }
 
 
 def vettings(influencer: Influencer) -> list[VettingCheck]:

@@ -82,6 +82,10 @@ ERRORS: Mapping[str, str | Promise] = {
     ),
     "subject_unknown": gettext_lazy("“%(subject)s” cannot be imported. Choose among: %(known)s."),
     "import_not_waiting": gettext_lazy("Somebody has decided about this import already."),
+    "representation_of_oneself": gettext_lazy("Nobody is their own agent. Choose another profile."),
+    "representation_known": gettext_lazy("We know already that they represent them there."),
+    "date_to_come": gettext_lazy("This day is still to come. Note it when it has come."),
+    "dates_crossed": gettext_lazy("It cannot have ended before it began."),
     "view_asks_nothing": gettext_lazy("There is nothing to save: search or filter the list first."),
     "view_parameter_unknown": gettext_lazy(
         "The list cannot be asked this: %(names)s. Open it anew, and save from there."

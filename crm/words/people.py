@@ -41,6 +41,10 @@ def gender(code: str) -> str:
 
 MAY_WRITE: Mapping[str, tuple[Promise, Promise]] = {
     "yes": (gettext_lazy("Yes, by e-mail"), gettext_lazy("There is an address we may write to.")),
+    "agent": (
+        gettext_lazy("Yes, through their agent"),
+        gettext_lazy("Their agent has an address we may write to."),
+    ),
     "by_hand": (
         gettext_lazy("By hand only"),
         gettext_lazy("There is no address we may write to. You can write by hand, from their account."),
@@ -60,5 +64,5 @@ OBJECTIONS: Mapping[str, Promise] = {
 
 def may_write(code: str, objections: Iterable[str]) -> str:
     """Why one may write to somebody, or may not, as one text."""
-    reasons = [] if code in {"yes", "no"} else [str(OBJECTIONS[objection]) for objection in objections]
+    reasons = [] if code in {"yes", "agent", "no"} else [str(OBJECTIONS[objection]) for objection in objections]
     return " ".join([str(MAY_WRITE[code][1]), *reasons])

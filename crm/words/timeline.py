@@ -33,6 +33,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "added": gettext_lazy("Added by hand"),
     "edited": gettext_lazy("Changed by hand: %(fields)s"),
     "vetted": gettext_lazy("Vetted for %(cause)s: %(verdict)s"),
+    "represented": gettext_lazy("Represented by an agent from now on"),
+    "representation_ended": gettext_lazy("Not represented by this agent any more"),
     "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
     "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
     "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),

@@ -164,7 +164,7 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
         return "said_no"
     if message.channel == Message.Channel.EMAIL:
         assert message.address_id is not None
-        if not Address.objects.usable(at=at).filter(pk=message.address_id).exists():
+        if not Address.objects.usable(at=at).reaching(person).filter(pk=message.address_id).exists():
             return "address_not_usable"
     newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
     if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
@@ -190,9 +190,12 @@ def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, da
 
 
 def _last_contact(message: Message, person: Influencer, *, at: datetime) -> datetime | None:
-    """When this person was last written to, what is on the wire at this moment and what was perhaps sent included."""
+    """When this person, or anybody at this address, was last written to, what is on the wire at this moment and what
+    was perhaps sent included: an agent reads for many.
+    """
     out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
-    others = Message.objects.filter(outreach__influencer=person, state__in=out, dispatched_at__lte=at)
+    whose = Q(outreach__influencer=person) | (Q(address=message.address_id) if message.address_id else Q())
+    others = Message.objects.filter(whose, state__in=out, dispatched_at__lte=at)
     newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
     return max(filter(None, [person.last_contacted_at, newest]), default=None)
 

@@ -3,15 +3,18 @@
 Whoever holds several takes them in this order, here and in crm.services.addresses: so no two ever wait for each other.
 """
 
-from crm.models import Address, Influencer
+from django.db.models import Q
+
+from crm.models import Address, Influencer, Representation
 from outreach.models import Message, Outreach
 
 
 def conversation(pk: int, *, with_addresses: bool = False) -> Outreach:
-    """The conversation as it is now, held with its person, and with their addresses where one of them is needed."""
+    """The conversation as it is now, held with its person, and with the addresses that reach them where one is needed."""
     if with_addresses:
-        addresses = Address.objects.select_for_update(of=("self",)).filter(influencer__outreaches=pk)
-        list(addresses.order_by("pk"))
+        agents = Representation.objects.current().filter(influencer__outreaches=pk).values("agent")
+        whose = Q(influencer__in=Influencer.objects.filter(outreaches=pk)) | Q(influencer__in=agents)
+        list(Address.objects.select_for_update(of=("self",)).filter(whose).order_by("pk"))
     _hold_person(pk)
     locked = Outreach.objects.select_for_update(of=("self",)).select_related("campaign__cause", "influencer")
     return locked.get(pk=pk)

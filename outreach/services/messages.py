@@ -9,7 +9,7 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -42,7 +42,8 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
         raise DomainError("conversation_merged")
     if addresses.has_said_no(person, at=at):
         raise DomainError("person_said_no")
-    address = Address.objects.usable(at=at).filter(influencer=person).order_by("pk").first()
+    reachable = Address.objects.usable(at=at).reaching(person)
+    address = reachable.order_by(Case(When(influencer=person, then=1), default=0), "pk").first()  # their agent first
     account = None if address else largest_account(person)
     if address is None and account is None:
         raise DomainError("no_usable_address")
