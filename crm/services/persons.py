@@ -5,8 +5,10 @@ Both walk the plans that every model of every app declares (PersonPlan), and nam
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -21,10 +23,12 @@ from crm.services.person_bundle import bundle
 
 def find(*, email: str = "", public_id: str = "") -> Influencer:
     """Who has this address, or this id. Raises DomainError: email_invalid, person_unknown."""
+    found, people = None, Influencer.objects.all()
     if email:
-        found = Influencer.objects.filter(addresses__email_key=canonical_email(email)).first()
+        found = people.filter(addresses__email_key=canonical_email(email)).first()
     else:
-        found = Influencer.objects.filter(public_id=public_id).first()
+        with suppress(ValueError):
+            found = people.filter(public_id=UUID(public_id)).first()
     if found is None:
         raise DomainError("person_unknown")
     return found
