@@ -15,7 +15,7 @@ from outreach.services import conversions, delivery
 from tests.factories import NOW, approved_message
 from tests.outreach.test_locks import ORDER, locks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
 
 
 @pytest.fixture(autouse=True)

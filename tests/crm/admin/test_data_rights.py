@@ -112,7 +112,7 @@ def test_the_trail_says_who_changed_what_in_words(client, person):
         Address.objects.update(basis="consent", noticed_at=NOW)
     shown = client.get(page(person, "trail")).content.decode()
     for words in (
-        "Address: changed",
+        "Address: modification",
         "legal basis: legitimate interest → consent",
         "Corrected on the profile",
         "Léa Martin",
