@@ -1,7 +1,7 @@
 """Doors that anybody may knock on: tracked links and unsubscribing. GET never changes a person's state."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -44,13 +44,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         if error.code != "token_invalid":  # our own keyring is damaged: that must not look like a wrong link
             raise
         raise Http404 from None
-    address = get_object_or_404(Address.objects.select_related("influencer"), public_id=public_id)
-    is_done = request.method == "POST"
-    if is_done:
+    address = Address.objects.select_related("influencer").filter(public_id=public_id).first()
+    is_done = request.method == "POST" or address is None  # whoever was erased is not written to any more
+    if address is not None and request.method == "POST":
         addresses.suppress(address=address, reason=Suppression.Reason.UNSUBSCRIBED, at=timezone.now())
-    language = address.influencer.language if translation.check_for_language(address.influencer.language) else ""
-    with translation.override(language or translation.get_language()):
-        said = {"is_done": is_done, "organisation": selectors.known_as(address) or instance.organisation()}
+    language = address.influencer.language if address is not None else ""
+    with translation.override(language if translation.check_for_language(language) else translation.get_language()):
+        known_as = selectors.known_as(address) if address is not None else ""
+        said = {"is_done": is_done, "organisation": known_as or instance.organisation()}
         response = render(request, "outreach/unsubscribe.html", said)
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -30,3 +30,11 @@ def english():
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def own_keyring(settings, tmp_path):
+    """The same keys in a folder of this test's own: what it commits beside them concerns no other test."""
+    ring = settings.KEYRING.read_text()
+    settings.KEYRING = tmp_path / "keyring.json"
+    settings.KEYRING.write_text(ring)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from config.demo import diary, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
-from crm.services import instance, staff
+from crm.services import audit, instance, staff
 from matching.tasks import count_hashtags
 from outreach.models import Campaign, Message, MessageTemplate, Outreach
 from outreach.services import campaigns
@@ -38,6 +38,7 @@ def is_loaded() -> bool:
     return Cause.objects.filter(is_demo=True).exists()
 
 
+@audit.said(why="demo")
 @transaction.atomic
 def load(*, at: datetime, size: int = SIZE) -> None:
     """Build the demo as of this instant; the same instant gives the same content. After a crash nothing is half there.

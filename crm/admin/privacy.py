@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
@@ -89,7 +90,7 @@ class ErasureReceiptAdmin(PageAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(PageAdmin):
-    list_display = ["what", "at", "by_whom", "occasion"]
+    list_display = ["what", "told", "by_whom", "occasion", "at"]
     list_select_related = ["by"]
     list_filter = ["operation"]
     list_title = _("Audit trail")
@@ -105,7 +106,11 @@ class AuditEventAdmin(PageAdmin):
 
     @admin.display(description=_("what"))
     def what(self, event: AuditEvent) -> str:
-        return words.audit_what(event)
+        return capfirst(words.audit_what(event))
+
+    @admin.display(description=_("from what to what"))
+    def told(self, event: AuditEvent) -> str:
+        return " · ".join(words.audit_changes(event)) or "—"
 
     @admin.display(description=_("by whom"))
     def by_whom(self, event: AuditEvent) -> str:
@@ -113,7 +118,7 @@ class AuditEventAdmin(PageAdmin):
 
     @admin.display(description=_("on which occasion"))
     def occasion(self, event: AuditEvent) -> str:
-        return words.audit_why(event)
+        return capfirst(words.audit_why(event)) or "—"
 
 
 def _who(user: Any, nobody: str) -> str:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "operation",
                     models.CharField(
-                        choices=[("INSERT", "made"), ("UPDATE", "changed"), ("DELETE", "removed")],
+                        choices=[("INSERT", "creation"), ("UPDATE", "modification"), ("DELETE", "removal")],
                         max_length=6,
                         verbose_name="how",
                     ),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "audit event",
-                "verbose_name_plural": "audit trail",
+                "verbose_name_plural": "audit events",
                 "indexes": [models.Index(models.F("table"), models.F("row_id"), name="audit_by_row")],
             },
         ),

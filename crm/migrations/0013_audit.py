@@ -1,7 +1,7 @@
 from django.db import migrations
 
 # One line per row made, changed or removed. The arguments are the columns whose values are told; who and why are what
-# crm.services.audit said on this connection. What is removed and spoke of a person leaves its id behind, and no value.
+# crm.services.audit said on this connection, else whom a new row itself names. What is removed and spoke of a person leaves its id behind, and no value.
 FUNCTION = """
 CREATE FUNCTION crm_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -21,7 +21,8 @@ BEGIN
     END IF;
     INSERT INTO crm_auditevent (at, "table", row_id, operation, changes, by_id, why, influencer_id)
     VALUES (now(), TG_TABLE_NAME, (anybody ->> 'id')::bigint, TG_OP, told,
-            nullif(current_setting('causeway.by', true), '')::bigint,
+            coalesce(nullif(current_setting('causeway.by', true), ''),
+                     CASE WHEN TG_OP = 'INSERT' THEN new_row ->> 'by_id' END)::bigint,
             left(coalesce(current_setting('causeway.why', true), ''), 100), (anybody ->> 'influencer_id')::bigint);
     RETURN NULL;
 END $$;

@@ -14,9 +14,9 @@ class AuditEvent(models.Model):
     """
 
     class Operation(models.TextChoices):
-        INSERT = "INSERT", _("made")
-        UPDATE = "UPDATE", _("changed")
-        DELETE = "DELETE", _("removed")
+        INSERT = "INSERT", _("creation")
+        UPDATE = "UPDATE", _("modification")
+        DELETE = "DELETE", _("removal")
 
     at = models.DateTimeField(_("when"))
     table = models.CharField(_("what"), max_length=63)
@@ -47,7 +47,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         verbose_name = _("audit event")
-        verbose_name_plural = _("audit trail")
+        verbose_name_plural = _("audit events")
         indexes = [models.Index("table", "row_id", name="audit_by_row")]
 
     def __str__(self) -> str:

@@ -5,8 +5,10 @@ Both walk the plans that every model of every app declares (PersonPlan), and nam
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -15,16 +17,18 @@ from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, AuditEvent, ErasureReceipt, ImportRow, Influencer, Suppression, User
 from crm.models.base import AtErasure
-from crm.services import activity, erased, person_plans, person_traces
+from crm.services import activity, erased, erasure_ledger, person_plans, person_traces
 from crm.services.person_bundle import bundle
 
 
 def find(*, email: str = "", public_id: str = "") -> Influencer:
     """Who has this address, or this id. Raises DomainError: email_invalid, person_unknown."""
+    found, people = None, Influencer.objects.all()
     if email:
-        found = Influencer.objects.filter(addresses__email_key=canonical_email(email)).first()
+        found = people.filter(addresses__email_key=canonical_email(email)).first()
     else:
-        found = Influencer.objects.filter(public_id=public_id).first()
+        with suppress(ValueError):
+            found = people.filter(public_id=UUID(public_id)).first()
     if found is None:
         raise DomainError("person_unknown")
     return found
@@ -58,7 +62,24 @@ def erase(
     _count(counts, "interface", "removed", person_traces.forget_interface(traces, rows=rows))
     AuditEvent.objects.filter(influencer_id=influencer.pk).delete()  # also those that erasing has just made
     _shut_out(digests, at=at, by=by)
-    return ErasureReceipt.objects.create(reason=reason, at=at, by=by, counts=counts, digests=digests)
+    receipt = ErasureReceipt.objects.create(reason=reason, at=at, by=by, counts=counts, digests=digests)
+    erasure_ledger.note(receipt)
+    return receipt
+
+
+def erase_again(*, at: datetime) -> int:
+    """Whoever was erased after the backup was made that this database was restored from; how many receipts that were.
+
+    Raises DomainError: what `erase` raises.
+    """
+    missing = erasure_ledger.missing()
+    for receipt in missing:
+        for person in erasure_ledger.whose(receipt.digests):
+            erase(influencer=person, at=at, reason=receipt.reason)
+        with transaction.atomic():
+            receipt.save(force_insert=True)
+            _shut_out(receipt.digests, at=receipt.at, by=None)
+    return len(missing)
 
 
 def receipt_body(receipt: ErasureReceipt) -> dict[str, Any]:
@@ -88,6 +109,7 @@ def lift(*, receipt: ErasureReceipt, said: str, at: datetime, by: User) -> Erasu
     Suppression.objects.filter(subject__in=locked.digests, reason=Suppression.Reason.ERASED).delete()
     locked.lifted_at, locked.lifted_by = at, by
     locked.save(update_fields=["lifted_at", "lifted_by"])
+    erasure_ledger.note(locked)
     return locked
 
 

@@ -1,6 +1,6 @@
 """What codes, numbers and dates mean to a person, in the reader's language. Rules and services speak in codes."""
 
-from crm.words.audit import audit_changes, audit_what, audit_why
+from crm.words.audit import OCCASIONS, audit_changes, audit_what, audit_why
 from crm.words.causes import ACTIONS, UNSAID, goal, goal_figure
 from crm.words.columns import column
 from crm.words.errors import ERRORS, say, say_code
@@ -32,6 +32,7 @@ __all__ = [
     "HAPPENED",
     "MAY_WRITE",
     "OBJECTIONS",
+    "OCCASIONS",
     "RESOURCES",
     "UNSAID",
     "audit_changes",

@@ -15,20 +15,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import AuditEvent
-from crm.words.errors import plain
+from crm.words.errors import plain, table_of
 from crm.words.figures import unknown
 from crm.words.privacy import TABLES
+from crm.words.tools import RESOURCES
 
-# On which occasion something was changed, as pages, tools and tasks call themselves.
-_OCCASIONS: Mapping[str, Promise] = {
+# On which occasion something was changed, as pages and tasks call themselves. Every app has such a table.
+OCCASIONS: Mapping[str, Promise] = {
     "admin:crm_influencer_address": gettext_lazy("corrected on the profile"),
     "admin:crm_influencer_suppress": gettext_lazy("noted on the profile that they said no"),
     "admin:crm_influencer_vet": gettext_lazy("vetted on the profile"),
     "admin:crm_influencer_edit": gettext_lazy("edited on the profile"),
     "admin:crm_importbatch_undo": gettext_lazy("an import was taken back"),
-    "unsubscribe": gettext_lazy("they unsubscribed"),
-    "outreach.tasks.sweep_outbox": gettext_lazy("a message was sent"),
-    "outreach.tasks.sweep_credits": gettext_lazy("credit was worked out"),
+    "demo": gettext_lazy("invented for the demo"),
+    "erase_person": gettext_lazy("erased on the command line"),
+    "import_influencers": gettext_lazy("an import"),
+    "admin:crm_cause_add": gettext_lazy("a cause was written"),
+    "admin:crm_cause_edit": gettext_lazy("a cause was edited"),
     "crm.tasks.work_on_import": gettext_lazy("an import"),
     "crm.tasks.sweep_imports": gettext_lazy("an import"),
 }
@@ -48,7 +51,12 @@ def audit_changes(event: AuditEvent) -> list[str]:
 
 
 def audit_why(event: AuditEvent) -> str:
-    return str(_OCCASIONS.get(event.why, event.why))
+    kind, _colon, rest = event.why.partition(":")
+    if kind == "api":
+        resource = rest.rpartition("-")[0]
+        return _("a tool (%(what)s)") % {"what": RESOURCES.get(resource, resource)}
+    tables = (table_of(app.name, "OCCASIONS") for app in apps.get_app_configs())
+    return str(next((table[event.why] for table in tables if event.why in table), event.why))
 
 
 def _change(field: Field[Any, Any] | None, name: str, old: Any, new: Any) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Max, Q
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
-from crm.services import activity, addresses, instance
+from crm.services import activity, addresses, instance, persons
 from outreach.channels.base import Channel, Envelope, Outcome, Receipt
 from outreach.channels.email import SmtpChannel
 from outreach.channels.mime import compose
@@ -33,6 +33,7 @@ _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
 def deliver_due(*, at: datetime) -> int:
     """Send what is due, one message after the other; how many left the gate."""
+    persons.erase_again(at=at)  # where a backup was put back, before anything of it is sent
     settle_stranded(at=at)
     sent = 0
     for pk in _claim(at=at):

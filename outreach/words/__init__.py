@@ -13,6 +13,7 @@ from outreach.words.conversations import (
 )
 from outreach.words.errors import CODES, ERRORS
 from outreach.words.messages import message_reason, message_state, state_of
+from outreach.words.occasions import OCCASIONS
 from outreach.words.templates import EXAMPLES, PLACEHOLDER_HELP, PLACEHOLDERS, Example
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ERRORS",
     "EXAMPLES",
     "HAPPENED",
+    "OCCASIONS",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",
     "TAKE_UP_AGAIN",

@@ -17,7 +17,7 @@ from crm.services import addresses, erased, importing, influencers, persons, und
 from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory
 from tests.planting import dump
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
 
 FILE = """\
 external_id,name,email,platform,handle,platform_id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.errors import DomainError
 from crm.formats.field_maps import FieldMap
 from crm.models import ImportBatch, ImportRow
-from crm.services import importing, mappings
+from crm.services import audit, importing, mappings
 from crm.words import say, say_code
 
 
@@ -30,7 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            batch = self._run(options)
+            with audit.said(why="import_influencers"):
+                batch = self._run(options)
         except (DomainError, OSError) as error:
             words = say(error) if isinstance(error, DomainError) else _("The file cannot be read: %s") % error.strerror
             raise CommandError(words, returncode=2) from None

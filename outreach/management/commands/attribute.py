@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from crm.services import audit
 from outreach.attribution.rules import RULES
 from outreach.models import AttributionCredit, Campaign, Conversion
 from outreach.services import conversions
@@ -26,9 +27,10 @@ class Command(BaseCommand):
             credited = AttributionCredit.objects.filter(link__outreach__campaign__slug=slug)
             rows = rows.filter(pk__in=credited.values("conversion"))
         done = 0
-        for conversion in rows.iterator():
-            conversions.attribute(conversion=conversion, rule=options["model"])
-            done += 1
+        with audit.said(why="attribute"):
+            for conversion in rows.iterator():
+                conversions.attribute(conversion=conversion, rule=options["model"])
+                done += 1
         body = {"model": options["model"], "conversions": done}
         self.stdout.write(
             json.dumps(body) if options["json"] else _("%(conversions)s conversions, by %(model)s") % body

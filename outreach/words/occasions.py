@@ -1,0 +1,19 @@
+"""On which occasion something was changed, as the pages and tasks of outreach call themselves."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+OCCASIONS: Mapping[str, Promise] = {
+    "unsubscribe": gettext_lazy("they unsubscribed"),
+    "admin:outreach_outreach_start": gettext_lazy("chosen for a campaign"),
+    "admin:outreach_outreach_move": gettext_lazy("moved on the page of the conversation"),
+    "admin:outreach_outreach_answer": gettext_lazy("an answer was noted"),
+    "admin:outreach_message_sent": gettext_lazy("a message was sent by hand"),
+    "admin:outreach_message_settle": gettext_lazy("it was found out whether a message arrived"),
+    "admin:outreach_campaign_record_action": gettext_lazy("an action was written down"),
+    "outreach.tasks.sweep_outbox": gettext_lazy("a message was sent"),
+    "outreach.tasks.sweep_credits": gettext_lazy("credit was worked out"),
+    "attribute": gettext_lazy("credit was worked out"),
+}
