@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Cause, ImportBatch, Influencer
+from crm.models import Cause, DuplicateCandidate, ImportBatch, Influencer
 from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
@@ -196,6 +196,13 @@ def _needs(at: datetime) -> Iterator[Need]:
         ngettext("import waiting for your decision", "imports waiting for your decision", waiting),
         at_(imports, state="analysed"),
         "crm.view_importbatch",
+    )
+    doubles = DuplicateCandidate.objects.waiting().count()
+    yield Need(
+        doubles,
+        ngettext("pair of profiles: one person or two?", "pairs of profiles: one person or two?", doubles),
+        reverse("admin:crm_duplicatecandidate_changelist"),
+        "crm.change_duplicatecandidate",
     )
 
 

@@ -3,10 +3,13 @@
 from crm.api.causes import CauseViewSet, TopicViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.influencers import InfluencerViewSet
+from crm.api.merges import DuplicateViewSet, MergeViewSet
 from crm.api.vettings import VettingViewSet
 
 resources = (
     ("influencers", InfluencerViewSet, "influencer"),
+    ("duplicates", DuplicateViewSet, "duplicate"),
+    ("merges", MergeViewSet, "merge"),
     ("causes", CauseViewSet, "cause"),
     ("topics", TopicViewSet, "topic"),
     ("imports", ImportViewSet, "import"),

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -16,7 +17,7 @@ from crm.admin.base import PageAdmin, safe_next
 from crm.admin.people_filters import ContactableFilter, CountryFilter, KindFilter, LanguageFilter, PlatformFilter
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.handles import fold
-from crm.models import Address, Cause, Influencer, Post, SocialAccount, Suppression
+from crm.models import Address, Cause, Influencer, InfluencerAlias, Merge, Post, SocialAccount, Suppression
 from crm.services import addresses, influencers, vetting
 
 _CHANGE = "crm.change_influencer"
@@ -45,7 +46,10 @@ class InfluencerAdmin(PageAdmin):
     list_filter = [PlatformFilter, CountryFilter, LanguageFilter, ContactableFilter, KindFilter]
     list_filter_submit = True
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
-    list_links = [(_("Add by hand"), "add", "crm.add_influencer")]
+    list_links = [
+        (_("One person or two?"), "admin:crm_duplicatecandidate_changelist", "crm.view_duplicatecandidate"),
+        (_("Add by hand"), "add", "crm.add_influencer"),
+    ]
     empty_words = _("Here stand the people you know. Import a list of profiles, and they can be ranked for a cause.")
     search_fields = ["search_text"]
     search_help_text = _("Search by name or handle")
@@ -66,6 +70,16 @@ class InfluencerAdmin(PageAdmin):
         people, has_doubles = super().get_search_results(request, queryset, "")  # in the order of the list
         return people.filter(search_text__contains=fold(search_term)), has_doubles
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of a profile that was merged leads to that of the person."""
+        if object_id.isascii() and object_id.isdigit() and len(object_id) <= _MAX_DIGITS:
+            alias = InfluencerAlias.objects.filter(number=object_id).first()
+            if alias and request.user.has_perm("crm.view_influencer"):
+                return redirect(self.url("change", alias.influencer_id))
+        return super().change_view(request, object_id, form_url, extra_context)
+
     # The page -------------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: Influencer) -> dict[str, Any]:
@@ -76,6 +90,7 @@ class InfluencerAdmin(PageAdmin):
         with_addresses = request.user.has_perm("crm.view_address")
         return {
             "accounts": selectors.by_size(obj),
+            "merges": Merge.objects.standing().remembered().filter(winner=obj).order_by("-pk")[:1],
             "topics": sorted(map(str, obj.topics.all())),
             "standing": standing,
             "standing_label": words.MAY_WRITE[standing.code][0],

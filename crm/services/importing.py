@@ -19,7 +19,7 @@ from crm.formats.registry import read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows
+from crm.services import cause_rows, identity
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 
@@ -89,6 +89,7 @@ def _analyse(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     try:
         rows = _read(batch, stream, at=at)
         with transaction.atomic():
+            identity.keep()
             _judge(batch, rows, stream, at=at, is_kept=False)
             _finish(batch, ImportBatch.State.ANALYSED, at=at)
     except DomainError as error:
@@ -128,6 +129,7 @@ def _commit(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     is_staged = shown > 0 and StagedRow.objects.filter(run=batch.public_id).count() == shown
     rows = iter(()) if is_staged else _read(batch, stream, at=at)
     with transaction.atomic():
+        identity.keep()  # before the rows of the look-ahead, which a merge hands over, are held
         _judge(batch, rows, stream, at=at, is_kept=True)
         _finish(batch, ImportBatch.State.COMMITTED, at=at)
 

@@ -33,7 +33,9 @@ class Difference:
 def differences(winner: Influencer, loser: Influencer) -> list[Difference]:
     """The fuller is suggested; of lists and notes both; else what the winner says."""
     pairs = ((name, _value(winner, name), _value(loser, name)) for name in FIELDS)
-    return [Difference(name, ours, theirs, _suggested(name, ours, theirs)) for name, ours, theirs in pairs if ours != theirs]
+    return [
+        Difference(name, ours, theirs, _suggested(name, ours, theirs)) for name, ours, theirs in pairs if ours != theirs
+    ]
 
 
 def chosen(winner: Influencer, loser: Influencer, keep: Mapping[str, str]) -> dict[str, str]:

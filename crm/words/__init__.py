@@ -15,6 +15,7 @@ from crm.words.figures import (
     unknown,
 )
 from crm.words.files import FORMATS
+from crm.words.identity import consequences, field, reasons
 from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
 from crm.words.timeline import CODES, HAPPENED, happened
 from crm.words.tools import RESOURCES, may
@@ -31,9 +32,11 @@ __all__ = [
     "OBJECTIONS",
     "RESOURCES",
     "UNSAID",
+    "consequences",
     "country",
     "currency",
     "distance",
+    "field",
     "gender",
     "goal",
     "goal_figure",
@@ -45,6 +48,7 @@ __all__ = [
     "number",
     "percent",
     "reader",
+    "reasons",
     "say",
     "say_code",
     "short_number",

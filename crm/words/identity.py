@@ -11,11 +11,17 @@ from crm.models import Influencer
 
 ERRORS: Mapping[str, Promise] = {
     "merge_with_itself": gettext_lazy("These are the same profile. Choose two."),
-    "person_gone": gettext_lazy("One of the two profiles is not there any more: somebody merged or removed it meanwhile."),
-    "keep_unknown": gettext_lazy("“%(value)s” cannot be kept of “%(field)s”. Say “winner” or “loser”; of lists and notes also “both”."),
+    "person_gone": gettext_lazy(
+        "One of the two profiles is not there any more: somebody merged or removed it meanwhile."
+    ),
+    "keep_unknown": gettext_lazy(
+        "“%(value)s” cannot be kept of “%(field)s”. Say “winner” or “loser”; of lists and notes also “both”."
+    ),
     "import_under_way": gettext_lazy("A file is being stored at this moment. Try again when it is done."),
     "merge_undone": gettext_lazy("These profiles were taken apart already."),
-    "merge_too_old": gettext_lazy("Profiles can be taken apart for %(days)s days after they were merged. That time is over."),
+    "merge_too_old": gettext_lazy(
+        "Profiles can be taken apart for %(days)s days after they were merged. That time is over."
+    ),
     "merge_not_last": gettext_lazy("Another profile was merged into this one later. Take that one out first."),
     "duplicate_decided": gettext_lazy("Somebody has decided about these two already."),
 }
@@ -36,7 +42,7 @@ _EMAIL_HIDDEN = gettext_lazy("Same e-mail address")
 
 
 def reasons(found: Iterable[Mapping[str, str]], *, with_addresses: bool) -> list[str]:
-    """What speaks for two profiles being one person's, a sentence per kind. Addresses only for those who may see them."""
+    """Why two profiles may be one person's, a sentence per kind. Addresses only for those who may see them."""
     by_rule: dict[str, list[str]] = {}
     for reason in found:
         by_rule.setdefault(reason["rule"], []).append(reason["value"])

@@ -42,8 +42,14 @@ def everything() -> dict:
     for app in ("crm", "matching", "outreach"):
         for model in apps.get_app_config(app).get_models(include_auto_created=True):
             if model._meta.label_lower not in _OF_ITSELF:
-                rows = shelf.take(model, model._base_manager.values_list("pk", flat=True)) if model._meta.pk.name == "id" else []
-                told[model._meta.label_lower] = [r for r in rows if r.get("kind") not in {"merged", "unmerged", "stage_moved"}]
+                rows = (
+                    shelf.take(model, model._base_manager.values_list("pk", flat=True))
+                    if model._meta.pk.name == "id"
+                    else []
+                )
+                told[model._meta.label_lower] = [
+                    r for r in rows if r.get("kind") not in {"merged", "unmerged", "stage_moved"}
+                ]
     return told
 
 
@@ -73,10 +79,9 @@ def join(pair, officer, **more):
 
 
 def test_the_winner_has_what_was_known_of_both(pair, officer):
-    winner, loser = pair
     join(pair, officer)
     person = Influencer.objects.get()
-    assert person == winner
+    assert person == pair[0]
     assert (person.accounts.count(), person.addresses.count()) == (2, 2)
     assert (person.name, person.bio, person.country) == ("Maïa Rivière", "I sail.", "GB")
     assert (person.notes, person.languages) == ("Met in Brest.\n\nLikes mail.", ["fr", "en"])
@@ -86,9 +91,18 @@ def test_the_winner_has_what_was_known_of_both(pair, officer):
 
 
 def test_what_was_chosen_is_kept(pair, officer):
-    join(pair, officer, keep={"name": "loser", "country": "loser", "notes": "winner", "topics": "loser", "external_id": "loser"})
+    join(
+        pair,
+        officer,
+        keep={"name": "loser", "country": "loser", "notes": "winner", "topics": "loser", "external_id": "loser"},
+    )
     person = Influencer.objects.get()
-    assert (person.name, person.country, person.notes, person.external_id) == ("Maia Riviere", "FR", "Met in Brest.", "l1")
+    assert (person.name, person.country, person.notes, person.external_id) == (
+        "Maia Riviere",
+        "FR",
+        "Met in Brest.",
+        "l1",
+    )
     assert person.sort_name == "maia riviere"
     assert InfluencerAlias.objects.get().external_id == "w1"
 
@@ -113,7 +127,7 @@ def test_taken_apart_every_row_is_as_it_was(pair, officer):
 
 
 def test_what_came_since_stays_with_the_winner(pair, officer):
-    winner, loser = pair
+    winner, _loser = pair
     merged = join(pair, officer)
     account = AccountFactory(influencer=winner)
     Influencer.objects.filter(pk=winner.pk).update(bio="Changed since.")
@@ -124,7 +138,7 @@ def test_what_came_since_stays_with_the_winner(pair, officer):
 
 
 def test_whoever_was_written_to_since_is_not_asked_sooner_for_being_parted(pair, officer):
-    winner, loser = pair
+    winner, _loser = pair
     merged = join(pair, officer)
     Influencer.objects.filter(pk=winner.pk).update(last_contacted_at=NOW + timedelta(days=1))
     merging.unmerge(merge=merged, by=officer, at=NOW + timedelta(days=2))
@@ -147,14 +161,17 @@ def test_of_one_list_the_match_that_is_in_the_way_is_set_aside(pair, officer):
 
 
 def test_one_after_the_other_the_last_first(pair, officer):
-    winner, loser = pair
+    winner, _loser = pair
     third = InfluencerFactory(external_id="t1")
     AccountFactory(influencer=third)
     start = everything()
     first = join(pair, officer)
     between = everything()
     second = merging.merge(winner=third, loser=winner, by=officer, at=NOW)
-    assert sorted(InfluencerAlias.objects.values_list("external_id", "influencer")) == [("l1", third.pk), ("w1", third.pk)]
+    assert sorted(InfluencerAlias.objects.values_list("external_id", "influencer")) == [
+        ("l1", third.pk),
+        ("w1", third.pk),
+    ]
     with pytest.raises(DomainError, match="merge_not_last"):
         merging.unmerge(merge=first, by=officer, at=NOW)
     merging.unmerge(merge=second, by=officer, at=NOW)
@@ -270,16 +287,22 @@ def test_decided_pairs_follow_the_person(pair, officer):
     winner, loser = pair
     third = InfluencerFactory()
     low, high = sorted([loser, third], key=lambda person: person.pk)
-    other = DuplicateCandidate.objects.create(low=low, high=high, reasons=[{"rule": "link", "value": "x.example"}], found_at=NOW)
+    other = DuplicateCandidate.objects.create(
+        low=low, high=high, reasons=[{"rule": "link", "value": "x.example"}], found_at=NOW
+    )
     duplicates.dismiss(candidate=other, by=officer, at=NOW)
     low, high = sorted(pair, key=lambda person: person.pk)
-    DuplicateCandidate.objects.create(low=low, high=high, reasons=[{"rule": "link", "value": "y.example"}], found_at=NOW)
+    DuplicateCandidate.objects.create(
+        low=low, high=high, reasons=[{"rule": "link", "value": "y.example"}], found_at=NOW
+    )
     merged = join(pair, officer)
     [kept] = DuplicateCandidate.objects.all()
     assert ({kept.low, kept.high}, kept.state) == ({winner, third}, "dismissed")
     merging.unmerge(merge=merged, by=officer, at=NOW)
     assert sorted(DuplicateCandidate.objects.values_list("state", flat=True)) == ["dismissed", "dismissed"]
-    assert {c.pk for c in DuplicateCandidate.objects.filter(low__in=[loser, third], high__in=[loser, third])} == {other.pk}
+    assert {c.pk for c in DuplicateCandidate.objects.filter(low__in=[loser, third], high__in=[loser, third])} == {
+        other.pk
+    }
 
 
 def test_the_timeline_says_it(pair, officer):

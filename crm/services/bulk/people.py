@@ -45,11 +45,13 @@ FROM (
 ) AS torn WHERE torn.line = work.line
 """
 # A row that names two people says that they may be one: kept where the file is stored, for somebody to look at.
-_TORN = KEEP.format(evidence="""
+_TORN = KEEP.format(
+    evidence="""
   SELECT one.influencer_id AS low, other.influencer_id AS high, 'import' AS rule,
          least(one.rule, other.rule) || ' ' || greatest(one.rule, other.rule) AS value
     FROM found AS one JOIN found AS other USING (line) WHERE one.influencer_id < other.influencer_id
-""")
+"""
+)
 # Whoever goes by another id since profiles were merged.
 _ALIASES = """
 UPDATE crm_stagedrow AS said SET external_id = known.external_id
