@@ -56,8 +56,10 @@ class World:
             self.bring()
 
     def step(self) -> None:
-        act = self.rng.choice([self.bring, self.join, self.join, self.part, self.ask, self.ask, self.send, self.note])
-        self.at += timedelta(hours=self.rng.choice([1, 30]))
+        act = self.rng.choice(
+            [self.bring, self.join, self.join, self.part, self.ask, self.ask, self.send, self.send, self.note]
+        )
+        self.at += timedelta(hours=self.rng.choice([1, 5, 26]))
         act()
 
     def person(self) -> Influencer:
@@ -88,7 +90,7 @@ class World:
         person, campaign = self.person(), self.rng.choice(self.campaigns)
         VettingFactory(influencer=person, cause=campaign.cause, at=self.at)
         if not person.addresses.exists():
-            AddressFactory(influencer=person)
+            AddressFactory(influencer=person, email=f"p{person.pk}@sink.lan")
         outreach = Outreach.objects.filter(influencer=person, campaign=campaign).exclude(stage="merged").first()
         try:
             if outreach is None:
@@ -97,7 +99,7 @@ class World:
             elif self.rng.random() < 0.3:
                 pipeline.move(outreach=outreach, stage="in_conversation", at=self.at)
             draft = messages.draft(outreach=outreach, template=self.template, at=self.at, by=self.officer)
-            messages.approve(message=draft, by=self.officer, at=self.at)
+            messages.approve(message=draft, by=self.officer, at=self.at, due_at=self.at + timedelta(hours=2))
         except DomainError:
             pass  # asked already, in whatever way
         self.undo = [(merge, {}) for merge, _before in self.undo]
@@ -193,8 +195,8 @@ def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
         world.step()
     while world.undo:
         world.part()
-    for days in (2, 4, 6):
-        delivery.deliver_due(at=world.at + timedelta(days=days))
+    for hours in (3, 28, 54):
+        delivery.deliver_due(at=world.at + timedelta(hours=hours))
     assert sink.messages
     check_mail(sink)
 
