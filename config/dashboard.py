@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Cause, ImportBatch, Influencer
+from crm.models import Cause, DuplicateCandidate, ImportBatch, Influencer
 from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
@@ -203,6 +203,13 @@ def _needs(at: datetime) -> Iterator[Need]:
         ngettext("file whose columns somebody has to name", "files whose columns somebody has to name", unmapped),
         at_(imports, state="unmapped"),
         "crm.view_importbatch",
+    )
+    doubles = DuplicateCandidate.objects.waiting().count()
+    yield Need(
+        doubles,
+        ngettext("pair of profiles: one person or two?", "pairs of profiles: one person or two?", doubles),
+        reverse("admin:crm_duplicatecandidate_changelist"),
+        "crm.change_duplicatecandidate",
     )
 
 

@@ -19,7 +19,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "group",
             "admin:crm_influencer_changelist",
             "crm.view_influencer",
-            also=("crm/importbatch/",),
+            also=("crm/importbatch/", "crm/duplicatecandidate/", "crm/merge/"),
         ),
         _place(
             request,

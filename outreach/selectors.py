@@ -158,9 +158,9 @@ def with_results(campaigns: QuerySet[Campaign], *, rule: str) -> QuerySet[Campai
     credits = AttributionCredit.objects.filter(link__outreach__campaign=OuterRef("pk"), rule=rule)
     actions = credits.order_by().values("link__outreach__campaign").annotate(n=Sum(acts())).values("n")
     return campaigns.annotate(
-        people=_number(outreaches, "campaign"),
-        contacted=_number(outreaches.filter(is_contacted()), "campaign"),
-        replied=_number(outreaches.filter(stage__in=REPLIED), "campaign"),
+        people=_number(outreaches, "campaign", each_person()),
+        contacted=_number(outreaches.filter(is_contacted()), "campaign", each_person()),
+        replied=_number(outreaches.filter(stage__in=REPLIED), "campaign", each_person()),
         clicks=_number(clicks, "link__outreach__campaign"),
         actions=Subquery(actions),
     )
@@ -247,6 +247,11 @@ def quantity() -> "ExpressionWrapper[Any]":
     )
 
 
-def _number(rows: QuerySet[Any], by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+def each_person() -> Count:
+    """Of outreaches: how many people. Two that met in a merge are one person's; an erased person counts on."""
+    return Count(Coalesce("influencer", -F("pk")), distinct=True)
+
+
+def _number(rows: QuerySet[Any], by: str, count: Count | None = None) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=count or Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -72,5 +72,5 @@ def grade(stage: str) -> int | None:
 
 
 def further(stage: str) -> int:
-    """Its place on the way: of two conversations of one person the one with the greater goes on. ValueError: no stage."""
+    """Its place on the way: of two conversations of one person the greater goes on. ValueError: no stage."""
     return _FURTHER.index(stage)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from config.demo import diary, files, people, profiles, response, rows, scripts, story, texts
+from config.demo import diary, doubles, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
 from crm.services import audit, instance, staff
@@ -62,7 +62,8 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     stored, _ = files.bring_people(at=at, by=users["lea"])
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
-    _mark(people=[*known, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
+    twice = doubles.bring(at=at)
+    _mark(people=[*known, *twice, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
     _set_days(at=at)
     _backdate(at=at)
     count_hashtags(at=at.isoformat())

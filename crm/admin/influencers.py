@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -22,7 +23,7 @@ from crm.admin.people_filters import (
 from crm.admin.people_views import WithViews
 from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.admin.representations import WithRepresentations
-from crm.models import Address, Cause, Influencer, SocialAccount, Suppression
+from crm.models import Address, Cause, Influencer, InfluencerAlias, Merge, SocialAccount, Suppression
 from crm.models.searching import last_contact
 from crm.services import addresses, influencers, vetting
 
@@ -67,7 +68,10 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     list_display = ["called", "platforms", "place", "subjects", "last_contact", "may_write"]
     list_filter = FILTERS
     list_button = (_("Import profiles"), "admin:crm_importbatch_upload", "crm.add_importbatch")
-    list_links = [(_("Add by hand"), "add", "crm.add_influencer")]
+    list_links = [
+        (_("One person or two?"), "admin:crm_duplicatecandidate_changelist", "crm.view_duplicatecandidate"),
+        (_("Add by hand"), "add", "crm.add_influencer"),
+    ]
     empty_words = _("Here stand the people you know. Import a list of profiles, and they can be ranked for a cause.")
     search_fields = ["search_text"]
     search_help_text = _("Search by name, handle, e-mail or words")
@@ -123,6 +127,16 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
             person.account = next(iter(selectors.by_size(person)), None)  # type: ignore[attr-defined]
         return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of a profile that was merged leads to that of the person."""
+        if object_id.isascii() and object_id.isdigit() and len(object_id) <= _MAX_DIGITS:
+            alias = InfluencerAlias.objects.filter(number=object_id).first()
+            if alias and request.user.has_perm("crm.view_influencer"):
+                return redirect(self.url("change", alias.influencer_id))
+        return super().change_view(request, object_id, form_url, extra_context)
+
     # The page -------------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: Influencer) -> dict[str, Any]:
@@ -136,6 +150,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
             **portraits.portrait(obj, at=now),
             **portraits.history(request, obj),
             **portraits.next_step(request, obj, standing=standing, verdicts=verdicts, has_causes=has_causes),
+            "merges": Merge.objects.standing().remembered().filter(winner=obj).order_by("-pk")[:1],
             "topics": sorted(map(str, obj.topics.all())),
             "standing": standing,
             "standing_label": words.MAY_WRITE[standing.code][0],

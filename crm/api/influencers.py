@@ -1,13 +1,22 @@
 from django.db.models import F, QuerySet
-from rest_framework import serializers
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from crm.api.asked import Asked
 from crm.api.base import PublicIdField, ReadResource
+from crm.api.merges import STATUSES, MergeInput, MergeSerializer
+from crm.api.people import present_ids
 from crm.api.portraits import PortraitActions
 from crm.errors import DomainError
 from crm.models import Cause, Influencer, Platform, SocialAccount, VettingCheck
 from crm.models.influencer import InfluencerQuerySet
 from crm.models.searching import NEVER, last_contact
+from crm.services import merging
 
 
 class AccountSerializer(serializers.ModelSerializer[SocialAccount]):
@@ -49,6 +58,8 @@ _DIMENSIONS = ("age", "country", "gender", "language", "interest")
 class InfluencerViewSet(PortraitActions, ReadResource):
     """People, brands and agencies. They come in through imports.
 
+    The id of a profile that was merged into another answers with the person, under the id they have now.
+
     What is asked of an account (`platform`, `followers__gte`, …) is asked of one and the same. `audience_age=18-24`
     with `audience_age__gte=0.3`: at least 30 % are of that age, as last seen. `vetting`: `cleared`, `refused` or
     `none`, for `cause` or for any. `last_contacted_at__lte` holds for whoever was never contacted.
@@ -74,6 +85,8 @@ class InfluencerViewSet(PortraitActions, ReadResource):
         "last_contacted_at": last_contact(),
         "created_at": F("pk"),
     }
+    action_permissions = {"merge": "crm.add_merge"}
+    statuses = STATUSES
 
     def get_queryset(self) -> QuerySet[Influencer]:
         people = Influencer.objects.present().defer("search", "search_text")
@@ -101,6 +114,25 @@ class InfluencerViewSet(PortraitActions, ReadResource):
             elif share is not None:
                 raise DomainError("filter_value_invalid", name=f"audience_{dimension}__gte")
         return _contacted(_vetted(people, asked), asked)
+
+    def get_object(self) -> Influencer:
+        try:
+            return super().get_object()  # type: ignore[no-any-return]
+        except Http404:
+            asked = self.kwargs["id"]
+            self.kwargs["id"], *_ = present_ids([asked])
+            if self.kwargs["id"] == asked:
+                raise
+            return super().get_object()  # type: ignore[no-any-return]
+
+    @extend_schema(request=MergeInput, responses={201: MergeSerializer})
+    @action(detail=False, methods=["post"], filter_backends=[])
+    def merge(self, request: Request) -> Response:
+        """Two profiles of one person become one. `keep` says of fields that differ whose is kept."""
+        given = MergeInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        merged = merging.merge(**given.validated_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return Response(MergeSerializer(merged).data, status=status.HTTP_201_CREATED)
 
 
 def _vetted(people: InfluencerQuerySet, asked: Asked) -> InfluencerQuerySet:

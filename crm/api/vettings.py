@@ -5,13 +5,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref
-from crm.models import Cause, Influencer, VettingCheck
+from crm.api.people import PersonRef
+from crm.models import Cause, VettingCheck
 from crm.services import vetting
 
 
 class VettingSerializer(serializers.ModelSerializer[VettingCheck]):
     id = PublicIdField()
-    influencer = Ref(queryset=Influencer.objects.present())
+    influencer = PersonRef()
     cause = Ref(queryset=Cause.objects.all())
 
     class Meta:

@@ -6,6 +6,7 @@ One door for callers (as `crm.models` is): what is imported here is the contract
 from crm.handles.accounts import PLATFORMS, clean_handle, handle_key, profile_url, read_profile_url
 from crm.handles.emails import canonical_email, clean_email
 from crm.handles.folding import fold, normalise, sort_key
+from crm.handles.mentions import emails_in, link_marks, links_in
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
 from crm.handles.searching import search_query, search_text, words
 from crm.handles.urls import safe_url
@@ -15,8 +16,11 @@ __all__ = [
     "canonical_email",
     "clean_email",
     "clean_handle",
+    "emails_in",
     "fold",
     "handle_key",
+    "link_marks",
+    "links_in",
     "normalise",
     "parse_average",
     "parse_count",

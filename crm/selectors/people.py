@@ -20,6 +20,7 @@ from crm.models import (
 )
 
 _TOP = 5
+_DOZEN = 12
 
 
 # One look into the index for each that there is, whatever the number of rows.

@@ -4,18 +4,15 @@ Set-wise: only whoever changed since the last search is compared, and only with 
 that many share is no evidence.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from crm.errors import DomainError
-from crm.handles import canonical_email
-from crm.handles.urls import ascii_host
+from crm.handles import emails_in, link_marks, links_in
 from crm.models import DuplicateCandidate, DuplicateSearch, IdentityMark, Influencer, SocialAccount, User
 from crm.services import shelf
 from crm.services.bulk import workspace
@@ -73,91 +70,10 @@ SELECT one.id AS low, other.id AS high, 'handle' AS rule, unnest(ARRAY[one.handl
         least(length(one.bare), length(other.bare)) >= 5 AND
         (starts_with(one.bare, other.bare) OR starts_with(other.bare, one.bare)))
 """
-# Bounded, so that a text that was made to be slow is not.
-_EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'()|]+|(?<![\w@.-])(?:[\w-]{1,63}\.){1,8}[a-z]{2,12}/[^\s<>\"'()|]+", re.IGNORECASE
-)
-# Everybody links there: neither the host nor a page of it tells whose profile this is.
-_COMMON = frozenset(
-    [
-        "youtube.com",
-        "youtu.be",
-        "instagram.com",
-        "facebook.com",
-        "fb.com",
-        "fb.me",
-        "tiktok.com",
-        "x.com",
-        "twitter.com",
-        "t.co",
-        "linkedin.com",
-        "twitch.tv",
-        "bsky.app",
-        "mastodon.social",
-        "threads.net",
-        "pinterest.com",
-        "snapchat.com",
-        "reddit.com",
-        "discord.gg",
-        "discord.com",
-        "t.me",
-        "wa.me",
-        "whatsapp.com",
-        "spotify.com",
-        "open.spotify.com",
-        "apple.com",
-        "google.com",
-        "goo.gl",
-        "maps.google.com",
-        "docs.google.com",
-        "amazon.com",
-        "amazon.fr",
-        "amazon.co.uk",
-        "wikipedia.org",
-        "change.org",
-        "helloasso.com",
-        "gofundme.com",
-        "paypal.com",
-        "apple.co",
-        "amzn.to",
-    ]
-)
-# Here everybody has a page of their own: the page tells, the host does not.
-_SHARED = frozenset(
-    [
-        "linktr.ee",
-        "beacons.ai",
-        "bio.link",
-        "linkin.bio",
-        "lnk.bio",
-        "campsite.bio",
-        "taplink.cc",
-        "allmylinks.com",
-        "carrd.co",
-        "solo.to",
-        "patreon.com",
-        "ko-fi.com",
-        "buymeacoffee.com",
-        "tipeee.com",
-        "substack.com",
-        "medium.com",
-        "bit.ly",
-        "tinyurl.com",
-        "vinted.fr",
-        "etsy.com",
-        "paypal.me",
-        "soundcloud.com",
-        "vimeo.com",
-        "flickr.com",
-        "behance.net",
-        "github.com",
-    ]
-)
 
 
 def find(*, at: datetime) -> int:
-    """Look at everybody who changed since the last time; how many they were. Of two searches at once one does nothing."""
+    """Look at everybody who changed since the last time; how many they were. Of two searches at once one does it."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
@@ -185,7 +101,7 @@ def dismiss(*, candidate: DuplicateCandidate, by: User, at: datetime) -> None:
         raise DomainError("duplicate_decided")
 
 
-# When profiles are merged (crm.services.merging.Own) ---------------------------------------------------------------------
+# When profiles are merged (crm.services.merging.Own) ------------------------------------------------------------------
 
 
 def join(*, winner: Influencer, loser: Influencer, by: User, at: datetime) -> dict[str, Any]:
@@ -219,7 +135,15 @@ def part(*, record: dict[str, Any], winner: Influencer, loser: Influencer, by: U
     )
 
 
-# Marks -----------------------------------------------------------------------------------------------------------------
+def foretell(*, winner: Influencer, loser: Influencer) -> list[str]:
+    return []
+
+
+def describe(*, person: Influencer) -> list[str]:
+    return []
+
+
+# Marks ----------------------------------------------------------------------------------------------------------------
 
 
 def _reach(horizon: int) -> tuple[int, int]:
@@ -248,38 +172,8 @@ def _marks(ids: list[int]) -> Iterator[IdentityMark]:
     texts = Influencer.objects.filter(Q(bio__regex=r"[@.]\w") | Q(notes__regex=r"[@.]\w"), pk__in=ids)
     for pk, bio, notes in texts.values_list("pk", "bio", "notes"):
         text = f"{bio}\n{notes}"
-        found |= {(pk, "email", email) for email in emails(text)} | {(pk, "link", link) for link in links(text)}
+        found |= {(pk, "email", key) for key in emails_in(text)} | {(pk, "link", link) for link in links_in(text)}
     for pk, url in SocialAccount.objects.filter(influencer__in=ids).exclude(url="").values_list("influencer", "url"):
-        found |= {(pk, "link", link) for link in _link(url, with_host=False)}
+        found |= {(pk, "link", link) for link in link_marks(url, is_page=True)}
     for pk, rule, value in sorted(found):
         yield IdentityMark(influencer_id=pk, rule=rule, value=value)
-
-
-def emails(text: str) -> set[str]:
-    """The canonical forms of the addresses that stand in a text."""
-    found = set()
-    for said in _EMAIL.findall(text):
-        try:
-            found.add(canonical_email(said.rstrip(".-_")))
-        except DomainError:
-            continue
-    return found
-
-
-def links(text: str) -> set[str]:
-    """What the links in a text have in common with others to the same page or place: "linktr.ee/maia", "maia.example"."""
-    return {mark for said in _LINK.findall(text) for mark in _link(said.rstrip(".,;:!?…"), with_host=True)}
-
-
-def _link(said: str, *, with_host: bool) -> set[str]:
-    try:
-        parts = urlsplit(said if "://" in said else f"https://{said}")
-        host = ascii_host((parts.hostname or "").removeprefix("www."))
-    except ValueError:
-        return set()
-    if not host or host in _COMMON or any(host.endswith(f".{common}") for common in _COMMON):
-        return set()
-    path = parts.path.rstrip("/")
-    page = {f"{host}{path}"[:500]} if path else set()
-    is_their_own = host not in _SHARED and (with_host and "." in host)
-    return page | ({host} if is_their_own else set())

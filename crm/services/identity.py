@@ -1,7 +1,7 @@
 """Who is who must not change under the hands of whoever files rows under a person.
 
-Imports and merges exclude each other by one advisory lock of the database, taken before any row is locked. Imports share
-it. A merge never waits for it in a queue, where it would hold up the imports behind it: it tries, and gives way.
+Imports and merges exclude each other by one advisory lock of the database, taken before any row is locked. Imports
+share it. A merge never waits for it in a queue, where it would hold up the imports behind it: it tries, and gives way.
 """
 
 import time

@@ -24,7 +24,7 @@ from crm.formats.registry import is_table, read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows, erased, mappings
+from crm.services import cause_rows, erased, identity, mappings
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 from crm.services.import_watch import LEASE, Overtaken, Watch
@@ -119,6 +119,7 @@ def _analyse(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime
     try:
         rows = _read(batch, stream, watch, at=at, is_asking=is_asking)
         with transaction.atomic():
+            identity.keep()
             _judge(batch, rows, stream, watch, at=at, is_kept=False)
             _finish(batch, ImportBatch.State.ANALYSED, watch, at=at)
     except DomainError as error:
@@ -161,6 +162,7 @@ def _commit(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime)
     is_staged = shown > 0 and StagedRow.objects.filter(run=batch.public_id).count() == shown
     rows = iter(()) if is_staged else _read(batch, stream, watch, at=at)
     with transaction.atomic():
+        identity.keep()  # before the rows of the look-ahead, which a merge hands over, are held
         _judge(batch, rows, stream, watch, at=at, is_kept=True)
         _finish(batch, ImportBatch.State.COMMITTED, watch, at=at)
 

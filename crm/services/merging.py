@@ -1,11 +1,11 @@
 """Two profiles of one person become one, and can be taken apart again for a while.
 
-What a model's rows do is said by its PersonPlan. MOVE: they get the winner, and what the winner has already (by a unique
-constraint) is set aside. OWN: the module that the plan names decides. The losing profile is taken out of its table, so
-that no list, count or ranking has to leave it out; a row that nobody moved makes the database refuse the whole merge.
+What a model's rows do is said by its PersonPlan. MOVE: they get the winner, and what the winner has already (by a
+unique constraint) is set aside. OWN: the module that the plan names decides. The losing profile is taken out of its
+table, so that no list, count or ranking has to leave it out; a row that nobody moved makes the database refuse it all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -14,12 +14,12 @@ from typing import Any, Protocol, cast
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import ManyToOneRel, Model, OuterRef, QuerySet, Subquery, UniqueConstraint
+from django.db.models import ManyToOneRel, Model
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, InfluencerAlias, Merge, User, VettingCheck
 from crm.models.base import AtMerge, PersonPlan
-from crm.services import activity, identity, joining, shelf
+from crm.services import activity, identity, joining, moving, shelf
 from crm.services.bulk.run import refresh_search
 from crm.services.shelf import Row
 
@@ -32,6 +32,14 @@ class Own(Protocol):
     def part(
         self, *, record: dict[str, Any], winner: Influencer, loser: Influencer, by: User, at: datetime
     ) -> None: ...
+
+    def foretell(self, *, winner: Influencer, loser: Influencer) -> list[str]:
+        """What `join` would do, in sentences."""
+        ...
+
+    def describe(self, *, person: Influencer) -> list[str]:
+        """What there is of somebody, a line each, for the page on which two are compared."""
+        ...
 
 
 @dataclass
@@ -65,12 +73,12 @@ def merge(
         raise DomainError("merge_with_itself")
     winner, loser = _hold(winner.pk, loser.pk)
     choice = joining.chosen(winner, loser, keep or {})
-    targets = {name: (_targets(name, winner), _targets(name, loser)) for name in _many()}
+    targets = {name: (moving.targets(name, winner), moving.targets(name, loser)) for name in moving.many()}
     record = _begun(winner, loser)
     refused = _refusals(winner, loser)
     for model, own in _deciders():
         record.own[model._meta.label_lower] = own.join(winner=winner, loser=loser, by=by, at=at)
-    for model in _planned(AtMerge.MOVE):
+    for model in moving.planned(AtMerge.MOVE):
         _move(model, winner, loser, record)
     record.refused = [_refuse(winner, check, by=by, at=at) for check in refused]
     _take_out(loser)
@@ -80,7 +88,7 @@ def merge(
     refresh_search([winner.pk])
     connection.check_constraints()  # whatever still points to the loser stops us here
     [record.after] = shelf.take(Influencer, [winner.pk])
-    record.targets_after = {name: _targets(name, winner) for name in _many()}
+    record.targets_after = {name: moving.targets(name, winner) for name in moving.many()}
     merged = Merge.objects.create(winner=winner, loser=loser.public_id, by=by, at=at, record=asdict(record))
     activity.record(influencer=winner, kind="merged", at=at, by=by, merge=str(merged.public_id))
     return merged
@@ -90,7 +98,7 @@ def merge(
 def unmerge(*, merge: Merge, by: User, at: datetime) -> Influencer:
     """Give every row back to the profile it was merged from, and answer that profile.
 
-    What came since stays with the winner, and so do fields that were changed since. A no that came since holds for both.
+    What came since stays with the winner, and so do fields that were changed since. A no that came since is of both.
     Raises DomainError: merge_undone; merge_too_old (days); merge_not_last; person_erased; import_under_way.
     """
     [winner] = _hold(Merge.objects.values_list("winner", flat=True).get(pk=merge.pk))
@@ -102,13 +110,13 @@ def unmerge(*, merge: Merge, by: User, at: datetime) -> Influencer:
     loser = Influencer.objects.get(public_id=merge.loser)
     for label, fields in record.moved.items():
         for name, ids in fields.items():
-            _rows(label).filter(pk__in=ids, **{name: winner}).update(**{name: loser})
+            moving.rows(label).filter(pk__in=ids, **{name: winner}).update(**{name: loser})
     for label, rows in record.set_aside.items():
         shelf.put_back(apps.get_model(label), rows)
     for label, name, pk, old, new in record.led_over:
-        _rows(label).filter(pk=pk, **{name: new}).update(**{name: old})
+        moving.rows(label).filter(pk=pk, **{name: new}).update(**{name: old})
     VettingCheck.objects.filter(pk__in=record.refused).delete()
-    for name in _many():
+    for name in moving.many():
         _give_back_links(name, winner, loser, record)
     for model, own in _deciders():
         own.part(record=record.own.get(model._meta.label_lower, {}), winner=winner, loser=loser, by=by, at=at)
@@ -130,7 +138,16 @@ def undoable_until(merge: Merge) -> datetime:
     return merge.at + timedelta(days=settings.UNMERGE_DAYS)
 
 
-# Holding ---------------------------------------------------------------------------------------------------------------
+def foretold(*, winner: Influencer, loser: Influencer) -> list[str]:
+    """What each app would do beside handing its rows over, in sentences."""
+    return [sentence for _model, own in _deciders() for sentence in own.foretell(winner=winner, loser=loser)]
+
+
+def described(*, person: Influencer) -> list[str]:
+    return [line for _model, own in _deciders() for line in own.describe(person=person)]
+
+
+# Holding --------------------------------------------------------------------------------------------------------------
 
 
 def _hold(*pks: int) -> list[Influencer]:
@@ -155,28 +172,17 @@ def _undoable(merge: Merge, *, at: datetime) -> Record:
     return Record(**merge.record)
 
 
-# Rows ------------------------------------------------------------------------------------------------------------------
-
-
-def _planned(at_merge: AtMerge) -> Iterator[type[Model]]:
-    for model in apps.get_models():
-        plan = model.__dict__.get("person_plan")
-        if isinstance(plan, PersonPlan) and plan.at_merge is at_merge:
-            yield model
+# Rows -----------------------------------------------------------------------------------------------------------------
 
 
 def _deciders() -> list[tuple[type[Model], Own]]:
     """Models whose rows have a mind of their own. (The person, who is OWN too, is what this module is about.)"""
     found = []
-    for model in _planned(AtMerge.OWN):
+    for model in moving.planned(AtMerge.OWN):
         plan = cast(PersonPlan, model.__dict__["person_plan"])
         if plan.merged_by:
             found.append((model, cast(Own, import_module(plan.merged_by))))
     return found
-
-
-def _rows(label: str) -> QuerySet[Any]:
-    return apps.get_model(label)._base_manager.all()
 
 
 def _move(model: type[Model], winner: Influencer, loser: Influencer, record: Record) -> None:
@@ -184,32 +190,12 @@ def _move(model: type[Model], winner: Influencer, loser: Influencer, record: Rec
     for fk in model._meta.concrete_fields:
         if fk.related_model is not Influencer:
             continue
-        for pk, counterpart in _in_the_way(model, fk, winner, loser):
+        for pk, counterpart in moving.in_the_way(model, fk, winner, loser):
             _set_aside(model, pk, counterpart, record)
-        rows = _rows(label).filter(**{fk.name: loser})
+        rows = moving.rows(label).filter(**{fk.name: loser})
         if ids := list(rows.order_by("pk").values_list("pk", flat=True)):
             rows.update(**{fk.name: winner})
             record.moved.setdefault(label, {})[fk.name] = ids
-
-
-def _in_the_way(model: type[Model], fk: Any, winner: Influencer, loser: Influencer) -> list[tuple[int, int]]:
-    """Rows of the loser that a unique constraint keeps from moving, each with the winner's that is there already."""
-    unique = [(fk.name,)] if fk.unique else []
-    conditions: dict[tuple[str, ...], Any] = {}
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, UniqueConstraint) and fk.name in constraint.fields:
-            unique.append(constraint.fields)
-            conditions[constraint.fields] = constraint.condition
-    found: dict[int, int] = {}
-    for fields in unique:
-        rows = _rows(model._meta.label_lower)
-        if condition := conditions.get(fields):
-            rows = rows.filter(condition)
-        same = {name: OuterRef(name) for name in fields if name != fk.name}
-        there = Subquery(rows.filter(**{fk.name: winner}, **same).order_by("pk").values("pk")[:1])
-        met = rows.filter(**{fk.name: loser}).annotate(counterpart=there).exclude(counterpart=None)
-        found |= dict(met.values_list("pk", "counterpart"))
-    return sorted(found.items())
 
 
 def _set_aside(model: type[Model], pk: int, counterpart: int, record: Record) -> None:
@@ -223,46 +209,19 @@ def _set_aside(model: type[Model], pk: int, counterpart: int, record: Record) ->
         for led in rows.order_by("pk").values_list("pk", flat=True):
             record.led_over.append([other._meta.label_lower, name, led, pk, counterpart])
         rows.update(**{name: counterpart})
-    _remove(model._base_manager.filter(pk=pk))
-
-
-def _remove(rows: QuerySet[Any]) -> None:
-    """Without anything that hangs on them: if something does, the database refuses."""
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]
-
-
-def _many() -> list[str]:
-    return [each.name for each in Influencer._meta.local_many_to_many]
-
-
-def _through(name: str) -> tuple[type[Model], str, str]:
-    """The table that a field of the person leads through, its column of the person and that of the other end."""
-    both: Any = Influencer._meta.get_field(name)
-    return both.remote_field.through, both.m2m_column_name(), both.m2m_reverse_name()
-
-
-def _targets(name: str, person: Influencer) -> list[int]:
-    through, ours, theirs = _through(name)
-    rows = through._base_manager.filter(**{ours: person.pk}).order_by("pk")
-    return list(rows.values_list(theirs, flat=True))
-
-
-def _links(name: str, *people: Influencer) -> list[Row]:
-    through, ours, _theirs = _through(name)
-    rows = through._base_manager.filter(**{f"{ours}__in": [person.pk for person in people]})
-    return shelf.take(through, rows.values_list("pk", flat=True))
+    moving.remove(model._base_manager.filter(pk=pk))
 
 
 def _begun(winner: Influencer, loser: Influencer) -> Record:
     before, row = (shelf.take(Influencer, [person.pk])[0] for person in (winner, loser))
-    return Record(loser=row, links={name: _links(name, winner, loser) for name in _many()}, before=before)
+    return Record(loser=row, links={name: moving.links(name, winner, loser) for name in moving.many()}, before=before)
 
 
 def _take_out(loser: Influencer) -> None:
-    for name in _many():
-        through, ours, _theirs = _through(name)
-        _remove(through._base_manager.filter(**{ours: loser.pk}))
-    _remove(Influencer._base_manager.filter(pk=loser.pk))
+    for name in moving.many():
+        through, ours, _theirs = moving.through(name)
+        moving.remove(through._base_manager.filter(**{ours: loser.pk}))
+    moving.remove(Influencer._base_manager.filter(pk=loser.pk))
 
 
 def _leave_alias(winner: Influencer, loser: Influencer, elsewhere: set[str | None]) -> None:
@@ -272,7 +231,7 @@ def _leave_alias(winner: Influencer, loser: Influencer, elsewhere: set[str | Non
     )
 
 
-# What either said holds for both ---------------------------------------------------------------------------------------
+# What either said holds for both --------------------------------------------------------------------------------------
 
 
 def _newest(person: Influencer) -> dict[int, VettingCheck]:
@@ -296,7 +255,7 @@ def _refuse(winner: Influencer, check: VettingCheck, *, by: User, at: datetime) 
     return again.pk
 
 
-# Taking apart ----------------------------------------------------------------------------------------------------------
+# Taking apart ---------------------------------------------------------------------------------------------------------
 
 
 def _give_back_fields(winner: Influencer, record: Record) -> None:
@@ -308,10 +267,10 @@ def _give_back_fields(winner: Influencer, record: Record) -> None:
 
 def _give_back_links(name: str, winner: Influencer, loser: Influencer, record: Record) -> None:
     """Where a field leads, the same way: the loser's rows return, the winner's are as before unless changed since."""
-    through, ours, _theirs = _through(name)
+    through, ours, _theirs = moving.through(name)
     kept = record.links.get(name, [])
-    if sorted(_targets(name, winner)) == sorted(record.targets_after.get(name, [])):
-        _remove(through._base_manager.filter(**{ours: winner.pk}))
+    if sorted(moving.targets(name, winner)) == sorted(record.targets_after.get(name, [])):
+        moving.remove(through._base_manager.filter(**{ours: winner.pk}))
         shelf.put_back(through, [row for row in kept if row[ours] == winner.pk])
     shelf.put_back(through, [row for row in kept if row[ours] == loser.pk])
 

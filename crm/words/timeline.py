@@ -30,6 +30,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "imported": gettext_lazy("Imported from %(source)s"),
     "updated": gettext_lazy("Updated from %(source)s: %(fields)s"),
     "import_undone": gettext_lazy("What %(source)s brought was taken back"),
+    "merged": gettext_lazy("Another profile of the same person was merged into this one"),
+    "unmerged": gettext_lazy("Two profiles that had been merged were taken apart again"),
     "added": gettext_lazy("Added by hand"),
     "edited": gettext_lazy("Changed by hand: %(fields)s"),
     "vetted": gettext_lazy("Vetted for %(cause)s: %(verdict)s"),

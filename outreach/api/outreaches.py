@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.people import present_ids
 from crm.models import Influencer
 from matching.models import Match
 from outreach import words
@@ -42,7 +43,8 @@ class StartInput(serializers.Serializer[Any]):
         if not attrs["matches"] and not attrs["influencers"]:
             raise serializers.ValidationError(_("Name matches or influencers."))
         attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
-        attrs["influencers"] = self._found(Influencer.objects.present(), attrs["influencers"], "influencers")
+        named = present_ids(attrs["influencers"])
+        attrs["influencers"] = self._found(Influencer.objects.present(), named, "influencers")
         return attrs
 
     @staticmethod

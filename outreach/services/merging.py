@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from crm.models import Influencer, User
 from crm.services import activity
-from outreach import stages
+from outreach import stages, words
 from outreach.models import Message, Outreach
 
 _OUT = (Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN)
@@ -52,6 +52,15 @@ def meetings(*, winner: Influencer, loser: Influencer) -> list[tuple[Outreach, O
     """Pairs in one campaign, as a merge would take them: the one that goes on, the one that is closed."""
     rows = Outreach.objects.filter(influencer__in=[winner, loser]).select_related("campaign").order_by("pk")
     return _meetings(list(rows))
+
+
+def foretell(*, winner: Influencer, loser: Influencer) -> list[str]:
+    return [words.meeting(goes_on, closed) for goes_on, closed in meetings(winner=winner, loser=loser)]
+
+
+def describe(*, person: Influencer) -> list[str]:
+    rows = Outreach.objects.filter(influencer=person).select_related("campaign").order_by("-stage_at", "-pk")
+    return [words.standing_of(row) for row in rows]
 
 
 def was_written_to(outreach: Outreach, *, address: int | None) -> bool:

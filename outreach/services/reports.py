@@ -1,7 +1,7 @@
 """What came of a campaign: counted rows only, amounts per currency and never added across them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from crm.models import Goal
 from outreach.models import AttributionCredit, Campaign, Click, Outreach
-from outreach.selectors import AGREED, REPLIED, ActionTotal, acts, is_contacted, quantity
+from outreach.selectors import AGREED, REPLIED, ActionTotal, acts, each_person, is_contacted, quantity
 from outreach.services.conversions import DEFAULT_RULE
 
 
@@ -42,6 +42,15 @@ class PersonResult:
     actions: float = 0.0
     totals: list[ActionTotal] = field(default_factory=list)
 
+    def add(self, total: ActionTotal) -> None:
+        """Beside what is there of the same kind and currency."""
+        for place, known in enumerate(self.totals):
+            if (known.kind, known.currency) == (total.kind, total.currency):
+                amount = None if total.amount_minor is None else (known.amount_minor or 0) + total.amount_minor
+                self.totals[place] = replace(known, number=known.number + total.number, amount_minor=amount)
+                return
+        self.totals.append(total)
+
 
 @dataclass(frozen=True)
 class GoalProgress:
@@ -61,10 +70,10 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
     credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
     return Report(
-        people=outreaches.count(),
-        contacted=outreaches.filter(is_contacted()).count(),
-        replied=outreaches.filter(stage__in=REPLIED).count(),
-        agreed=outreaches.filter(stage__in=AGREED).count(),
+        people=_people(outreaches),
+        contacted=_people(outreaches.filter(is_contacted())),
+        replied=_people(outreaches.filter(stage__in=REPLIED)),
+        agreed=_people(outreaches.filter(stage__in=AGREED)),
         clicks=clicks.count(),
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=_totals(credits),
@@ -74,19 +83,31 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     )
 
 
+def _people(outreaches: QuerySet[Outreach]) -> int:
+    number: int = outreaches.aggregate(number=each_person())["number"]
+    return number
+
+
 def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult]:
-    """Everybody in a campaign with what came of it, most actions first, then most clicks."""
+    """Everybody in a campaign with what came of it, most actions first, then most clicks.
+
+    What came of a conversation that was closed by a merge counts for the one in which the person goes on.
+    """
     outreaches = Outreach.objects.filter(campaign=campaign).select_related("influencer", "link").order_by("pk")
-    results = {outreach.pk: PersonResult(outreach) for outreach in outreaches}
+    going_on = {row.influencer_id: row for row in outreaches if row.influencer_id and row.stage != "merged"}
+    one = {
+        row.pk: PersonResult(row) for row in outreaches if row.stage != "merged" or row.influencer_id not in going_on
+    }
+    results = {row.pk: one.get(row.pk) or one[going_on[row.influencer_id or 0].pk] for row in outreaches}
     clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
     for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
-        results[pk].clicks = number
+        results[pk].clicks += number
     credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
     for pk, number in credits.order_by().values_list("link__outreach").annotate(number=Sum(acts())):
-        results[pk].actions = float(number)
+        results[pk].actions += float(number)
     for pk, total in _totals_by(credits, "link__outreach"):
-        results[pk].totals.append(total)
-    return sorted(results.values(), key=lambda result: (-result.actions, -result.clicks, result.outreach.pk))
+        results[pk].add(total)
+    return sorted(one.values(), key=lambda result: (-result.actions, -result.clicks, result.outreach.pk))
 
 
 def person(*, outreach: Outreach, rule: str = DEFAULT_RULE) -> PersonResult:

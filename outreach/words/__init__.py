@@ -12,6 +12,7 @@ from outreach.words.conversations import (
     next_step,
 )
 from outreach.words.errors import CODES, ERRORS
+from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.templates import EXAMPLES, PLACEHOLDER_HELP, PLACEHOLDERS, Example
@@ -33,10 +34,12 @@ __all__ = [
     "held_reason",
     "held_together",
     "link_url",
+    "meeting",
     "message_reason",
     "message_state",
     "money",
     "move",
     "next_step",
+    "standing_of",
     "state_of",
 ]

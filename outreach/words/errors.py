@@ -39,6 +39,12 @@ ERRORS: Mapping[str, str | Promise] = {
         "Fill it in on the page of the person or of the cause, or choose a template without it."
     ),
     "person_said_no": gettext_lazy("This person asked not to be written to."),
+    "written_already": gettext_lazy(
+        "This person had a first message of this campaign already, in a conversation that was merged with this one."
+    ),
+    "conversation_merged": gettext_lazy(
+        "This conversation goes on in another one with the same person. Write to them there."
+    ),
     "message_not_by_hand": gettext_lazy("This message is a mail: it goes out by itself."),
     "message_not_planned": gettext_lazy("This message is not waiting to be sent (%(state)s)."),
     "message_held": gettext_lazy("Do not send this message now (%(reason)s)."),

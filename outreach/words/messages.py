@@ -19,6 +19,8 @@ _MESSAGE: Mapping[str, str | Promise] = {
     "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
     "conversation_closed": gettext_lazy("the conversation is closed or paused"),
     "they_answered": gettext_lazy("they have answered in the meantime"),
+    "written_already": gettext_lazy("they had a first message of this campaign already"),
+    "merged": gettext_lazy("the conversation goes on in another one with the same person"),
     "cap_person": gettext_lazy("they had a message in the last 24 hours"),
     "cap_sender": gettext_lazy("the daily limit is reached"),
     "sender_died": gettext_lazy("the sending process stopped before the mail server answered"),

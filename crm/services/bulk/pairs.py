@@ -4,7 +4,8 @@
 # something new.
 KEEP = """
 INSERT INTO crm_duplicatecandidate AS known (public_id, low_id, high_id, reasons, found_at, state)
-SELECT gen_random_uuid(), low, high, jsonb_agg(DISTINCT jsonb_build_object('rule', rule, 'value', value)), %(at)s, 'open'
+SELECT gen_random_uuid(), low, high, jsonb_agg(DISTINCT jsonb_build_object('rule', rule, 'value', value)), %(at)s,
+  'open'
   FROM ({evidence}) AS evidence GROUP BY low, high
 ON CONFLICT (low_id, high_id) DO UPDATE SET state = 'open', decided_by_id = NULL, decided_at = NULL,
   found_at = CASE WHEN known.state = 'open' THEN known.found_at ELSE excluded.found_at END,
