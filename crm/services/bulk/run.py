@@ -12,17 +12,17 @@ from crm.models import Influencer, SocialAccount, User
 from crm.services.bulk import accounts, people, published, rounds, workspace
 
 _FOLLOWERS = """
-UPDATE work SET influencer_id = head.influencer_id, is_new = false, verdict = head.verdict,
+UPDATE work SET influencer_id = head.influencer_id, is_new = false,
+  verdict = CASE WHEN head.verdict = 'rejected' THEN 'rejected' ELSE 'unchanged' END,
   remarks = CASE WHEN head.verdict = 'rejected' THEN head.remarks ELSE work.remarks END
 FROM work AS head WHERE head.line = work.leader AND work.line <> work.leader
 """
-_VERDICTS = """
-UPDATE work SET verdict = CASE WHEN is_new THEN 'created' WHEN told.changes IS NULL THEN 'unchanged' ELSE 'updated' END,
-  changes = CASE WHEN is_new THEN said.told || coalesce(told.changes, '{}') ELSE coalesce(told.changes, '{}') END
-FROM crm_stagedrow AS said LEFT JOIN (
+_CHANGES = """
+UPDATE work SET verdict = CASE WHEN is_new THEN 'created' ELSE 'updated' END, changes = told.changes
+FROM (
   SELECT line, jsonb_object_agg(field, jsonb_build_array(old, new)) AS changes FROM changed GROUP BY line
-) AS told USING (line)
-WHERE said.run = %(run)s AND said.line = work.line AND work.verdict IS DISTINCT FROM 'rejected'
+) AS told
+WHERE told.line = work.line
 """
 _ACTIVITY = """
 INSERT INTO crm_activity (influencer_id, kind, at, by_id, params)
@@ -63,7 +63,7 @@ def applied(
             accounts.write(params | {"round": number})
         workspace.run(_FOLLOWERS)
         published.write(params)
-        workspace.run(_VERDICTS, params=params)
+        workspace.run(_CHANGES)
         _refresh_search()
         workspace.run(_ACTIVITY, params=params)
         yield
