@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,12 @@ def digest(purpose: str, value: str) -> str:
     """The keyed hash of a value under the current key, as `v1:<64 hex digits>`. Another purpose is another hash."""
     ring = _ring()
     return _digest(ring, ring.current, purpose, value)
+
+
+def digester(purpose: str) -> Callable[[str], str]:
+    """`digest` for many values at once: the keys are looked up here, and not again for each."""
+    ring = _ring()
+    return lambda value: _digest(ring, ring.current, purpose, value)
 
 
 def digests(purpose: str, value: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Cells:
         return " ".join(storable(next(filter(None, said), ""))[:TITLE_LENGTH].split())
 
     def has(self, *columns: str) -> bool:
-        return any(column in self._values and self._values[column].strip() for column in columns)
+        return any(text.strip() for text in map(self._values.get, columns) if text)
 
     def is_plain_number(self, column: str) -> bool:
         """Whether a figure is written out in digits, which no abbreviation is."""

@@ -101,7 +101,8 @@ def open_table(stream: BinaryIO, is_header: Callable[[frozenset[str]], bool] | N
     record = next(records, None)
     if record is None:
         raise DomainError("file_empty")
-    problem = record.problem or next((error.code for error in _cell_errors(record, (), encoding)), "")
+    errors = _cell_errors(record, "".join(record.cells), (), encoding)
+    problem = record.problem or next((error.code for error in errors), "")
     if problem:
         raise DomainError("header_unreadable", line=record.line, problem=problem)
     if len(record.cells) > COLUMN_LIMIT:
@@ -200,14 +201,14 @@ def _rows(records: Iterator[_Record], header: tuple[str, ...], encoding: str) ->
             counts = {"cells": len(cells), "columns": columns, "last_line": record.last_line}
             yield TableRow(record.line, cells, (RowError(record.line, "", "row_ragged", counts),))
             continue
-        errors = _cell_errors(record, header, encoding)
-        if any("\r" in cell for cell in cells):
+        whole = "".join(cells)
+        errors = _cell_errors(record, whole, header, encoding)
+        if "\r" in whole:
             cells = tuple(cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells)
         yield TableRow(record.line, cells, tuple(errors))
 
 
-def _cell_errors(record: _Record, header: tuple[str, ...], encoding: str) -> list[RowError]:
-    whole = "".join(record.cells)
+def _cell_errors(record: _Record, whole: str, header: tuple[str, ...], encoding: str) -> list[RowError]:
     if len(whole) <= CELL_LIMIT and "\0" not in whole and MARK not in whole:
         return []
     errors: list[RowError] = []

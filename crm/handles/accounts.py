@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -46,6 +47,7 @@ class _Platform:
     in_path: _InPath
 
 
+@lru_cache(maxsize=256)  # of one row the same is asked several times
 def clean_handle(platform: str, raw: str) -> str:
     """The handle, without "@", from "@name", "name" or a link to the profile; its case is kept.
 
@@ -66,6 +68,7 @@ def clean_handle(platform: str, raw: str) -> str:
     return handle
 
 
+@lru_cache(maxsize=256)
 def handle_key(platform: str, handle: str) -> str:
     """Equal for two spellings of one handle. Never fails, so clean the handle first."""
     if platform == "youtube" and _YOUTUBE_ID.fullmatch(handle):

@@ -1,6 +1,7 @@
 """E-mail addresses: one that may be written to, and one key per mailbox."""
 
 import re
+from functools import lru_cache
 
 from crm.errors import DomainError
 from crm.handles.folding import normalise
@@ -49,6 +50,7 @@ def canonical_email(raw: str) -> str:
     return f"{local}@{domain}"
 
 
+@lru_cache(maxsize=256)  # an address is cleaned, then made a key of
 def _split(raw: str) -> tuple[str, str]:
     if len(raw) > _LIMIT * 2:  # before any work on it
         raise DomainError("email_invalid")

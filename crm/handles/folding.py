@@ -30,7 +30,9 @@ def normalise(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
 
     Sorting a run is quadratic in CPython: 200,000 marks, a cell of 400 kB, held a core for 30 seconds.
     """
-    if len(text) > _MARKS_IN_A_ROW and not text.isascii():
+    if text.isascii():  # every form of it is itself
+        return text
+    if len(text) > _MARKS_IN_A_ROW:
         text = "".join(_without_long_runs(text))
     return unicodedata.normalize(form, text)
 

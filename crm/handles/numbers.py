@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from crm.errors import DomainError
@@ -113,6 +114,7 @@ def _decimal(body: str, *, has_suffix: bool, decimal_comma: bool, is_whole: bool
     return Decimal(f"{whole}.{fraction or 0}")
 
 
+@lru_cache(maxsize=4096)  # files repeat themselves
 def _parse_fraction(text: str, what: str, unit: str) -> float:
     text = text.translate(_SPACES).strip()
     found = _FRACTION.fullmatch(text) if len(text) <= _LENGTH_LIMIT else None

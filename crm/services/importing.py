@@ -223,7 +223,7 @@ def _read(
         raise DomainError("columns_unsaid", columns=list(reading.unknown_columns[:50]))
     batch.format, batch.unknown_columns = reading.format, list(reading.unknown_columns)
     batch.header = list(reading.header)
-    if reading.needs_owner and batch.owner is None:
+    if batch.owner is None and reading.needs_owner:  # the owner is looked up here: not while rows are written
         raise DomainError("owner_missing")
     if batch.subject == ImportBatch.Subject.CAUSES:
         return reading.rows

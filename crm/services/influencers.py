@@ -1,6 +1,5 @@
 """People, brands and agencies: found again, created, changed. One code path for files, forms and the API."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
@@ -12,9 +11,9 @@ from django.db.models import Q
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed
 from crm.handles import canonical_email, handle_key
-from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, StagedRow, Topic, User
+from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
 from crm.services import activity, addresses, erased
-from crm.services.bulk import lists, staging, workspace
+from crm.services.bulk import lists, staging, verdicts
 from crm.services.bulk.run import applied
 
 _SNAPSHOT_FIELDS = (
@@ -55,12 +54,7 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     for _count in staging.stage(run=run, rows=[Parsed(row.line, row)]):
         pass
     with applied(run=run, source=source, at=at, by=by):
-        rows = workspace.rows("SELECT verdict, influencer_id, changes, remarks FROM work")
-    if not rows:  # turned away before anybody was looked for
-        [refused] = StagedRow.objects.get(run=run).errors
-        raise DomainError(refused["code"], **refused["params"])
-    [(verdict, pk, *told)] = rows
-    changes, remarks = map(json.loads, told)
+        verdict, pk, changes, remarks = verdicts.only(run)
     staging.forget(run=run)
     if verdict == "rejected":
         raise DomainError(remarks[0]["code"], **remarks[0]["params"])

@@ -7,31 +7,25 @@ from crm.services.bulk import workspace
 from crm.services.bulk.staging import FIGURES
 from crm.services.bulk.workspace import Params
 
-_OWN = """
-UPDATE seen SET account_id = coalesce(seen.account_id, seen.other_id,
-    nextval(pg_get_serial_sequence('crm_socialaccount', 'id'))),
-  is_new = coalesce(seen.account_id, seen.other_id) IS NULL, influencer_id = work.influencer_id
-FROM work WHERE work.line = seen.line AND work.influencer_id IS NOT NULL
-"""
 # A row that calls one account by two names says two things of it: the first counts.
 _DROP_SAME = """
 DELETE FROM seen USING seen AS other
- WHERE other.line = seen.line AND other.account_id = seen.account_id AND other.place < seen.place
+ WHERE other.line = seen.line AND other.known_id = seen.known_id AND other.place < seen.place
 """
-_DROP_REFUSED = "DELETE FROM seen WHERE line IN (SELECT line FROM work WHERE verdict = 'rejected')"
 # A source that does not say when speaks of now; an older one than what we know renames nothing and changes no figure.
 _NEWS = """
-SELECT seen.line, seen.account_id, seen.is_new, said.*,
+SELECT seen.line, coalesce(
+         seen.known_id, nextval((SELECT pg_get_serial_sequence('crm_socialaccount', 'id')::regclass))) AS account_id,
+       seen.known_id IS NULL AS is_new, work.influencer_id, work.is_new AS is_of_new, said.*,
        coalesce(said.observed_at, %(at)s) AS true_at, said.observed_at IS NOT NULL AS is_dated,
-       known.observed_at AS known_at,
        false AS is_told_again,
-       seen.is_new OR known.observed_at IS NULL OR coalesce(said.observed_at, %(at)s) >= known.observed_at AS is_newest
-  FROM seen
+       known.observed_at IS NULL OR coalesce(said.observed_at, %(at)s) >= known.observed_at AS is_newest
+  FROM seen JOIN work ON work.line = seen.line AND work.influencer_id IS NOT NULL
   JOIN (SELECT line AS said_line, place AS said_place, platform, handle, handle_key, platform_id, url, {figures},
                observed_at, audience, num_nonnulls({figures}) > 0 AS has_figures
           FROM crm_stagedaccount WHERE run = %(run)s) AS said
     ON said.said_line = seen.line AND said.said_place = seen.place
-  LEFT JOIN crm_socialaccount AS known ON known.id = seen.account_id AND NOT seen.is_new
+  LEFT JOIN crm_socialaccount AS known ON known.id = seen.known_id
 """
 # The handle of an account that is somebody else by its platform id has been passed on: what we knew is out of date.
 _RELEASE = """
@@ -49,14 +43,14 @@ FROM passed_on WHERE passed_on.id = holder.id
 _INSERT = """
 INSERT INTO crm_socialaccount (id, created_at, updated_at, influencer_id, platform, handle, handle_key, platform_id,
   url, followers, engagement_rate, observed_at, source, batch_id)
-SELECT news.account_id, now(), now(), work.influencer_id, platform, handle, handle_key, platform_id, coalesce(url, ''),
+SELECT account_id, now(), now(), influencer_id, platform, handle, handle_key, platform_id, coalesce(url, ''),
   followers, engagement_rate, true_at, %(source)s, %(batch)s
-  FROM news JOIN work USING (line) WHERE news.is_new
+  FROM news WHERE is_new
 """
 _COMPARE = """
 INSERT INTO changed
 SELECT news.line, news.platform || '.' || field.name, field.old, field.new
-  FROM news JOIN work USING (line) LEFT JOIN crm_socialaccount AS known ON known.id = news.account_id
+  FROM news LEFT JOIN crm_socialaccount AS known ON known.id = news.account_id
   CROSS JOIN LATERAL (VALUES
     ('handle', to_jsonb(known.handle), to_jsonb(news.handle), news.is_newest),
     ('platform_id', to_jsonb(known.platform_id), to_jsonb(news.platform_id), true),
@@ -64,7 +58,7 @@ SELECT news.line, news.platform || '.' || field.name, field.old, field.new
     ('followers', to_jsonb(known.followers), to_jsonb(news.followers), news.is_newest),
     ('engagement_rate', to_jsonb(known.engagement_rate), to_jsonb(news.engagement_rate), news.is_newest)
   ) AS field(name, old, new, counts)
- WHERE NOT work.is_new AND field.counts AND field.new IS NOT NULL AND field.old IS DISTINCT FROM field.new
+ WHERE NOT news.is_of_new AND field.counts AND field.new IS NOT NULL AND field.old IS DISTINCT FROM field.new
 """
 _RENAMED = """
 INSERT INTO crm_accounthandle (account_id, handle, until)
@@ -106,16 +100,16 @@ WITH made AS (
 )
 INSERT INTO changed
 SELECT news.line, news.platform || '.snapshot', NULL, to_jsonb((news.true_at AT TIME ZONE 'UTC')::date)
-  FROM made JOIN news USING (account_id) JOIN work USING (line)
- WHERE NOT work.is_new AND NOT EXISTS (
+  FROM made JOIN news USING (account_id)
+ WHERE NOT news.is_of_new AND NOT EXISTS (
    SELECT FROM changed WHERE changed.line = news.line AND changed.field LIKE news.platform || '.%%')
 """
 # Compared with what was known at that time: an old file brought twice is no news either.
 _AUDIENCE = """
 WITH told AS (
-  SELECT news.line, news.account_id, news.platform, news.true_at, news.is_new, work.is_new AS is_told,
+  SELECT news.line, news.account_id, news.platform, news.true_at, news.is_new, news.is_of_new,
          dimension.key AS dimension, dimension.value AS shares
-    FROM news JOIN work USING (line) CROSS JOIN LATERAL jsonb_each(news.audience) AS dimension
+    FROM news CROSS JOIN LATERAL jsonb_each(news.audience) AS dimension
 ), fresh AS (
   SELECT told.*, known.shares AS had FROM told LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(share.key, share.share) AS shares FROM crm_audienceshare AS share
@@ -133,7 +127,7 @@ WITH told AS (
   ON CONFLICT (account_id, dimension, key, observed_at) DO UPDATE SET share = excluded.share, source = excluded.source
 )
 INSERT INTO changed
-SELECT line, platform || '.audience.' || dimension, coalesce(had, '{{}}'), shares FROM fresh WHERE NOT is_told
+SELECT line, platform || '.audience.' || dimension, coalesce(had, '{{}}'), shares FROM fresh WHERE NOT is_of_new
 """
 
 _LISTED = ", ".join(FIGURES)
@@ -141,7 +135,7 @@ _SAME = " AND ".join(f"(news.{name} IS NULL OR news.{name} IS NOT DISTINCT FROM 
 
 
 def write(params: Params) -> None:
-    workspace.run(_DROP_REFUSED, _OWN, _DROP_SAME, params=params)
+    workspace.run(_DROP_SAME)
     if not workspace.fill("news", _NEWS.format(figures=_LISTED), params):
         return
     workspace.run(

@@ -14,8 +14,8 @@ from crm.services.bulk.workspace import Params
 _CHANGED = "line int NOT NULL, field text NOT NULL, old jsonb, new jsonb"
 # An account with another platform id than the row's is somebody else, whatever its handle: handles are passed on.
 _SEEN = """
-SELECT said.line, said.place, by_id.id AS account_id, by_id.influencer_id, by_handle.id AS other_id,
-       by_handle.influencer_id AS other_influencer_id, false AS is_new
+SELECT said.line, said.place, by_id.influencer_id AS of_id, by_handle.influencer_id AS of_handle,
+       coalesce(by_id.id, by_handle.id) AS known_id
   FROM work JOIN crm_stagedaccount AS said ON said.run = %(run)s AND said.line = work.line
   LEFT JOIN crm_socialaccount AS by_id ON by_id.platform = said.platform AND by_id.platform_id = said.platform_id
   LEFT JOIN crm_socialaccount AS by_handle
@@ -33,8 +33,8 @@ SELECT work.line, 'email', known.influencer_id
   FROM work JOIN crm_stagedrow AS said ON said.run = %(run)s AND said.line = work.line
   JOIN crm_address AS known ON known.email_key = said.email_key
  WHERE work.round = %(round)s AND work.line = work.leader
-UNION ALL SELECT line, 'platform_id', influencer_id FROM seen WHERE account_id IS NOT NULL
-UNION ALL SELECT line, 'handle', other_influencer_id FROM seen WHERE other_id IS NOT NULL
+UNION ALL SELECT line, 'platform_id', of_id FROM seen WHERE of_id IS NOT NULL
+UNION ALL SELECT line, 'handle', of_handle FROM seen WHERE of_handle IS NOT NULL
 """
 _CONFLICTS = """
 UPDATE work SET verdict = 'rejected', remarks = jsonb_build_array(jsonb_build_object(
@@ -73,8 +73,10 @@ SELECT count(*) FROM (
 ) AS locked
 """
 _WHO = """
-UPDATE work SET influencer_id = coalesce(known.influencer_id, nextval(pg_get_serial_sequence('crm_influencer', 'id'))),
-  is_new = known.influencer_id IS NULL
+UPDATE work SET is_new = known.influencer_id IS NULL,
+  verdict = CASE WHEN known.influencer_id IS NULL THEN 'created' ELSE 'unchanged' END,
+  influencer_id = coalesce(
+    known.influencer_id, nextval((SELECT pg_get_serial_sequence('crm_influencer', 'id')::regclass)))
 FROM work AS same LEFT JOIN (SELECT line, min(influencer_id) AS influencer_id FROM found GROUP BY line) AS known
   USING (line)
 WHERE same.line = work.line AND work.round = %(round)s AND work.line = work.leader AND work.verdict IS NULL

@@ -35,6 +35,11 @@ _ALL = """
 INSERT INTO work (line, root, leader)
 SELECT line, line, line FROM crm_stagedrow WHERE run = %(run)s AND errors = '[]'
 """
+# Of the staged rows only what they are joined by: to sample texts and JSON would take longer than a round.
+_ANALYZE = """
+ANALYZE work; ANALYZE crm_stagedrow (run, line, external_id, email_key);
+ANALYZE crm_stagedaccount (run, line, place, platform, platform_id, handle_key)
+"""
 _SPREAD = """
 UPDATE work SET root = lowest.root FROM (
   SELECT edge.line, min(of_key.root) AS root FROM edge
@@ -57,11 +62,11 @@ UPDATE work SET round = ordered.round, leader = ordered.leader FROM (
 
 def prepare(*, run: UUID) -> int:
     """Make the table `work`, of the rows that may be taken, and say how many rounds there are."""
-    workspace.make("work", _WORK, index="influencer_id")
+    workspace.make("work", _WORK)
     with connection.cursor() as cursor:
         cursor.execute(_ALL, {"run": run})
         if cursor.rowcount > workspace.LARGE:
-            cursor.execute("ANALYZE work; ANALYZE crm_stagedrow; ANALYZE crm_stagedaccount")
+            cursor.execute(_ANALYZE)
         if workspace.fill("edge", _EDGES, {"run": run}):
             _link(run)
         cursor.execute("SELECT coalesce(max(round), 0) FROM work")

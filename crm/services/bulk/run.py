@@ -13,17 +13,17 @@ from crm.services import erased, identity
 from crm.services.bulk import accounts, lists, people, published, rounds, workspace
 
 _FOLLOWERS = """
-UPDATE work SET influencer_id = head.influencer_id, is_new = false, verdict = head.verdict,
+UPDATE work SET influencer_id = head.influencer_id, is_new = false,
+  verdict = CASE WHEN head.verdict = 'rejected' THEN 'rejected' ELSE 'unchanged' END,
   remarks = CASE WHEN head.verdict = 'rejected' THEN head.remarks ELSE work.remarks END
 FROM work AS head WHERE head.line = work.leader AND work.line <> work.leader
 """
-_VERDICTS = """
-UPDATE work SET verdict = CASE WHEN is_new THEN 'created' WHEN told.changes IS NULL THEN 'unchanged' ELSE 'updated' END,
-  changes = CASE WHEN is_new THEN said.told || coalesce(told.changes, '{}') ELSE coalesce(told.changes, '{}') END
-FROM crm_stagedrow AS said LEFT JOIN (
+_CHANGES = """
+UPDATE work SET verdict = CASE WHEN is_new THEN 'created' ELSE 'updated' END, changes = told.changes
+FROM (
   SELECT line, jsonb_object_agg(field, jsonb_build_array(old, new)) AS changes FROM changed GROUP BY line
-) AS told USING (line)
-WHERE said.run = %(run)s AND said.line = work.line AND work.verdict IS DISTINCT FROM 'rejected'
+) AS told
+WHERE told.line = work.line
 """
 _ACTIVITY = """
 INSERT INTO crm_activity (influencer_id, kind, at, by_id, params)
@@ -85,7 +85,7 @@ def applied(
         workspace.run(_FOLLOWERS)
         published.write(params)
         step(whole - 2, whole)
-        workspace.run(_VERDICTS, params=params)
+        workspace.run(_CHANGES)
         lists.refresh(pk for (pk,) in workspace.rows(_LISTED))
         workspace.run(_ACTIVITY, params=params)
         failpoints.reach("import.applied")

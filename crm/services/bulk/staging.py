@@ -2,13 +2,14 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from crm import keyring
 from crm.formats.rows import AccountReading, DayReading, FiguresReading, InfluencerRow, Parsed, PostReading, RowError
@@ -16,7 +17,7 @@ from crm.handles import canonical_email, handle_key, search_text, sort_key
 from crm.models import StagedAccount, StagedRow, Topic
 from crm.services import topics
 
-CHUNK = 1_000  # rows: few enough that the collector of garbage has little to walk over
+CHUNK = 1_000  # rows
 _ROW = (
     *(
         "run",
@@ -44,18 +45,35 @@ _ACCOUNT = (
     *("run", "line", "place", "platform", "handle", "handle_key", "platform_id", "url", *FIGURES, "observed_at"),
     *("audience", "past", "published", "days"),
 )
+_TOLD = (
+    *("external_id", "name", "kind", "country", "city", "timezone", "bio", "notes"),
+    *("languages", "hashtags"),
+)
 _TOLD_OF_ACCOUNTS = ("handle", "platform_id", "url", *(name for name in FIGURES if name != "posts"))
 
 
 def stage(*, run: UUID, rows: Iterable[Parsed]) -> Iterator[int]:
-    """Write the rows, and say after every chunk how many they are by now. Walk it to the end."""
-    known = topics.by_key()
-    rows, count = iter(rows), 0
-    while chunk := list(itertools.islice(rows, CHUNK)):
-        _copy(StagedRow._meta.db_table, _ROW, (_row(run, parsed, known) for parsed in chunk))
-        _copy(StagedAccount._meta.db_table, _ACCOUNT, _accounts(run, chunk))
-        count += len(chunk)
-        yield count
+    """Write the rows, and say after every chunk how many they are by now. Walk it to the end.
+
+    A row is written as soon as it is read, so that Postgres works while the next one is parsed and nothing piles up for
+    the collector of garbage. Reading them must not ask the database anything: the connection is taken.
+    """
+    known, rows, count, is_over = topics.by_key(), iter(rows), 0, False
+    while not is_over:
+        accounts: list[tuple[Any, ...]] = []
+        digest, before = keyring.digester("address"), count
+        with transaction.atomic():
+            with _copying(StagedRow._meta.db_table, _ROW) as copy:
+                for parsed in itertools.islice(rows, CHUNK):
+                    copy.write_row(_row(run, parsed, known, digest))
+                    accounts += _accounts(run, parsed)
+                    count += 1
+            with _copying(StagedAccount._meta.db_table, _ACCOUNT) as copy:
+                for account in accounts:
+                    copy.write_row(account)
+        is_over = count < before + CHUNK
+        if count > before:
+            yield count
 
 
 def forget(*, run: UUID) -> None:
@@ -67,13 +85,13 @@ def said(error: RowError) -> dict[str, Any]:
     return {"column": error.column, "code": error.code, "params": dict(error.params)}
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+@contextmanager
+def _copying(table: str, columns: Sequence[str]) -> Iterator[Any]:
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+        yield copy
 
 
-def _row(run: UUID, parsed: Parsed, known: Mapping[str, Topic]) -> tuple[Any, ...]:
+def _row(run: UUID, parsed: Parsed, known: Mapping[str, Topic], digest: Callable[[str], str]) -> tuple[Any, ...]:
     row = parsed.row
     errors, notes = list(map(said, parsed.errors)), list(map(said, parsed.notes))
     if not isinstance(row, InfluencerRow):
@@ -86,30 +104,39 @@ def _row(run: UUID, parsed: Parsed, known: Mapping[str, Topic]) -> tuple[Any, ..
         notes.append({"column": column, "code": "topics_as_interests", "params": {"words": interests}})
     slugs = sorted({topic.slug for topic in named.values()})
     email_key = canonical_email(row.email) if row.email else None
+    title = _title(row)
     return (
-        *(run, parsed.line, _payload(row), _list(errors), _list(notes), parsed.title or _title(row), None),
+        *(run, parsed.line, _payload(row), _list(errors), _list(notes), parsed.title or title, None),
         _json(_told(row, slugs, interests)),
         row.external_id or None,
         row.name or None,
-        sort_key(_title(row))[:200],
-        search_text([_title(row), *(account.handle for account in row.accounts)], row.bio),
+        sort_key(title)[:200],
+        search_text([title, *(account.handle for account in row.accounts)], row.bio),
         row.kind or None,
         row.email or None,
         email_key,
-        keyring.digest("address", email_key) if email_key else None,
+        digest(email_key) if email_key else None,
         row.email_kind or None,
         row.email_source or None,
         row.basis or None,
-        list(row.languages) or None,
+        _array(row.languages),
         row.country or None,
         row.city or None,
         row.timezone or None,
         row.bio or None,
         row.notes or None,
-        list(row.hashtags) or None,
-        sorted({topic.pk for topic in named.values()}) or None,
-        interests or None,
+        _array(row.hashtags),
+        _array([str(pk) for pk in sorted({topic.pk for topic in named.values()})]),
+        _array(interests),
     )
+
+
+def _array(texts: Sequence[str]) -> str | None:
+    """As Postgres writes an array: made here in a tenth of the time that the driver takes for a list."""
+    if not texts:
+        return None
+    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return '{"' + '","'.join(escaped) + '"}'
 
 
 def _list(told: list[dict[str, Any]]) -> str:
@@ -122,22 +149,12 @@ def _title(row: InfluencerRow) -> str:
 
 def _payload(row: InfluencerRow) -> int:
     """Rows that differ in what they add to a list of posts or days only are one row to the person."""
-    accounts = tuple(
-        (a.platform, a.handle, a.platform_id, a.url, a.observed_at, a.audience, *_figures(a)) for a in row.accounts
-    )
-    return hash((row.external_id, row.name, row.kind, row.email, row.email_kind, row.email_source, row.basis,
-                 row.languages, row.country, row.city, row.timezone, row.bio, row.topics, row.hashtags, row.notes,
-                 accounts))  # fmt: skip
+    return hash((_of_person(row), *map(_of_account, row.accounts)))
 
 
 def _told(row: InfluencerRow, slugs: list[str], interests: list[str]) -> dict[str, Any]:
     """What somebody new is told with; not their address: an import is read by more people than may see one."""
-    told: dict[str, Any] = {
-        name: value
-        for name in ("external_id", "name", "kind", "country", "city", "timezone", "bio", "notes")
-        if (value := getattr(row, name))
-    }
-    told |= {name: list(value) for name in ("languages", "hashtags") if (value := getattr(row, name))}
+    told: dict[str, Any] = {name: value for name, value in zip(_TOLD, _told_plainly(row), strict=True) if value}
     if row.email:
         basis = "" if row.basis == "consent" else row.basis
         address = {"addresses": row.email_kind or "personal", "email_source": row.email_source, "basis": basis}
@@ -155,15 +172,15 @@ def _told(row: InfluencerRow, slugs: list[str], interests: list[str]) -> dict[st
     return {name: [None, value] for name, value in told.items()}
 
 
-def _accounts(run: UUID, chunk: Sequence[Parsed]) -> Iterator[tuple[Any, ...]]:
-    for parsed in chunk:
-        if isinstance(parsed.row, InfluencerRow):
-            for place, account in enumerate(_each_once(parsed.row.accounts)):
-                yield _account(run, parsed.line, place, account)
+def _accounts(run: UUID, parsed: Parsed) -> list[tuple[Any, ...]]:
+    accounts = _each_once(parsed.row.accounts) if isinstance(parsed.row, InfluencerRow) else ()
+    return [_account(run, parsed.line, place, account) for place, account in enumerate(accounts)]
 
 
-def _each_once(accounts: Iterable[AccountReading]) -> list[AccountReading]:
+def _each_once(accounts: Sequence[AccountReading]) -> Sequence[AccountReading]:
     """One row may not say two things of one account: the first counts."""
+    if len(accounts) <= 1:
+        return accounts
     taken: set[tuple[str, str, str]] = set()
     kept = []
     for account in accounts:
@@ -190,6 +207,9 @@ def _account(run: UUID, line: int, place: int, account: AccountReading) -> tuple
 
 
 _figures = attrgetter(*FIGURES)
+_told_plainly = attrgetter(*_TOLD)
+_of_account = attrgetter("platform", "handle", "platform_id", "url", "observed_at", "audience", *FIGURES)
+_of_person = attrgetter(*_TOLD, "email", "email_kind", "email_source", "basis", "topics")
 
 
 def _audience(account: AccountReading) -> dict[str, dict[str, float | None]]:
@@ -217,4 +237,4 @@ def instant(said: datetime | date | None) -> datetime | None:
     return datetime.combine(said, time.min, tzinfo=UTC)
 
 
-_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode

@@ -3,25 +3,33 @@
 import json
 import tempfile
 from typing import IO, Any
+from uuid import UUID
 
 from django.db import connection
 
 from crm.models import ImportBatch, ImportRow
 
-# Whom a look-ahead made is not there any more after it, nor for the later rows that speak of the same person.
+# What somebody new is told with stands in the row as staged. Whom a look-ahead made is not there any more after it, nor
+# for the later rows that speak of the same person.
 _ROWS = """
 SELECT %(batch)s AS batch_id, said.line, coalesce(work.verdict, 'rejected') AS verdict,
-  left(coalesce(nullif(said.title, ''), known.name, ''), 200) AS title, coalesce(work.changes, '{}') AS changes,
-  said.errors || said.notes || coalesce((
+  left(coalesce(nullif(said.title, ''), known.name, ''), 200) AS title,
+  CASE WHEN work.is_new THEN said.told || work.changes ELSE coalesce(work.changes, '{}') END AS changes,
+  said.errors || said.notes || CASE WHEN work.remarks <> '[]' THEN (
     SELECT jsonb_agg(remark || jsonb_build_object('column', coalesce(
              %(columns)s::jsonb ->> (remark ->> 'column'), remark ->> 'column')))
-      FROM jsonb_array_elements(work.remarks) AS remark), '[]') AS errors,
-  said.raw, CASE WHEN %(is_kept)s OR NOT EXISTS (
-      SELECT FROM work AS maker WHERE maker.is_new AND maker.influencer_id = work.influencer_id)
-    THEN work.influencer_id END AS influencer_id
+      FROM jsonb_array_elements(work.remarks) AS remark) ELSE '[]' END AS errors,
+  said.raw, CASE WHEN maker.line IS NULL THEN work.influencer_id END AS influencer_id
 FROM crm_stagedrow AS said LEFT JOIN work USING (line)
+  LEFT JOIN work AS maker ON NOT %(is_kept)s AND maker.is_new AND maker.influencer_id = work.influencer_id
   LEFT JOIN crm_influencer AS known ON known.id = work.influencer_id
 WHERE said.run = %(run)s
+"""
+_ONLY = """
+SELECT coalesce(work.verdict, 'rejected') AS verdict, work.influencer_id,
+  CASE WHEN work.is_new THEN said.told || work.changes ELSE coalesce(work.changes, '{}') END AS changes,
+  said.errors || coalesce(work.remarks, '[]') AS remarks
+  FROM crm_stagedrow AS said LEFT JOIN work USING (line) WHERE said.run = %(run)s
 """
 _COLUMNS = "batch_id, line, verdict, title, changes, errors, raw, influencer_id"
 _JSON = ("changes", "errors", "raw")
@@ -52,6 +60,14 @@ def look(batch: ImportBatch) -> list[ImportRow]:
         found = cursor.fetchall()
     rows = [dict(zip(_COLUMNS.split(", "), values, strict=True)) for values in found]
     return [ImportRow(**row | {name: json.loads(row[name] or "null") for name in _JSON}) for row in rows]
+
+
+def only(run: UUID) -> tuple[str, int | None, dict[str, Any], list[dict[str, Any]]]:
+    """Of a run of one row: its verdict, whom it speaks of, what it changed, what is to be remarked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONLY, {"run": run})
+        [(verdict, influencer, changes, remarks)] = cursor.fetchall()
+    return verdict, influencer, json.loads(changes), json.loads(remarks)
 
 
 def put(spool: IO[bytes]) -> None:
