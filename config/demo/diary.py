@@ -87,7 +87,7 @@ def _post(
 ) -> PostReading:
     weekday, hour, _often, factor = habit
     zone = ZoneInfo(person.timezone)
-    day = (at - timedelta(weeks=rng.randint(1, 50))).astimezone(zone)
+    day = (at - timedelta(weeks=rng.randint(1, 44))).astimezone(zone)
     day -= timedelta(days=(day.weekday() - weekday) % 7)
     published = day.replace(hour=hour + rng.randint(0, 1), minute=rng.randint(0, 59), second=0, microsecond=0)
     text, bank = sentence
