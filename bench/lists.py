@@ -74,7 +74,7 @@ matching_matchlist crm_vettingcheck crm_importrow crm_importbatch crm_influencer
 
 _INFLUENCERS = "/admin/crm/influencer/"
 _ASKED = (
-    *("", "o=2", "o=-2", "o=3", "o=-3", "o=5", "o=-5", "o=-1", "p=20", "p=100"),
+    *("", "o=2", "o=-2", "o=3", "o=-3", "o=5", "o=-5", "o=-1", "p={last}"),
     *("q=mar+dup", "q=m", "q=marie", "q=films+oce", "q=axolotl", "q=nobody", "q=p1%40studio", "q=p1"),
     *("platform=instagram", "followers__gte=1000000", "platform=youtube&followers__gte=2900000"),
     *("followers__gte=10k&followers__lte=20k&engagement_percent=5", "engagement_percent=9.9"),
@@ -147,6 +147,7 @@ class Scene:
         from django.db import connection
 
         by_hand = min(rows, BY_HAND)
+        self.words["last"] = str(min(max(rows // 50, 1), 100))
         given = {"rows": rows, "by_hand": by_hand, "cause": self.cause.pk, "user": self.user.pk}
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(_FREED.split())} RESTART IDENTITY CASCADE")

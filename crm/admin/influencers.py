@@ -114,12 +114,10 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
 
     def find(self, request: HttpRequest) -> HttpResponse:
         """The first few whose name or handle begins like this, or their address; while one types."""
-        asked, may_see = request.GET.get(SEARCH_VAR, ""), request.user.has_perm("crm.view_address")
+        asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
         people = Influencer.objects.present().defer("search", "search_text").prefetch_related("accounts")
         found = list(
-            people.matching(asked.replace("\0", ""), with_addresses=may_see, weights="A").order_by("sort_name", "pk")[
-                :_FOUND
-            ]
+            people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")[:_FOUND]
             if asked.strip()
             else ()
         )

@@ -10,7 +10,7 @@ from outreach.models import Message, Outreach
 
 
 def conversation(pk: int, *, with_addresses: bool = False) -> Outreach:
-    """The conversation as it is now, held with its person, and with the addresses that reach them where one is needed."""
+    """The conversation as it is now, held with its person, and with their addresses, or their agent's, where needed."""
     if with_addresses:
         agents = Representation.objects.current().filter(influencer__outreaches=pk).values("agent")
         whose = Q(influencer__in=Influencer.objects.filter(outreaches=pk)) | Q(influencer__in=agents)

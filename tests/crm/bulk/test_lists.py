@@ -1,0 +1,136 @@
+"""What lists know of people is what a fresh look at them finds, whatever wrote it."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow, Parsed
+from crm.models import AudienceShare as StoredShare
+from crm.models import Influencer, Suppression
+from crm.services import addresses, importing, influencers, representations, undo
+from crm.services.bulk import lists, staging
+from crm.services.bulk.run import applied
+from tests.factories import NOW, AddressFactory, InfluencerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+KEPT = ("name", "search_text", "sort_name", "size", "is_contactable")
+
+
+def known() -> tuple[list, list]:
+    people = list(Influencer.objects.order_by("name", "pk").values_list(*KEPT))
+    shares = list(StoredShare.objects.order_by("pk").values_list("key", "share", "is_newest"))
+    return people, shares
+
+
+def assert_as_a_fresh_look_finds() -> None:
+    before = known()
+    lists.refresh(Influencer.objects.values_list("pk", flat=True))
+    assert known() == before
+
+
+def row(line: int, **said) -> InfluencerRow:
+    return InfluencerRow(line=line, **said)
+
+
+def apply(*rows: InfluencerRow) -> None:
+    run = uuid4()
+    for _count in staging.stage(run=run, rows=[Parsed(each.line, each) for each in rows]):
+        pass
+    with applied(run=run, source="p.csv", at=NOW):
+        pass
+
+
+def account(followers: int | None, day: date | None = None, **said) -> AccountReading:
+    return AccountReading("instagram", handle="ann.dives", followers=followers, observed_at=day, **said)
+
+
+WRITTEN = {"email": "ann@x.example", "email_kind": "professional", "email_source": "her page"}
+
+
+def test_an_import_writes_it_with_the_people_it_makes():
+    Suppression.objects.create(subject=addresses.digest("no@x.example"), reason="unsubscribed", created_at=NOW)
+    apply(
+        row(2, name="Ann", bio="Films the sea", accounts=(account(900),), basis="contract", **WRITTEN),
+        row(3, name="Bob", **WRITTEN | {"email": "no@x.example"}, basis="contract"),
+        row(4, name="Cy", **WRITTEN | {"email": "c@x.example"}, basis="consent"),
+        row(5, name="Di", **WRITTEN | {"email": "d@x.example", "email_kind": ""}, basis="contract"),
+        row(6, name="Eve", **WRITTEN | {"email": "e@x.example", "email_source": ""}, basis="contract"),
+    )
+    assert known()[0] == [
+        ("Ann", "ann ann dives\nfilms the sea", "ann", 900, True),
+        *((name, name.lower(), name.lower(), -1, False) for name in ("Bob", "Cy", "Di", "Eve")),
+    ]
+    assert_as_a_fresh_look_finds()
+
+
+def test_a_later_import_keeps_it():
+    apply(row(2, external_id="1", name="Ann", accounts=(account(900, date(2026, 1, 1)),)))
+    heard = (AudienceShare("age", "18-24", 0.6),)
+    apply(
+        row(2, external_id="1", bio="Now she cooks", basis="contract", **WRITTEN),
+        row(3, external_id="1", name="Anna", accounts=(account(1_200, date(2026, 3, 1), audience=heard),)),
+        row(4, external_id="1", accounts=(account(50, date(2026, 2, 1), audience=(AudienceShare("age", "65+", 1),)),)),
+    )
+    people, shares = known()
+    assert people == [("Anna", "anna ann dives\nnow she cooks", "anna", 1_200, True)]
+    assert shares == [("18-24", 0.6, True), ("65+", 1.0, False)]
+    assert_as_a_fresh_look_finds()
+
+
+def test_an_import_taken_back_keeps_it(tmp_path):
+    apply(row(2, external_id="1", name="Ann", accounts=(account(900, date(2026, 1, 1)),)))
+    before = known()
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "external_id,name,bio,email,email_kind,email_source,basis,platform,handle,followers,audience_ages,observed_at\n"
+        "1,Anna,Cooks,ann@x.example,professional,her page,contract,instagram,ann.dives,999,18-24:0.5,2026-05-01\n"
+    )
+    batch = importing.begin(subject="influencers", filename=path.name, at=NOW)
+    with path.open("rb") as stream:
+        importing.run(batch=batch, stream=stream, at=NOW, is_kept=True)
+    assert known()[0] == [("Anna", "anna ann dives\ncooks", "anna", 999, True)]
+    batch.refresh_from_db()
+    undo.undo(batch=batch, by=UserFactory(), at=NOW)
+    assert known() == before
+
+
+def test_what_staff_do_keeps_it():
+    person, by = InfluencerFactory(name="Ann"), UserFactory()
+    address = addresses.add(influencer=person, email="ann@x.example", source="her page")
+    assert not Influencer.objects.get(pk=person.pk).is_contactable
+    said = {"source": "her page", "by": by, "at": NOW}
+    addresses.correct(address=address, kind="professional", basis="contract", **said)
+    assert Influencer.objects.get(pk=person.pk).is_contactable
+    profile = row(1, name="Anna B", kind="person", bio="Cooks", accounts=(account(700),))
+    influencers.change(influencer=person, profile=profile, source="by hand", at=NOW, by=by)
+    assert known()[0] == [("Anna B", "anna b ann dives\ncooks", "anna b", 700, True)]
+    addresses.suppress(address=address, reason="unsubscribed", at=NOW)
+    assert not Influencer.objects.get(pk=person.pk).is_contactable
+    assert_as_a_fresh_look_finds()
+
+
+def test_whoever_said_no_for_good_is_not_contactable():
+    person = AddressFactory().influencer
+    assert person.is_contactable
+    addresses.suppress_person(influencer=person, reason="declined", at=NOW)
+    assert not Influencer.objects.get(pk=person.pk).is_contactable
+
+
+def test_an_agent_opens_and_shuts_a_door_for_everybody_they_speak_for():
+    agent, by = AddressFactory(influencer__name="Agency", influencer__kind="agency"), UserFactory()
+    made = [
+        representations.begin(influencer=InfluencerFactory(), agent=agent.influencer, by=by, at=NOW) for _n in range(2)
+    ]
+
+    def doors() -> list[bool]:
+        people = Influencer.objects.filter(representations__in=made)
+        return list(people.order_by("pk").values_list("is_contactable", flat=True))
+
+    assert doors() == [True, True]
+    representations.end(representation=made[0], until_date=NOW.date(), by=by, at=NOW)
+    assert doors() == [False, True]
+    addresses.suppress(address=agent, reason="unsubscribed", at=NOW)
+    assert doors() == [False, False]
+    assert_as_a_fresh_look_finds()
