@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,29 @@ def digests(purpose: str, value: str) -> tuple[str, ...]:
     """The keyed hash under every known key, the current one first: what to look a stored hash up by."""
     ring = _ring()
     return tuple(_digest(ring, version, purpose, value) for version in (ring.current, *ring.others()))
+
+
+def finder(digests: Iterable[str]) -> Callable[[str, str], str | None]:
+    """`find(purpose, value)`: which of these hashes is that of the value. For many values: the keys are read once.
+
+    None where it is none of them. A hash under a key that is not known is never found.
+    """
+    ring = _ring()
+    wanted: dict[str, dict[bytes, str]] = {}
+    for each in digests:
+        version, _colon, mac = each.partition(":")
+        if version in ring.keys:
+            wanted.setdefault(version, {})[bytes.fromhex(mac)] = each
+
+    def find(purpose: str, value: str) -> str | None:
+        message = _bytes(value)
+        for version, known in wanted.items():
+            mac = hmac.digest(_own_key(ring.keys[version], "digest", purpose), message, "sha256")
+            if mac in known:
+                return known[mac]
+        return None
+
+    return find
 
 
 def sign(purpose: str, payload: str) -> str:

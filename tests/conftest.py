@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import translation
 
 from config.embedded_pg import EmbeddedPostgres
+from crm import keyring
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,7 @@ def english():
 @pytest.fixture
 def own_keyring(settings, tmp_path):
     """The same keys in a folder of this test's own: what it commits beside them concerns no other test."""
+    keyring.fingerprint()  # makes them, where nobody needed any yet
     ring = settings.KEYRING.read_text()
     settings.KEYRING = tmp_path / "keyring.json"
     settings.KEYRING.write_text(ring)

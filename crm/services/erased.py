@@ -55,10 +55,10 @@ def refuse(*, run: UUID) -> None:
     gone = _gone()
     if not gone:
         return
-    known: dict[int, datetime] = {}
-    for line, *key in _keys_of(run):
-        if at := _found(gone, [(key[0], key[1])]):
-            known[line] = at
+    find, known = keyring.finder(gone), {}
+    for line, purpose, name in _keys_of(run):
+        if subject := find(purpose, name):
+            known[line] = gone[subject]
     for line, at in known.items():
         error = {"column": "", "code": "person_erased_before", "params": {"on": at.date().isoformat()}}
         StagedRow.objects.filter(run=run, line=line).update(errors=[error], notes=[], title="", raw={}, told={})
@@ -66,21 +66,26 @@ def refuse(*, run: UUID) -> None:
 
 def check(row: InfluencerRow) -> None:
     """Raises DomainError: person_erased_before (on), when a row speaks of somebody who was erased."""
-    if not (gone := _gone()):
-        return
     keys = [("external_id", row.external_id)] if row.external_id else []
     with suppress(DomainError):  # what is no address is somebody else's to say
         keys += [("address", canonical_email(row.email))] if row.email else []
     for account in row.accounts:
         keys += _account_keys(account.platform, handle_key(account.platform, account.handle), account.platform_id)
-    if at := _found(gone, keys):
-        raise DomainError("person_erased_before", on=at.date().isoformat())
+    _check(keys)
 
 
 def check_address(email_key: str) -> None:
     """Raises DomainError: person_erased_before (on)."""
-    if (gone := _gone()) and (at := _found(gone, [("address", email_key)])):
-        raise DomainError("person_erased_before", on=at.date().isoformat())
+    _check([("address", email_key)])
+
+
+def _check(keys: Iterable[Key]) -> None:
+    if not (gone := _gone()):
+        return
+    find = keyring.finder(gone)
+    for purpose, name in keys:
+        if subject := find(purpose, name):
+            raise DomainError("person_erased_before", on=gone[subject].date().isoformat())
 
 
 def names(said: str) -> list[str]:
@@ -99,14 +104,6 @@ def _gone() -> dict[str, datetime]:
         return {}
     erased = Suppression.objects.filter(reason=Suppression.Reason.ERASED)
     return {str(subject): at for subject, at in erased.values_list("subject").annotate(Max("created_at"))}
-
-
-def _found(gone: dict[str, datetime], keys: Iterable[Key]) -> datetime | None:
-    for purpose, name in keys:
-        for digest in keyring.digests(purpose, name):
-            if digest in gone:
-                return gone[digest]
-    return None
 
 
 def _keys_of(run: UUID) -> Iterator[tuple[int, str, str]]:

@@ -49,14 +49,14 @@ def missing() -> list[ErasureReceipt]:
 
 def whose(digests: Iterable[str]) -> list[Influencer]:
     """Everybody of whom one of these is the hash. It hashes every name there is: for after a restore."""
-    wanted = set(digests)
+    find = keyring.finder(wanted := set(digests))
     found = set(Address.objects.filter(digest__in=wanted).values_list("influencer", flat=True))
     people = Influencer.objects.exclude(external_id=None).values_list("external_id", "pk")
-    keys = [("external_id", "", str(name), pk) for name, pk in people.iterator()]
+    found |= {pk for name, pk in people.iterator() if find("external_id", str(name))}
     accounts = SocialAccount.objects.values_list("platform", "platform_id", "handle_key", "influencer")
     for platform, platform_id, handle, pk in accounts.iterator():
-        keys += [("account", f"{platform}:", name, pk) for name in (platform_id, handle) if name]
-    found |= {pk for use, prefix, name, pk in keys if wanted & {*keyring.digests(use, f"{prefix}{name}")}}
+        if any(name and find("account", f"{platform}:{name}") for name in (platform_id, handle)):
+            found.add(pk)
     return list(Influencer.objects.filter(pk__in=found).order_by("pk"))
 
 

@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from crm.errors import DomainError
 from crm.handles import canonical_email
-from crm.models import Address, AuditEvent, ErasureReceipt, ImportRow, Influencer, Suppression, User
+from crm.models import Address, ErasureReceipt, ImportRow, Influencer, Suppression, User
 from crm.models.base import AtErasure
 from crm.services import activity, erased, erasure_ledger, person_plans, person_traces
 from crm.services.person_bundle import bundle
@@ -60,7 +60,6 @@ def erase(
     for label, number in person_traces.sweep(traces, runs=runs).items():
         _count(counts, label, "searched", number)
     _count(counts, "interface", "removed", person_traces.forget_interface(traces, rows=rows))
-    AuditEvent.objects.filter(influencer_id=influencer.pk).delete()  # also those that erasing has just made
     _shut_out(digests, at=at, by=by)
     receipt = ErasureReceipt.objects.create(reason=reason, at=at, by=by, counts=counts, digests=digests)
     erasure_ledger.note(receipt)

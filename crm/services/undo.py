@@ -16,6 +16,7 @@ from crm.models import (
     Activity,
     Address,
     AudienceShare,
+    AuditEvent,
     ImportBatch,
     ImportRow,
     Influencer,
@@ -30,7 +31,7 @@ from crm.services import activity, identity
 from crm.services.bulk.run import refresh_search
 
 _ROOTS: tuple[type[Model], ...] = (Influencer, SocialAccount, Address)
-_TELL_OF_THEM = {Activity, ImportRow, ImportBatch, AccountHandle}  # go with what they tell of
+_TELL_OF_THEM = {Activity, AuditEvent, ImportRow, ImportBatch, AccountHandle}  # go with what they tell of
 _OF_ACCOUNTS = ("handle", "platform_id", "url", "followers", "engagement_rate")
 _OF_PEOPLE = (
     *("external_id", "name", "kind", "languages", "country", "city", "timezone", "bio", "notes", "hashtags"),

@@ -219,3 +219,16 @@ class TestFingerprint:
         assert keyring.fingerprint() != first
         assert re.fullmatch(r"[0-9a-f]{32}", first)
         assert first not in OLD
+
+
+class TestFinder:
+    def test_finds_a_hash_under_any_key_and_for_its_purpose_only(self, path):
+        write(path, {"current": "v1", "keys": {"v1": OLD}})
+        old = keyring.digest("address", "amina@rivers.example")
+        write(path, {"current": "v2", "keys": {"v1": OLD, "v2": NEW}})
+        new = keyring.digest("account", "instagram:amina")
+        find = keyring.finder([old, new, "v9:" + "00" * 32])
+        assert find("address", "amina@rivers.example") == old
+        assert find("account", "instagram:amina") == new
+        assert find("account", "amina@rivers.example") is None
+        assert find("address", "bruno@rivers.example") is None
