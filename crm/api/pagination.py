@@ -37,7 +37,8 @@ class CursorPage(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
-    ordering: str = "-pk"  # where nothing is asked: a unique column
+    ordering: str = "-pk"  # where nothing is asked: a unique column, or one that `key` stands for
+    key: Any = None  # an expression that makes an order together with the primary key
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
         self.request, self.base_url = request, request.build_absolute_uri()
@@ -111,8 +112,8 @@ class CursorPage(CursorPagination):
         """The rows from the cursor on, and the names of what makes their key."""
         asked = ordering or self.ordering
         is_descending, name = asked.startswith("-"), asked.removeprefix("-")
-        if ordering:
-            queryset = queryset.annotate(cursor_key=getattr(view, "orderings")[name])  # noqa: B009
+        if (key := getattr(view, "orderings")[name] if ordering else self.key) is not None:  # noqa: B009
+            queryset = queryset.annotate(cursor_key=key)
             columns = ["cursor_key", "pk"]
         else:
             columns = [name]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -110,7 +111,7 @@ class HappeningSerializer(serializers.ModelSerializer[Activity]):
 
 class Happenings(CursorPage):
     page_size = 50
-    ordering = ("-at", "-pk")
+    ordering, key = "-at", F("at")
 
 
 _NOTHING_ASKED: dict[str, Any] = {"filters": {}, "search_field": ""}  # no filter of the list has a meaning here

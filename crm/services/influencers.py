@@ -58,6 +58,7 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     staging.forget(run=run)
     if verdict == "rejected":
         raise DomainError(remarks[0]["code"], **remarks[0]["params"])
+    assert pk is not None  # else it was rejected
     return Stored(Influencer.objects.get(pk=pk), verdict, changes, remarks)
 
 
