@@ -6,7 +6,7 @@ import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
-from crm.services import posts
+from crm.services import posts, topics
 from matching import columns
 from matching.models import Match
 from matching.services import match_lists, ranking
@@ -65,3 +65,16 @@ def test_a_cause_says_the_same_wherever_its_rows_lie():
     before = columns.cause_profile(cause)
     Topic.objects.filter(slug="sdg-12").update(slug="sdg-12")  # Postgres writes the row anew, behind the other
     assert columns.cause_profile(cause) == before
+
+
+def test_whoever_speaks_of_a_part_speaks_of_the_whole():
+    topics.seed()
+    person, other = InfluencerFactory(), InfluencerFactory()
+    person.topics.set(Topic.objects.filter(slug__in=["clean-beaches", "sdg-05"]))
+    found = columns.candidates(Influencer.objects.present(), at=NOW).topics
+    assert found.keys == ("clean-beaches", "sdg-05", "sdg-14")
+    assert found.weights.toarray().tolist() == [[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]
+    assert found.known.tolist() == [True, False], other
+    profile = columns.cause_profile(CauseFactory(topics=["clean-beaches"]))
+    assert profile.topics == {"clean-beaches", "sdg-14"}
+    assert "limpieza de playas" in profile.text
