@@ -54,6 +54,9 @@ class World:
         self.brought = 0
         for _each in range(PEOPLE):
             self.bring()
+        self.ask()
+        self.at += timedelta(hours=2)
+        self.send()
 
     def step(self) -> None:
         act = self.rng.choice(
@@ -188,7 +191,7 @@ def check_mail(sink) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
     world = World(seed)
     for _step in range(STEPS):
@@ -202,6 +205,6 @@ def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8, 120))
+@pytest.mark.parametrize("seed", range(4, 120))
 def test_the_same_at_length(sink, seed):
     test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed)
