@@ -36,7 +36,7 @@ class AllowListed(BaseFilterBackend):
         return queryset
 
     def _narrow(self, queryset: QuerySet[Any], name: str, lookup: str, value: str) -> QuerySet[Any]:
-        wanted = value.split(",") if lookup.endswith("__in") else value
+        wanted = value.split(",") if lookup.endswith(("__in", "__overlap")) else value
         try:
             return (
                 queryset.filter(**{lookup: wanted}).distinct()

@@ -49,7 +49,7 @@ class InfluencerViewSet(ReadResource):
         "external_id": "external_id",
         "country": "country",
         "country__in": "country__in",
-        "language": "languages__contains",
+        "language": "languages__overlap",
         "topic": "topics__slug",
         "platform": "accounts__platform",
         "followers__gte": "accounts__followers__gte",
