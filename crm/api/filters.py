@@ -38,7 +38,7 @@ class AllowListed(BaseFilterBackend):
         return view.answer(queryset, asked) if asked else queryset  # type: ignore[attr-defined]
 
     def _narrow(self, queryset: QuerySet[Any], name: str, lookup: str, value: str) -> QuerySet[Any]:
-        wanted = value.split(",") if lookup.endswith("__in") else value
+        wanted = value.split(",") if lookup.endswith(("__in", "__overlap")) else value
         try:
             if lookup_spawns_duplicates(queryset.model._meta, lookup):
                 rows = queryset.model._default_manager.filter(**{lookup: wanted})

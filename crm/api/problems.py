@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from crm.errors import DomainError
+from crm.formats.cells import storable
 from crm.words import say
 
 CONTENT_TYPE = "application/problem+json"
@@ -83,13 +84,23 @@ def _body(status: int, *, code: str, detail: str, **more: Any) -> dict[str, Any]
         422: _("Not acceptable as it is"),
         429: _("Too many requests"),
     }
-    return {
+    body = {
         "type": "about:blank",
         "title": titles.get(status, _("Refused")),
         "status": status,
         "code": code,
         "detail": detail,
     } | {key: value for key, value in more.items() if value}
+    return {key: _sendable(value) for key, value in body.items()}
+
+
+def _sendable(value: Any) -> Any:
+    """What was asked may stand in an answer, and half a character cannot be sent."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {key: _sendable(inner) for key, inner in value.items()}
+    return [_sendable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _response(status: int, *, headers: dict[str, str] | None = None, **fields: Any) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crm.errors import DomainError
-from crm.formats import causes, field_maps, mapped, ngos, own, ranked_lists, vendors
+from crm.formats import causes, field_maps, french, mapped, ngos, own, ranked_lists, vendors
 from crm.formats.analytics import linkedin, meta, tiktok, x, youtube_studio
 from crm.formats.decoding import check_is_no_old_workbook
 from crm.formats.documents import Documents, Items, is_json, read_items
@@ -161,8 +161,8 @@ def _read_reports(documents: Documents, filename: str, format: str) -> Reading:
 def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
     """Read a seekable stream of causes: our CSV, our JSON, or globalgiving's list.
 
-    Raises DomainError: format_unknown (columns); format_not_offered (known); format_mismatch (format, columns); and
-    what open_table and read_items raise.
+    Raises DomainError: format_unknown (columns); format_not_offered (known); format_mismatch (format, columns);
+    causes_are_people, of a list of those; and what open_table and read_items raise.
     """
     _check_offered(format, CAUSE_FORMATS)
     if is_json(stream):
@@ -171,9 +171,20 @@ def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
     table = open_workbook(stream) if is_workbook(stream) else open_table(stream)
     if format not in {AUTO, _CAUSES.name}:
         raise DomainError("format_mismatch", format=format, columns=list(table.header[:50]))
+    if _are_people(table):  # a name alone would make a cause of each
+        raise DomainError("causes_are_people")
     if not _CAUSES.matches(frozenset(table.keys)):
         raise DomainError("format_unknown", columns=list(table.header[:50]))
     return Reading(_CAUSES.name, _CAUSES.unknown_columns(table), _CAUSES.read(table, filename), table.header)
+
+
+def _are_people(table: Table) -> bool:
+    """Whether a header without a column that only causes have is one of a list of people."""
+    if {"slug", "goals"} & {*table.also_called(french.CAUSE_NAMES).keys}:
+        return False
+    if {"handle", "platform"} & {*table.also_called(french.INFLUENCER_NAMES).keys}:
+        return True
+    return any(form.matches(frozenset(table.keys)) for form in _INFLUENCERS if form.name != "own")
 
 
 def _read_cause_list(items: Items, filename: str, format: str) -> Reading:

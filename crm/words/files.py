@@ -33,6 +33,9 @@ FILES: dict[str, str | Promise] = {
     "format_unknown": gettext_lazy(
         "These columns are not known: %(columns)s. Start from our template, or name the format."
     ),
+    "causes_are_people": gettext_lazy(
+        "This looks like a list of influencers. Bring it again and choose “Influencers”."
+    ),
     "format_not_offered": gettext_lazy("There is no such format. Choose among: %(known)s."),
     "format_mismatch": gettext_lazy("The file is not of the format “%(format)s”. Its columns are: %(columns)s."),
     "mapping_unknown": gettext_lazy(

@@ -88,6 +88,7 @@ class CampaignViewSet(ReadResource):
 
 class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):
     id = PublicIdField()
+    language = serializers.RegexField(r"^[a-z]{2,3}$")
 
     class Meta:
         model = MessageTemplate
