@@ -73,14 +73,6 @@ class InfluencerViewSet(PortraitActions, ReadResource):
         "kind": "kind",
         "country": "country",
         "country__in": "country__in",
-<<<<<<< HEAD
-=======
-        "language": "languages__overlap",
-        "topic": "topics__slug",
-        "platform": "accounts__platform",
-        "followers__gte": "accounts__followers__gte",
-        "followers__lte": "accounts__followers__lte",
->>>>>>> 8db138a4b6f13116d0fe3930fa15a071b206510b
     }
     questions = (
         *("search", "language", "topic", "platform", "followers__gte", "followers__lte", "engagement_rate__gte"),
