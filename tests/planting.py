@@ -19,7 +19,7 @@ from crm.handles import canonical_email, fold, handle_key, sort_key
 from crm.models import ImportBatch, Influencer
 from crm.services.addresses import digest
 from crm.services.person_plans import plan_of, planned
-from tests.factories import NOW, CampaignFactory, CauseFactory, UserFactory
+from tests.factories import NOW, CampaignFactory, CauseFactory, InfluencerFactory, UserFactory
 
 EARLIER = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -75,6 +75,8 @@ SHAPED = {
     "crm.influencer.name": lambda who: who.name,
     "crm.influencer.country": lambda who: "FR",
     "crm.influencer.languages": lambda who: ["fr"],
+    "crm.influencer.timezone": lambda who: "Europe/Paris",
+    "crm.audienceshare.dimension": lambda who: "interest",
     "crm.influencer.external_id": lambda who: f"ext-{who.platform_id}",
     "crm.socialaccount.platform": lambda who: "instagram",
     "crm.socialaccount.handle": lambda who: who.handle,
@@ -123,6 +125,8 @@ def _value(who, model, column, given):
     label = f"{model._meta.label_lower}.{column.name}"
     if isinstance(column, models.ForeignKey):
         other = column.related_model
+        if label in {"crm.representation.agent", "crm.duplicatecandidate.high"}:  # somebody else
+            return InfluencerFactory().pk
         if other in who.rows:
             return who.rows[other].pk
         if other not in given:

@@ -27,6 +27,9 @@ class Stamped(models.Model):
         abstract = True
 
 
+ERASING_AT = "erasing_at"  # what expressions of a plan call the instant of an erasure
+
+
 class AtErasure(enum.Enum):
     """What becomes of a row when the person it speaks of is erased."""
 
@@ -59,7 +62,7 @@ class PersonPlan:
     untold: str = ""
     at_erasure: AtErasure = AtErasure.REMOVE
     cleared: Mapping[str, Any] = field(default_factory=dict)  # {column: value or expression}
-    busy: models.Q | None = None  # while a row of theirs is in this state, they cannot be erased
+    busy: models.Q | None = None  # while a row of theirs is in this state, they cannot be erased: see ERASING_AT
     at_merge: AtMerge = AtMerge.FOLLOW
     merged_by: str = ""  # with OWN: the module whose `join` and `part` decide (crm.services.merging.Own)
     swept: str = ""

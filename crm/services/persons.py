@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model, Value
 
 from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, ErasureReceipt, ImportRow, Influencer, Suppression, User
-from crm.models.base import AtErasure
+from crm.models.base import ERASING_AT, AtErasure
 from crm.services import activity, erased, erasure_ledger, person_plans, person_traces
 from crm.services.person_bundle import bundle
 
@@ -51,12 +51,12 @@ def erase(
     """
     erased.hold_stores()
     _keep_out_of_logs()
-    person = _hold(influencer)
+    person = _hold(influencer, at=at)
     digests = erased.subjects(person)
     traces = person_traces.of(person)
     runs = list(ImportRow.objects.filter(influencer=person).values_list("batch__public_id", flat=True).distinct())
     rows = {model: list(found.values_list("pk", flat=True)) for model, _plan, found in person_plans.about(person)}
-    counts = _let_go(person)
+    counts = _let_go(person, at=at)
     for label, number in person_traces.sweep(traces, runs=runs).items():
         _count(counts, label, "searched", number)
     _count(counts, "interface", "removed", person_traces.forget_interface(traces, rows=rows))
@@ -112,7 +112,7 @@ def lift(*, receipt: ErasureReceipt, said: str, at: datetime, by: User) -> Erasu
     return locked
 
 
-def _hold(influencer: Influencer) -> Influencer:
+def _hold(influencer: Influencer, *, at: datetime) -> Influencer:
     """In the order of the house: addresses, the person, what hangs on them, what hangs on that."""
     list(Address.objects.select_for_update().filter(influencer=influencer).order_by("pk"))
     person = Influencer.objects.select_for_update().filter(pk=influencer.pk).first()
@@ -121,18 +121,18 @@ def _hold(influencer: Influencer) -> Influencer:
     for model, plan, rows in person_plans.about(person):
         if plan.at_erasure is AtErasure.CLEAR:
             list(rows.select_for_update(of=("self",)).values_list("pk"))
-        if plan.busy is not None and rows.filter(plan.busy).exists():
+        if plan.busy is not None and _as_of(rows, at).filter(plan.busy).exists():
             raise DomainError("person_busy", what=model._meta.label_lower)
     return person
 
 
-def _let_go(person: Influencer) -> dict[str, dict[str, int]]:
+def _let_go(person: Influencer, *, at: datetime) -> dict[str, dict[str, int]]:
     """What the plans say of rows that lead to the person; the furthest first, while they still lead there."""
     counts: dict[str, dict[str, int]] = {}
     plans = person_plans.about(person)[::-1]
     for model, plan, rows in plans:
         if plan.at_erasure is AtErasure.CLEAR:
-            _count(counts, model._meta.label_lower, "cleared", _update(model, rows, plan.cleared))
+            _count(counts, model._meta.label_lower, "cleared", _update(model, rows, plan.cleared, at=at))
     for model, plan, rows in plans:
         if plan.at_erasure is AtErasure.REMOVE:
             _total, removed = rows.delete()
@@ -140,9 +140,13 @@ def _let_go(person: Influencer) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _update(model: type[Model], rows: Any, cleared: Any) -> int:
+def _update(model: type[Model], rows: Any, cleared: Any, *, at: datetime) -> int:
     pks = list(rows.values_list("pk", flat=True))
-    return model._base_manager.filter(pk__in=pks).update(**cleared)
+    return _as_of(model._base_manager.filter(pk__in=pks), at).update(**cleared)  # type: ignore[no-any-return]
+
+
+def _as_of(rows: Any, at: datetime) -> Any:
+    return rows.annotate(**{ERASING_AT: Value(at, DateTimeField())})
 
 
 def _shut_out(digests: list[str], *, at: datetime, by: User | None) -> None:

@@ -34,7 +34,8 @@ def put_back(model: type[Model], rows: Sequence[Row]) -> None:
 def set_columns(model: type[Model], row: Row, columns: Iterable[str]) -> None:
     """Let these columns of the row of this id say what they say in `row`."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names = [connection.ops.quote_name(column) for column in columns]
+    stored = {field.column for field in _stored(model)}
+    names = [connection.ops.quote_name(column) for column in columns if column in stored]
     if names:
         said = ", ".join(f"{name} = kept.{name}" for name in names)
         with connection.cursor() as cursor:

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, SocialAccount
-from crm.models.base import AtErasure, PersonPlan, Public, Stamped
+from crm.models.base import ERASING_AT, AtErasure, PersonPlan, Public, Stamped
 from crm.models.checks import is_language
 from outreach.models.outreach import Outreach
 
@@ -101,11 +101,10 @@ class Message(Public, Stamped):
             ),
             "state": Case(When(_WAITING, then=Value("cancelled")), default=F("state")),
             "reason": Case(When(_WAITING, then=Value("person_erased")), default=F("reason")),
-            "finished_at": Case(When(_WAITING, then=Now()), default=F("finished_at")),
+            "finished_at": Case(When(_WAITING, then=F(ERASING_AT)), default=F("finished_at")),
         },
-        busy=Q(
-            state="dispatching", lease_until__gte=Now()
-        ),  # on the wire at this moment: its sender still has the text
+        # On the wire at this moment: its sender still has the text.
+        busy=Q(state="dispatching", lease_until__gte=F(ERASING_AT)),
     )
 
     class Meta:

@@ -15,7 +15,8 @@ def test_a_group_may_do_exactly_what_the_table_says(role):
 
 
 def test_an_analyst_changes_nothing():
-    assert {name.split(".")[1].split("_")[0] for name in roles.permissions("analyst")} == {"view"}
+    theirs = {name for name in roles.permissions("analyst") if not name.endswith("_savedview")}  # views are one's own
+    assert {name.split(".")[1].split("_")[0] for name in theirs} == {"view"}
 
 
 def test_every_table_of_the_house_is_decided_about():
@@ -33,6 +34,11 @@ def test_every_table_of_the_house_is_decided_about():
         "crm.identitymark",
         "crm.influenceralias",
         "crm.duplicatesearch",
+        "crm.columnmapping",
+        "crm.hashtagpick",
+        "matching.hashtagcount",
+        "matching.hashtagfigure",
+        "matching.leftout",
     }
     undecided |= {
         "crm.importrow",

@@ -33,7 +33,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 # What a merge and its undoing write of themselves.
-_OF_ITSELF = {"crm.merge", "crm.influenceralias", "crm.duplicatecandidate"}
+_OF_ITSELF = {"crm.auditevent", "crm.merge", "crm.influenceralias", "crm.duplicatecandidate"}
 
 
 def everything() -> dict:
