@@ -55,6 +55,12 @@ def test_one_platform_s_column_says_whose_the_other_figures_are():
     assert (said.constants, said.rates) == ({"platform": "instagram"}, "percent")
 
 
+def test_figures_of_a_platform_belong_to_the_one_account_there_is():
+    said = propose(columns("Creator;Twitch followers\nann_lee;12\n"))
+    assert list(said.columns.values()) == ["handle", "followers"]
+    assert said.constants == {"platform": "twitch"}
+
+
 def test_of_two_platforms_nobody_knows_whose_a_figure_is():
     said = propose(columns("Nom;Instagram;TikTok;Abonnés\nMaïa;@maia;maia.tt;12\n"))
     assert list(said.columns.values()) == ["name", "instagram.handle", "tiktok.handle", ""]
@@ -153,7 +159,10 @@ def test_accounts_only_where_our_reader_does_not_look():
     assert not names_accounts_only_there(["name", "shoe_size"], ["shoe_size"])
 
 
-NAMES = st.sampled_from([" ".join(words) for words in synonyms.FIELDS]) | st.text(max_size=12)
+PHRASES = st.sampled_from([" ".join(sorted(words)) for words in synonyms.FIELDS])
+OF_PLATFORMS = st.sampled_from(["followers", "views per video", "engagement", "", "link"])
+PLATFORM_WORDS = st.sampled_from(["Instagram", "TikTok", "YT"])
+NAMES = PHRASES | st.builds("{} {}".format, OF_PLATFORMS, PLATFORM_WORDS) | st.text(max_size=12)
 VALUES = st.sampled_from(
     ["ann", "@ann", "12,4 k", "https://x.com/ann", "fr", "a@b.example", "", "03/04/2026", "Ann Lee"]
 )
