@@ -126,6 +126,7 @@ class TestDigest:
         assert one == "v1:18a3471a78ff45e79b9fe42a9351ee2019957a2ba958f9ac41cbbb70cb7d047c"
         assert keyring.digest("supporter", "a@b.example") != one
         assert keyring.digest("address", "a@b.exampl") != one
+        assert keyring.digester("address")("a@b.example") == one
 
     def test_under_every_key_the_current_one_first(self, path):
         write(path, {"current": "v1", "keys": {"v1": OLD}})
