@@ -16,7 +16,7 @@ _ENOUGH = 6  # letters of a handle that tell it from others
 
 def bring(*, at: datetime) -> list[int]:
     """A second profile of one person under a handle alike, and one whose bio has another's address; their ids."""
-    known = Influencer.objects.filter(outreaches=None, kind=Influencer.Kind.PERSON).order_by("pk")
+    known = Influencer.objects.filter(outreaches=None, kind=Influencer.Kind.PERSON).order_by("external_id")
     with_handle, with_address, *_others = (
         person
         for person in known.filter(addresses__isnull=False, accounts__isnull=False).distinct()
@@ -24,7 +24,7 @@ def bring(*, at: datetime) -> list[int]:
     )
     rows = [
         _row(with_handle, 1, handle=f"{_bare(with_handle)}officiel", bio=""),
-        _row(with_address, 2, handle="", bio=f"Contact : {with_address.addresses.order_by('pk')[0].email}"),
+        _row(with_address, 2, handle="", bio=f"Contact : {with_address.addresses.order_by('email')[0].email}"),
     ]
     read_at = at - timedelta(days=2)
     stored = [influencers.store(row=row, source=SOURCES[-1], at=read_at).influencer.pk for row in rows]
@@ -33,7 +33,8 @@ def bring(*, at: datetime) -> list[int]:
 
 
 def _bare(person: Influencer) -> str:
-    return "".join(letter for letter in person.accounts.order_by("pk")[0].handle.lower() if letter.isalnum())
+    first = person.accounts.order_by("platform", "handle")[0]
+    return "".join(letter for letter in first.handle.lower() if letter.isalnum())
 
 
 def _row(person: Influencer, number: int, *, handle: str, bio: str) -> InfluencerRow:

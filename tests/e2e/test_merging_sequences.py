@@ -9,7 +9,7 @@ import pytest
 from crm.errors import DomainError
 from crm.models import Influencer, Merge
 from crm.services import activity, importing, merging, shelf
-from outreach.models import Message, Outreach
+from outreach.models import Campaign, Message, Outreach
 from outreach.services import delivery, messages, pipeline
 from tests.factories import (
     NOW,
@@ -55,12 +55,24 @@ class World:
         for _each in range(PEOPLE):
             self.bring()
         self.ask()
-        self.at += timedelta(hours=2)
-        self.send()
+        for _each in range(2):
+            self.at += timedelta(hours=15)
+            self.send()
 
     def step(self) -> None:
         act = self.rng.choice(
-            [self.bring, self.join, self.join, self.part, self.ask, self.ask, self.send, self.send, self.note]
+            [
+                self.bring,
+                self.bring,
+                self.bring,
+                self.meet,
+                self.meet,
+                self.part,
+                self.part,
+                self.ask,
+                self.send,
+                self.note,
+            ]
         )
         self.at += timedelta(hours=self.rng.choice([1, 5, 26]))
         act()
@@ -74,6 +86,7 @@ class World:
         ids = [f"p{number}" for number in range(self.brought)]
         one = self.rng.choice([ids[-1], self.rng.choice(ids)])
         text = f"external_id,name,platform,handle,followers,observed_at\n{one},Person {one},tiktok,h{self.brought},{self.brought},2026-01-01\n"
+        had, is_known = Influencer.objects.count(), ("external_id", one) in facts()
         batch = importing.upload(
             subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=self.at
         )
@@ -82,15 +95,16 @@ class World:
         importing.commit(batch=batch, at=self.at)
         batch.refresh_from_db()
         assert (batch.state, batch.rejected_count) == ("committed", 0)
+        assert Influencer.objects.count() == had + (not is_known)
         self.undo = [(merge, {}) for merge, _before in self.undo]
 
     def note(self) -> None:
         activity.record(influencer=self.person(), kind="added", at=self.at, by=self.officer)
         self.undo = [(merge, {}) for merge, _before in self.undo]
 
-    def ask(self) -> None:
+    def ask(self, *, person: Influencer | None = None, campaign: Campaign | None = None) -> None:
         """Somebody in a campaign, with a message that waits."""
-        person, campaign = self.person(), self.rng.choice(self.campaigns)
+        person, campaign = person or self.person(), campaign or self.rng.choice(self.campaigns)
         VettingFactory(influencer=person, cause=campaign.cause, at=self.at)
         if not person.addresses.exists():
             AddressFactory(influencer=person, email=f"p{person.pk}@sink.lan")
@@ -102,17 +116,38 @@ class World:
             elif self.rng.random() < 0.3:
                 pipeline.move(outreach=outreach, stage="in_conversation", at=self.at)
             draft = messages.draft(outreach=outreach, template=self.template, at=self.at, by=self.officer)
-            messages.approve(message=draft, by=self.officer, at=self.at, due_at=self.at + timedelta(hours=2))
+            messages.approve(
+                message=draft, by=self.officer, at=self.at, due_at=self.at + timedelta(hours=self.rng.choice([2, 30]))
+            )
         except DomainError:
             pass  # asked already, in whatever way
         self.undo = [(merge, {}) for merge, _before in self.undo]
 
     def send(self) -> None:
+        """What goes out now goes to nobody who had a message of this campaign, under whatever profile."""
+        before = set(Message.objects.filter(state="sent").values_list("pk", flat=True))
         delivery.deliver_due(at=self.at)
+        for message in Message.objects.filter(state="sent").exclude(pk__in=before).select_related("outreach"):
+            same = {
+                "outreach__campaign": message.outreach.campaign,
+                "outreach__influencer": message.outreach.influencer,
+            }
+            assert list(Message.objects.filter(state="sent", **same)) == [message]
         self.undo = [(merge, {}) for merge, _before in self.undo]
 
-    def join(self) -> None:
+    def meet(self) -> None:
+        """Two conversations of one campaign become one person's; perhaps it was a mistake."""
         people = list(Influencer.objects.order_by("pk"))
+        pair = self.rng.sample(people, min(2, len(people)))
+        for person in pair:
+            self.ask(person=person, campaign=self.campaigns[0])
+        if len(pair) == 2:
+            self.join(pair=pair)
+            if self.rng.random() < 0.4:
+                self.part()
+
+    def join(self, *, pair: list[Influencer] | None = None) -> None:
+        people = pair or list(Influencer.objects.order_by("pk"))
         if len(people) < 2:
             return
         winner, loser = self.rng.sample(people, 2)
@@ -198,8 +233,9 @@ def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
         world.step()
     while world.undo:
         world.part()
-    for hours in (3, 28, 54):
-        delivery.deliver_due(at=world.at + timedelta(hours=hours))
+    for _each in range(3):
+        world.at += timedelta(hours=25)
+        world.send()
     assert sink.messages
     check_mail(sink)
 

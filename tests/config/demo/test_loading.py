@@ -209,7 +209,7 @@ def test_a_demo_that_has_own_data_beside_it_is_not_reset(demo):
 # What chance or the clock decides: ids, codes, stamps, and texts that a link stands in.
 CHANCE = {
     *("id", "public_id", "run", "payload", "updated_at", "created_at", "password", "date_joined", "last_login"),
-    *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference"),
+    *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference", "horizon"),
     *("body", "text", "html", "raw"),
     "search_text",  # a person's handles come in whatever order the database has them
 }
@@ -244,7 +244,7 @@ def test_the_same_instant_gives_the_same_demo(demo):
     assert differing == {}
 
 
-KEPT = {"Topic", "RankerVersion", "Instance"}
+KEPT = {"Topic", "RankerVersion", "Instance", "DuplicateSearch"}
 
 
 def test_removing_it_leaves_nothing_but_what_everybody_starts_with(demo):
