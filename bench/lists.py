@@ -30,17 +30,17 @@ SELECT g, gen_random_uuid(), now(), now(), initcap(told), told, told || ' ' || s
   CROSS JOIN LATERAL (SELECT
     (ARRAY['marie','amina','lea','tom','ines','paul','zoe','hugo','nora','liam'])[1 + (g - 1) %% 10] AS first,
     (ARRAY['dupont','diallo','martin','smith','weber','rossi','silva','novak'])[1 + (g - 1) / 10 %% 8] AS last) AS said
-  CROSS JOIN LATERAL (SELECT said.first || ' ' || said.last || ' ' || to_hex(g * 7919 %% 1000003) AS told,
+  CROSS JOIN LATERAL (SELECT said.first || ' ' || said.last || ' ' || to_hex(g::bigint * 7919 %% 1000003) AS told,
     (ARRAY['films the ocean','cooks for many','walks in the mountains','reads and tells'])[1 + (g - 1) %% 4]
     || ' since week ' || g %% 3000 || CASE WHEN g %% 100000 = 1 THEN ' axolotl' ELSE '' END AS bio) AS words
 """
-_FOLLOWERS = "(1000 * exp(((g * 2654435761) %% 1000003) / 1000003.0 * 8))::bigint"  # 1,000 to 3,000,000
+_FOLLOWERS = "(1000 * exp(((g::bigint * 2654435761) %% 1000003) / 1000003.0 * 8))::bigint"  # 1,000 to 3,000,000
 _REST = (
     """
 INSERT INTO crm_socialaccount (id, created_at, updated_at, influencer_id, platform, handle, handle_key, url, followers,
   engagement_rate, observed_at, source)
 SELECT g, now(), now(), g, (ARRAY['instagram','youtube','tiktok'])[1 + (g - 1) %% 3], 'p.' || g, 'p' || g, '',
-  {followers}, ((g * 40503) %% 1000) / 10000.0, now(), 'bench' FROM generate_series(1, %(rows)s) AS g
+  {followers}, ((g::bigint * 40503) %% 1000) / 10000.0, now(), 'bench' FROM generate_series(1, %(rows)s) AS g
 """,
     """
 INSERT INTO crm_address (public_id, created_at, updated_at, influencer_id, email, email_key, digest, kind, basis,

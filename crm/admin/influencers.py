@@ -43,6 +43,11 @@ _ORDERS: dict[str, tuple[str, ...]] = {"country": ("sort_name",)}
 class People(StaffList):
     """The list, with whether one may write to those on this page."""
 
+    @property
+    def find_address(self) -> str:
+        """Where the search asks while one types."""
+        return str(self.model_admin.url("find"))
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Influencer]) -> list[Any]:
         """By one column, and where that is equal by name or the newest first: in an order that an index has."""
         asked = super().get_ordering(request, queryset)
@@ -109,8 +114,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         return people.matching(search_term, with_addresses=request.user.has_perm("crm.view_address")), has_doubles
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        more = {**self.tabs(request), "find_address": self.url("find")}
-        return super().changelist_view(request, more | (extra_context or {}))
+        return super().changelist_view(request, self.tabs(request) | (extra_context or {}))
 
     def find(self, request: HttpRequest) -> HttpResponse:
         """The first few whose name or handle begins like this, or their address; while one types."""

@@ -38,8 +38,8 @@ def _causes() -> Choices:
 
 class AccountForm(forms.Form):
     platform = SelectField(label=_("Platform"), offers=lambda: [(code, str(name)) for code, name in Platform.choices])
-    followers__gte = NumberField(label=_("Followers, at least"))
-    followers__lte = NumberField(label=_("Followers, at most"))
+    followers__gte = NumberField(label=_("Followers from"), span=3)
+    followers__lte = NumberField(label=_("Followers to"), span=3)
     engagement_percent = PercentField(label=_("Engagement, at least (%)"))
 
 
@@ -94,16 +94,17 @@ class TopicFilter(FormFilter):
 
 class AudienceForm(forms.Form):
     audience_age = SelectField(
-        label=_("Of their audience, aged"), offers=lambda: [(age, words.trait("age", age)) for age in _AGES]
+        label=_("Audience aged"), span=4, offers=lambda: [(age, words.trait("age", age)) for age in _AGES]
     )
-    audience_age_percent = PercentField(label=_("at least (%)"))
-    audience_country = SelectField(label=_("Of their audience, in"), offers=_countries_of_audiences)
-    audience_country_percent = PercentField(label=_("at least (%)"))
+    audience_age_percent = PercentField(label=_("min. %"), span=2)
+    audience_country = SelectField(label=_("Audience in"), span=4, offers=_countries_of_audiences)
+    audience_country_percent = PercentField(label=_("min. %"), span=2)
     audience_gender = SelectField(
-        label=_("Of their audience, gender"),
+        label=_("Audience: gender"),
+        span=4,
         offers=lambda: [(code, words.gender(code)) for code in ("female", "male", "other")],
     )
-    audience_gender_percent = PercentField(label=_("at least (%)"))
+    audience_gender_percent = PercentField(label=_("min. %"), span=2)
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -211,7 +211,7 @@ CHANCE = {
     *("id", "public_id", "run", "payload", "updated_at", "created_at", "password", "date_joined", "last_login"),
     *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference", "horizon"),
     *("body", "text", "html", "raw"),
-    "search_text",  # a person's handles come in whatever order the database has them
+    *("search_text", "search"),  # a person's handles come in whatever order the database has them
 }
 
 

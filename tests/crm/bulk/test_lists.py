@@ -134,3 +134,9 @@ def test_an_agent_opens_and_shuts_a_door_for_everybody_they_speak_for():
     addresses.suppress(address=agent, reason="unsubscribed", at=NOW)
     assert doors() == [False, False]
     assert_as_a_fresh_look_finds()
+
+
+def test_an_import_that_tells_nothing_but_followers_keeps_it():
+    apply(row(2, external_id="1", name="Ann", accounts=(account(900, date(2026, 1, 1)),)))
+    apply(row(2, external_id="1", accounts=(account(950, date(2026, 2, 1)),)))
+    assert known()[0] == [("Ann", "ann ann dives", "ann", 950, False)]
