@@ -46,7 +46,7 @@ class People(StaffList):
     @property
     def find_address(self) -> str:
         """Where the search asks while one types."""
-        return str(self.model_admin.url("find"))
+        return str(self.model_admin.url("find"))  # type: ignore[attr-defined]
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Influencer]) -> list[Any]:
         """By one column, and where that is equal by name or the newest first: in an order that an index has."""
