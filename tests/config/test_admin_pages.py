@@ -1,5 +1,7 @@
 """Every page of the staff interface opens, for one row and for three, at the same price."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -7,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.models import ErasureReceipt, ImportBatch
+from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import tokens
 from matching.models import Match, MatchList, RankerVersion
 from outreach.models import Message
@@ -15,6 +17,7 @@ from tests.factories import (
     NOW,
     AccountFactory,
     AddressFactory,
+    InfluencerFactory,
     LinkFactory,
     OutreachFactory,
     TemplateFactory,
@@ -36,6 +39,9 @@ def one_of_each(number: int) -> None:
     ImportBatch.objects.create(subject="influencers", filename=f"{number}.csv", sha256="0", uploaded_at=NOW)
     ErasureReceipt.objects.create(at=NOW, counts={"crm.influencer": {"removed": 1}}, digests=["v1:0"])
     Message.objects.create(outreach=outreach, address=address, reference=str(number), subject="Hello", body="Hello")
+    second = InfluencerFactory()
+    DuplicateCandidate.objects.create(low=outreach.influencer, high=second, reasons=[], found_at=NOW)
+    Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(
         cause=outreach.campaign.cause, ranker=ranker, state="ready", requested_at=NOW, as_of=NOW, ready_at=NOW
