@@ -41,6 +41,7 @@ BLANK = [
     ),
     *(f"UPDATE {table} SET {name} = '' WHERE {name} !~ '{shape}'" for table, name, shape in _TEXTS),
     *(f"DELETE FROM {table} WHERE NOT ({_TRAIT})" for table in ("crm_audienceshare", "crm_audiencetarget")),
+    "SET CONSTRAINTS ALL IMMEDIATE",  # a table that a check still waits for cannot be altered
 ]
 
 

@@ -167,12 +167,11 @@ def _damage(draw: random.Random, kind: str, cells: list[str], delimiter: str, te
     if kind == "quote":
         at = draw.randrange(len(text) + 1)
         return f'{text[:at]}"{text[at:]}', False
-    if kind == "nul":
-        return f"\0{text}", '"' not in text
     plain = ["x"] * max(2, len(cells))
     spoilt = {
         "short": plain[: draw.randint(2, len(plain))],
         "long": [*plain, *["y"] * draw.randint(1, 90)],
+        "nul": ["a\0b", *plain[1:]],
         "blank": [""],
         "spaces": ["   "],
         "bytes": ["\udcff\udc81", *plain[1:]],

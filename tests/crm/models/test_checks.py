@@ -3,6 +3,7 @@
 Every CHECK is asked as the database has it: for a row that says nothing but the one value, it must answer "no".
 """
 
+import importlib
 import json
 import re
 
@@ -230,3 +231,37 @@ def test_a_good_row_passes_every_way():
     Influencer.objects.update(languages=["fr", "en", "haw"], timezone="America/Argentina/Buenos_Aires", country="")
     Cause.objects.update(platforms=["x"], countries=[], name=F("name"))
     assert not Address.objects.exists()
+
+
+def test_rows_from_before_are_blanked_where_they_mean_nothing_and_nothing_else_is_touched():
+    """What the migration does before it adds the constraints, in a database that lacks them."""
+    account, cause = AccountFactory(), CauseFactory(platforms=["x"], countries=["FR", "GB"])
+    account.audience.create(dimension="country", key="FR", observed_at=NOW, source="x")
+    good = [list(model.objects.values()) for model in (Influencer, SocialAccount, Cause)]
+    with connection.cursor() as cursor:
+        for table, name in [
+            *(("crm_influencer", "influencer_languages"), ("crm_influencer", "influencer_timezone")),
+            *(("crm_accountsnapshot", "snapshot_figures"), ("crm_accountsnapshot", "snapshot_engagement_rate")),
+            *(
+                ("crm_audienceshare", "audience_key"),
+                ("crm_cause", "cause_platforms"),
+                ("crm_cause", "cause_countries"),
+            ),
+        ]:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    bad = InfluencerFactory(languages=["fr", "FR"], timezone="not a <zone>")
+    torn = CauseFactory(platforms=["myspace", "x"], countries=["fr", "FR"])
+    account.snapshots.create(observed_at=NOW, source="x", followers=-1, avg_likes=5, engagement_rate=4.2)
+    account.audience.create(dimension="age", key="old", observed_at=NOW, source="x")
+    with connection.cursor() as cursor:
+        for statement in importlib.import_module("crm.migrations.0014_checks").BLANK:
+            cursor.execute(statement)
+    bad.refresh_from_db()
+    torn.refresh_from_db()
+    assert (bad.languages, bad.timezone) == (["fr"], "")
+    assert (torn.platforms, torn.countries) == (["x"], ["FR"])
+    assert account.snapshots.values_list("followers", "avg_likes", "engagement_rate").get() == (None, 5, None)
+    assert account.audience.values_list("dimension", "key").get() == ("country", "FR")
+    kept = (Influencer.objects.exclude(pk=bad.pk), SocialAccount.objects.all(), Cause.objects.filter(pk=cause.pk))
+    assert [list(rows.values()) for rows in kept] == good
