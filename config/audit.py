@@ -27,15 +27,13 @@ class Audited:
         try:
             return self.get_response(request)
         finally:
-            if getattr(request, "is_audited", False):
-                audit.hush()
+            audit.hush()
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         if request.method in _SAFE:
             return
         match = request.resolver_match
         audit.say(by=request.user.pk if isinstance(request.user, User) else None, why=match.view_name if match else "")
-        request.is_audited = True  # type: ignore[attr-defined]
 
 
 class AuditedTask(Task):  # type: ignore[type-arg]

@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from crm.admin.list_filters import FormFilter
 from crm.admin.list_pages import CappedPaginator, counted, told
 from crm.errors import DomainError
+from crm.models import User
 from crm.words import say
 
 # What Django's filters write behind the name of their field.
@@ -30,6 +31,12 @@ _NUL = "\0"  # stands in no text that PostgreSQL keeps, and is an error in any q
 _SEARCH = "admin/js/vendor/select2/select2.full.js"
 # What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
 Button = tuple[Any, str, str]
+
+
+def who(request: HttpRequest) -> User:
+    """Whoever is signed in: nothing of the staff interface opens for anybody else."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.models import AuditEvent, ErasureReceipt, Influencer
 from crm.services import persons
 
@@ -48,7 +48,7 @@ class DataRights(PageAdmin):
 
     def export(self, request: HttpRequest, obj: Influencer) -> HttpResponse | StreamingHttpResponse:
         if request.method == "POST":
-            pieces = persons.export(influencer=obj, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+            pieces = persons.export(influencer=obj, at=timezone.now(), by=who(request))
             response = StreamingHttpResponse(pieces, content_type="application/json")
             response["Content-Disposition"] = f'attachment; filename="{obj.public_id}.json"'
             return response
@@ -77,7 +77,7 @@ class DataRights(PageAdmin):
         )
 
     def _erase(self, request: HttpRequest, person: Influencer, reason: str) -> str:
-        receipt = persons.erase(influencer=person, at=timezone.now(), by=request.user, reason=reason)  # type: ignore[arg-type]
+        receipt = persons.erase(influencer=person, at=timezone.now(), by=who(request), reason=reason)
         return reverse("admin:crm_erasurereceipt_change", args=[receipt.pk])
 
     def trail(self, request: HttpRequest, obj: Influencer) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from crm import selectors, words
-from crm.admin.base import PageAdmin
+from crm.admin.base import PageAdmin, who
 from crm.admin.fields import Choices
 from crm.errors import DomainError
 from crm.handles import fold
@@ -108,9 +108,10 @@ class DuplicateAdmin(PageAdmin):
         return self.render(request, self.page_template, title=_title(winner, loser), obj=candidate, **context)
 
     def _merge(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> HttpResponse:
-        keep = {name.removeprefix("keep_"): said for name, said in request.POST.items() if name.startswith("keep_")}
+        asked = request.POST.dict().items()
+        keep = {name.removeprefix("keep_"): str(said) for name, said in asked if name.startswith("keep_")}
         try:
-            merged = merging.merge(winner=winner, loser=loser, keep=keep, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            merged = merging.merge(winner=winner, loser=loser, keep=keep, by=who(request), at=timezone.now())
         except DomainError as error:
             messages.error(request, say(error))
             return redirect(f"{self.url('compare')}?winner={winner.pk}&loser={loser.pk}")
@@ -160,7 +161,7 @@ class DuplicateAdmin(PageAdmin):
     def dismiss(self, request: HttpRequest, obj: DuplicateCandidate) -> HttpResponse:
         return self.act(
             request,
-            lambda: duplicates.dismiss(candidate=obj, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            lambda: duplicates.dismiss(candidate=obj, by=who(request), at=timezone.now()),
             done=_("Noted: they are different people. The pair comes back only if something new speaks for it."),
             back=self.url("changelist"),
         )

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from unfold.decorators import display
 
 from crm import words
-from crm.admin.base import StaffForm
+from crm.admin.base import StaffForm, who
 from crm.admin.mappings import MappingPages
 from crm.errors import DomainError
 from crm.formats import examples, rejects
@@ -158,7 +158,7 @@ class ImportBatchAdmin(MappingPages):
             owner=said["owner"],
             content=said["file"].read(),
             max_bytes=settings.UPLOAD_MAX_BYTES,
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         ring(work_on_import, batch.pk)
@@ -200,7 +200,7 @@ class ImportBatchAdmin(MappingPages):
 
     def undo(self, request: HttpRequest, obj: ImportBatch) -> HttpResponse:
         if request.method == "POST":
-            by: Any = request.user
+            by = who(request)
             return self.act(
                 request,
                 lambda: undo.undo(batch=obj, by=by, at=timezone.now()),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
 from crm.admin import portraits
-from crm.admin.base import StaffList, safe_next
+from crm.admin.base import StaffList, safe_next, who
 from crm.admin.data_rights import DATA_STEPS, DataRights
 from crm.admin.people_filters import (
     FILTERS,
@@ -182,7 +182,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         )
 
     def _add(self, request: HttpRequest, form: AddForm) -> str:
-        stored = influencers.store(row=form.profile(), source=_BY_HAND, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        stored = influencers.store(row=form.profile(), source=_BY_HAND, at=timezone.now(), by=who(request))
         if stored.verdict != "created":
             messages.info(request, gettext("We knew them already. What you wrote was added to their profile."))
         return self.page_url(stored.influencer)
@@ -199,7 +199,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
             profile=form.profile(),
             source=_BY_HAND,
             at=timezone.now(),
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
         )
         return self.page_url(person)
 
@@ -216,7 +216,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         )
 
     def _address(self, request: HttpRequest, person: Influencer, address: Address, said: dict[str, Any]) -> str:
-        addresses.correct(address=address, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        addresses.correct(address=address, **said, by=who(request), at=timezone.now())
         return self.page_url(person)
 
     def vet(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
@@ -235,7 +235,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         return VetForm(request.POST or None, initial={"cause": cause, "next": request.GET.get("next", "")})
 
     def _vet(self, request: HttpRequest, person: Influencer, *, next: str, **said: Any) -> str:
-        check = vetting.answer(influencer=person, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        check = vetting.answer(influencer=person, **said, by=who(request), at=timezone.now())
         noted = {"name": person.name, "cause": check.cause.name, "verdict": check.get_verdict_display()}
         messages.success(request, gettext("Noted for %(cause)s: %(name)s is %(verdict)s.") % noted)
         return safe_next(request, f"{self.page_url(person)}?cause={check.cause_id}")
@@ -249,7 +249,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
                     influencer=obj,
                     reason=Suppression.Reason.DECLINED,
                     at=timezone.now(),
-                    by=request.user,  # type: ignore[arg-type]
+                    by=who(request),
                 ),
                 done=_("Noted. Nothing goes out to them any more."),
                 back=back,

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from crm import words
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.errors import DomainError
 from crm.formats.field_maps import OF_ACCOUNTS, FieldMap
 from crm.models import Address, ImportBatch, ImportRow, Influencer, Platform, Topic
@@ -180,7 +180,7 @@ class MappingPages(PageAdmin):
         return self._ask(request, obj, asked, form, said)
 
     def _say(self, request: HttpRequest, batch: ImportBatch, said: FieldMap) -> HttpResponse:
-        by: Any = request.user
+        by = who(request)
         mappings.say(batch=batch, mapping=said, by=by, at=timezone.now())
         ring(work_on_import, batch.pk)
         return redirect(self.page_url(batch))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
-from crm.admin.base import PageAdmin
+from crm.admin.base import PageAdmin, who
 from crm.handles import fold
 from crm.models import Merge
 from crm.services import merging
@@ -53,7 +53,7 @@ class MergeAdmin(PageAdmin):
         if request.method == "POST":
             return self.act(
                 request,
-                lambda: merging.unmerge(merge=obj, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+                lambda: merging.unmerge(merge=obj, by=who(request), at=timezone.now()),
                 done=_("Taken apart: each profile has what it had before."),
                 back=self.page_url(obj),
             )

@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.admin.people_filters import FILTERS
 from crm.models import SavedView
 from crm.services import views
@@ -41,7 +41,7 @@ class WithViews(PageAdmin):
 
     def views(self, request: HttpRequest) -> HttpResponse:
         """Those that may be opened, with what may be done to each."""
-        user: Any = request.user
+        user = who(request)
         mine = [
             {"view": view, "is_mine": view.owner_id == user.pk, "may_remove": views.may_remove(view, user)}
             for view in self._views(request)
@@ -61,7 +61,7 @@ class WithViews(PageAdmin):
         )
 
     def _save_view(self, request: HttpRequest, said: dict[str, Any]) -> str:
-        view = views.save(owner=request.user, allowed=PARAMETERS, **said)  # type: ignore[arg-type]
+        view = views.save(owner=who(request), allowed=PARAMETERS, **said)
         return f"{self.url('changelist')}?{view.query}"
 
     def rename_view(self, request: HttpRequest) -> HttpResponse:
@@ -79,7 +79,7 @@ class WithViews(PageAdmin):
         )
 
     def _rename_view(self, request: HttpRequest, view: SavedView, said: dict[str, Any]) -> str:
-        views.rename(view=view, name=said["name"], is_shared=said["is_shared"], by=request.user)  # type: ignore[arg-type]
+        views.rename(view=view, name=said["name"], is_shared=said["is_shared"], by=who(request))
         return self.url("views")
 
     def remove_view(self, request: HttpRequest) -> HttpResponse:
@@ -87,7 +87,7 @@ class WithViews(PageAdmin):
         if request.method == "POST":
             return self.act(
                 request,
-                lambda: views.remove(view=view, by=request.user),  # type: ignore[arg-type]
+                lambda: views.remove(view=view, by=who(request)),
                 done=_("The view was removed. Nobody in it was."),
                 back=back,
             )
@@ -103,7 +103,7 @@ class WithViews(PageAdmin):
         )
 
     def _views(self, request: HttpRequest) -> list[SavedView]:
-        user: Any = request.user
+        user = who(request)
         rows = SavedView.objects.open_to(user).select_related("owner").order_by("name", "pk")
         return sorted(rows, key=lambda view: view.owner_id != user.pk)
 

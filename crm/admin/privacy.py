@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm import words
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.models import AuditEvent, ErasureReceipt
 from crm.services import persons
 
@@ -71,7 +71,7 @@ class ErasureReceiptAdmin(PageAdmin):
         )
 
     def _lift(self, request: HttpRequest, receipt: ErasureReceipt, said: str) -> str:
-        persons.lift(receipt=receipt, said=said, at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        persons.lift(receipt=receipt, said=said, at=timezone.now(), by=who(request))
         return self.page_url(receipt)
 
     @admin.display(description=_("receipt"), ordering="pk")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.models import Influencer, Representation
 from crm.services import representations
 
@@ -50,7 +50,7 @@ class WithRepresentations(PageAdmin):
         )
 
     def _represent(self, request: HttpRequest, person: Influencer, said: dict[str, Any]) -> str:
-        representations.begin(influencer=person, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        representations.begin(influencer=person, **said, by=who(request), at=timezone.now())
         return self.page_url(person)
 
     def end_representation(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
@@ -69,5 +69,5 @@ class WithRepresentations(PageAdmin):
         )
 
     def _end(self, request: HttpRequest, representation: Representation, said: dict[str, Any]) -> str:
-        representations.end(representation=representation, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        representations.end(representation=representation, **said, by=who(request), at=timezone.now())
         return self.page_url(representation.influencer)

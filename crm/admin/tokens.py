@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.errors import DomainError
 from crm.models import ApiToken, User
 from crm.services import tokens
@@ -99,7 +99,7 @@ class ApiTokenAdmin(PageAdmin):
 
     def add(self, request: HttpRequest) -> HttpResponse:
         """The answer to the form is the page with the secret: it is kept nowhere it could be shown from again."""
-        by: User = request.user  # type: ignore[assignment]
+        by = who(request)
         form = TokenForm(request.POST or None, initial={"public_id": uuid4(), "user": by.pk}, by=by)
         if request.method == "POST" and form.is_valid():
             try:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, ReadOnlyAdmin, StaffForm
+from crm.admin.base import PageAdmin, ReadOnlyAdmin, StaffForm, who
 from crm.models import User
 from crm.services import staff
 
@@ -152,7 +152,7 @@ class UserAdmin(PageAdmin):
         )
 
     def _change(self, request: HttpRequest, person: User, said: dict[str, Any]) -> str:
-        staff.change(user=person, **said, by=request.user)  # type: ignore[arg-type]
+        staff.change(user=person, **said, by=who(request))
         return self.url("changelist")
 
     def password(self, request: HttpRequest, obj: User) -> HttpResponse:
@@ -168,7 +168,7 @@ class UserAdmin(PageAdmin):
         )
 
     def _set_password(self, request: HttpRequest, person: User, said: dict[str, Any]) -> str:
-        staff.set_password(user=person, **said, by=request.user)  # type: ignore[arg-type]
+        staff.set_password(user=person, **said, by=who(request))
         if person == request.user:
             update_session_auth_hash(request, person)
         return self.page_url(person)

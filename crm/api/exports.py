@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from crm.api.base import Resource
+from crm.api.base import Resource, who
 from crm.models import Influencer
 from crm.services import persons
 
@@ -28,5 +28,5 @@ class ExportViewSet(Resource):
     )
     @action(detail=True)
     def export(self, request: Request, id: str) -> StreamingHttpResponse:
-        pieces = persons.export(influencer=self.get_object(), at=timezone.now(), by=request.user)  # type: ignore[arg-type]
+        pieces = persons.export(influencer=self.get_object(), at=timezone.now(), by=who(request))
         return StreamingHttpResponse(pieces, content_type="application/json")

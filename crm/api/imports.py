@@ -11,7 +11,7 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource
+from crm.api.base import PublicIdField, ReadResource, who
 from crm.errors import DomainError
 from crm.formats import field_maps
 from crm.models import ImportBatch, ImportRow
@@ -124,7 +124,7 @@ class ImportViewSet(ReadResource):
             mapping=mappings.read(said) if (said := given.validated_data["mapping"]) else None,
             content=upload.read(),
             max_bytes=settings.UPLOAD_MAX_BYTES,
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         return self._accepted(batch)
@@ -147,7 +147,7 @@ class ImportViewSet(ReadResource):
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, id: str) -> Response:
         batch = self.get_object()
-        undo.undo(batch=batch, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        undo.undo(batch=batch, by=who(request), at=timezone.now())
         return Response(ImportSerializer(ImportBatch.objects.get(pk=batch.pk)).data)
 
     @extend_schema(responses=MappingOutput)
@@ -164,7 +164,7 @@ class ImportViewSet(ReadResource):
     def say_columns(self, request: Request, id: str) -> Response:
         """Read the file by this mapping, and the next one that has the same columns."""
         batch = self.get_object()
-        by: Any = request.user
+        by = who(request)
         mappings.say(batch=batch, mapping=field_maps.parse(request.data), by=by, at=timezone.now())
         return self._accepted(batch)
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.asked import Asked
-from crm.api.base import PublicIdField, ReadResource
+from crm.api.base import PublicIdField, ReadResource, who
 from crm.api.merges import STATUSES, MergeInput, MergeSerializer
 from crm.api.people import present_ids
 from crm.api.portraits import PortraitActions
@@ -131,7 +131,7 @@ class InfluencerViewSet(PortraitActions, ReadResource):
         """Two profiles of one person become one. `keep` says of fields that differ whose is kept."""
         given = MergeInput(data=request.data)
         given.is_valid(raise_exception=True)
-        merged = merging.merge(**given.validated_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        merged = merging.merge(**given.validated_data, by=who(request), at=timezone.now())
         return Response(MergeSerializer(merged).data, status=status.HTTP_201_CREATED)
 
 

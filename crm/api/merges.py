@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.people import PersonRef
 from crm.models import DuplicateCandidate, Merge
 from crm.services import duplicates, merging
@@ -56,7 +56,7 @@ class MergeViewSet(ReadResource):
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, id: str) -> Response:
         merge = self.get_object()
-        merging.unmerge(merge=merge, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        merging.unmerge(merge=merge, by=who(request), at=timezone.now())
         return Response(MergeSerializer(Merge.objects.get(pk=merge.pk)).data)
 
 
@@ -93,5 +93,5 @@ class DuplicateViewSet(ReadResource):
     @action(detail=True, methods=["post"])
     def dismiss(self, request: Request, id: str) -> Response:
         candidate = self.get_object()
-        duplicates.dismiss(candidate=candidate, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        duplicates.dismiss(candidate=candidate, by=who(request), at=timezone.now())
         return Response(DuplicateSerializer(DuplicateCandidate.objects.get(pk=candidate.pk)).data)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -29,6 +30,7 @@ from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 from crm.services.import_watch import LEASE, Overtaken, Watch
 
+_CHUNK = 1_000  # rows
 _ASKED = {"format_unknown", "columns_unsaid"}  # what somebody who knows the file can mend
 _KEPT = {"id", "public_id", "subject", "filename", "sha256", "size", "owner", "uploaded_by", "uploaded_at"}
 
@@ -291,13 +293,15 @@ def _judge_people(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: dat
 
 def _keep_raw(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     """Of rows that were refused for what they say, not for how they are written, the file is asked again."""
-    refused = {row.line: row for row in batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)}
-    if not refused:
+    refused = batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)
+    if not refused.exists():
         return
-    for parsed in _open(batch, stream, at=at).rows:
-        if parsed.line in refused:
-            refused[parsed.line].raw = dict(parsed.raw)
-    ImportRow.objects.bulk_update(refused.values(), ["raw"], batch_size=500)
+    rows = iter(_open(batch, stream, at=at).rows)
+    while chunk := {parsed.line: parsed.raw for parsed in islice(rows, _CHUNK)}:
+        found = list(refused.filter(line__in=chunk).only("line"))
+        for row in found:
+            row.raw = dict(chunk[row.line])
+        ImportRow.objects.bulk_update(found, ["raw"])
 
 
 def _finish(batch: ImportBatch, state: str, watch: Watch, *, at: datetime, error: dict[str, Any] | None = None) -> None:

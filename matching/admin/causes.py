@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm import words as crm_words
-from crm.admin.base import PageAdmin
+from crm.admin.base import PageAdmin, who
 from crm.handles import fold
 from crm.models import Cause, Topic
 from crm.services import hashtags as briefs
@@ -117,7 +117,7 @@ class CausePanels(PageAdmin):
         tag = request.POST.get("pick", "")
         return self.act(
             request,
-            lambda: briefs.pick(cause=cause, hashtag=tag, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            lambda: briefs.pick(cause=cause, hashtag=tag, by=who(request), at=timezone.now()),
             done=_("The hashtag #%(tag)s stands on the brief now.") % {"tag": tag},
             back=back,
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from crm.admin.base import StaffForm
+from crm.admin.base import StaffForm, who
 from crm.admin.fields import CodeField, countries, languages
 from crm.models import Cause, Platform
 from crm.tasks import ring
@@ -114,7 +114,7 @@ class MatchListAdmin(CausePanels):
                 min_followers=said["min_followers"],
                 max_followers=said["max_followers"],
             ),
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         ring(build_match_list, match_list.pk)

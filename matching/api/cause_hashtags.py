@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import Resource
+from crm.api.base import Resource, who
 from crm.models import Cause
 from crm.services import hashtags as briefs
 from matching import words
@@ -97,7 +97,7 @@ class CauseHashtagsViewSet(Resource):
         given = PickInput(data=request.data)
         given.is_valid(raise_exception=True)
         cause = self.get_object()
-        briefs.pick(cause=cause, hashtag=given.validated_data["hashtag"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        briefs.pick(cause=cause, hashtag=given.validated_data["hashtag"], by=who(request), at=timezone.now())
         return self._answer(cause)
 
     @extend_schema(responses={204: None})

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.pagination import ByRank
 from crm.models import Cause, Platform
 from crm.tasks import ring
@@ -113,7 +113,7 @@ class MatchListViewSet(ReadResource):
             cause=said.pop("cause"),
             limit=said.pop("limit"),
             filters=match_lists.Filters(**said),
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         ring(build_match_list, match_list.pk)

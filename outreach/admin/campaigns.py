@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from crm.admin.base import PageAdmin, StaffForm, safe_next
+from crm.admin.base import PageAdmin, StaffForm, safe_next, who
 from crm.admin.fields import ParsedField, with_scheme
 from crm.models import Cause, User
 from crm.services import instance
@@ -142,7 +142,7 @@ class CampaignAdmin(PageAdmin):
         return self.ask(
             request,
             CampaignForm(request.POST or None, initial=initial),
-            save=lambda said: self._next(request, campaigns.create(**said, by=request.user)),  # type: ignore[arg-type]
+            save=lambda said: self._next(request, campaigns.create(**said, by=who(request))),
             title=_("New campaign"),
             submit=_("Create the campaign"),
             back=safe_next(request, self.url("changelist")),

@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.errors import DomainError
-from crm.models import User
 from crm.tasks import ring
 from crm.templatetags.causeway import ago
 from crm.words import say
@@ -188,7 +187,7 @@ class MessageAdmin(PageAdmin):
 
     def approve(self, request: HttpRequest, obj: Message) -> HttpResponse:
         def let_go(said: dict[str, Any]) -> str:
-            by: User = request.user  # type: ignore[assignment]
+            by = who(request)
             service.approve(message=obj, by=by, at=timezone.now(), edited=Draft(**said))
             ring(sweep_outbox)
             messages.success(request, _approved(obj))
@@ -217,7 +216,7 @@ class MessageAdmin(PageAdmin):
     def sent(self, request: HttpRequest, obj: Message) -> HttpResponse:
         return self.act(
             request,
-            lambda: delivery.confirm_by_hand(message=obj, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            lambda: delivery.confirm_by_hand(message=obj, by=who(request), at=timezone.now()),
             done=_("Noted as sent."),
             back=self.page_url(obj),
         )
@@ -229,7 +228,7 @@ class MessageAdmin(PageAdmin):
         has_arrived = answer == "yes"
         return self.act(
             request,
-            lambda: delivery.settle(message=obj, has_arrived=has_arrived, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            lambda: delivery.settle(message=obj, has_arrived=has_arrived, by=who(request), at=timezone.now()),
             done=_("Noted: it arrived.") if has_arrived else _("Noted: it did not arrive. Nothing was sent again."),
             back=self.page_url(obj),
         )

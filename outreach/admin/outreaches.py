@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, StaffForm
+from crm.admin.base import PageAdmin, StaffForm, who
 from crm.services import addresses
 from crm.templatetags.causeway import ago
 from crm.words import language, number, say_code
@@ -180,7 +180,7 @@ class OutreachAdmin(PageAdmin):
             return redirect(self.page_url(obj))
         return self.act(
             request,
-            lambda: pipeline.move(outreach=obj, stage=stage, by=request.user, at=timezone.now()),  # type: ignore[arg-type]
+            lambda: pipeline.move(outreach=obj, stage=stage, by=who(request), at=timezone.now()),
             done=_("Noted: %(stage)s.") % {"stage": dict(Outreach.Stage.choices).get(stage, stage)},
             back=self.page_url(obj),
         )
@@ -199,7 +199,7 @@ class OutreachAdmin(PageAdmin):
         )
 
     def _answered(self, request: HttpRequest, obj: Outreach, said: dict[str, Any]) -> str:
-        pipeline.answered(outreach=obj, **said, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        pipeline.answered(outreach=obj, **said, by=who(request), at=timezone.now())
         messages.success(request, _("Their answer is noted."))
         return self.page_url(obj)
 
@@ -221,7 +221,7 @@ class OutreachAdmin(PageAdmin):
         )
 
     def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
-        message = message_service.draft(outreach=obj, template=template, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        message = message_service.draft(outreach=obj, template=template, by=who(request), at=timezone.now())
         return reverse("admin:outreach_message_change", args=[message.pk])
 
     # Starting --------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ class OutreachAdmin(PageAdmin):
                 campaign=campaign,
                 influencers=chosen.people,
                 matches=chosen.matches_for(campaign),
-                by=request.user,  # type: ignore[arg-type]
+                by=who(request),
                 at=timezone.now(),
             )
             messages.success(request, _opened(len(opened)))

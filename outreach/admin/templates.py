@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.admin.base import PageAdmin, StaffForm, safe_next
+from crm.admin.base import PageAdmin, StaffForm, safe_next, who
 from crm.errors import DomainError
 from crm.handles import sort_key
 from crm.words import language, reader, say
@@ -153,4 +153,4 @@ class MessageTemplateAdmin(PageAdmin):
         outreach = selectors.conversation_in(code)
         if outreach is None:
             return {hole.name: hole.example for hole in rendering.PLACEHOLDERS.values()}, None
-        return service.fill_in(outreach=outreach, language=code, by=request.user), outreach  # type: ignore[arg-type]
+        return service.fill_in(outreach=outreach, language=code, by=who(request)), outreach

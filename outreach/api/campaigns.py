@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.models import Cause
 from outreach.models import Campaign, MessageTemplate
 from outreach.services import campaigns, reports
@@ -75,7 +75,7 @@ class CampaignViewSet(ReadResource):
     def create(self, request: Request) -> Response:
         given = CampaignSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        campaign = campaigns.create(**given.validated_data, by=request.user)  # type: ignore[arg-type]
+        campaign = campaigns.create(**given.validated_data, by=who(request))
         return Response(CampaignSerializer(campaign).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=ReportSerializer)

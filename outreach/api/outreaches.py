@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, Ref
+from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.people import present_ids
 from crm.models import Influencer
 from matching.models import Match
@@ -98,7 +98,7 @@ class OutreachViewSet(ReadResource):
             campaign=said["campaign"],
             influencers=people.values(),
             matches=said["matches"],
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         body = StartedSerializer({"outreaches": opened, "held": plan.held}).data
@@ -113,7 +113,7 @@ class OutreachViewSet(ReadResource):
         pipeline.move(
             outreach=outreach,
             stage=given.validated_data["stage"],
-            by=request.user,  # type: ignore[arg-type]
+            by=who(request),
             at=timezone.now(),
         )
         return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)

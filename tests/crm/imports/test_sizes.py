@@ -64,10 +64,7 @@ def nameless(n: int) -> str:
     [
         (new, "created"),
         (ragged, "rejected"),
-        pytest.param(
-            *(nameless, "rejected"),
-            marks=pytest.mark.xfail(reason="importing._keep_raw holds every row that was refused for whom it names"),
-        ),
+        (nameless, "rejected"),
     ],
 )
 def test_half_a_million_rows_take_less_than_300_mb(state, tmp_path, row, verdict):
