@@ -77,6 +77,7 @@ SHAPED = {
     "crm.influencer.languages": lambda who: ["fr"],
     "crm.influencer.timezone": lambda who: "Europe/Paris",
     "crm.audienceshare.dimension": lambda who: "interest",
+    "crm.influenceralias.number": lambda who: who.number,
     "crm.influencer.external_id": lambda who: f"ext-{who.platform_id}",
     "crm.socialaccount.platform": lambda who: "instagram",
     "crm.socialaccount.handle": lambda who: who.handle,

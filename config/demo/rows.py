@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from config.demo import files, scripts, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
     Address,
+    AuditEvent,
     Cause,
     ImportBatch,
     ImportRow,
@@ -69,6 +71,7 @@ def remove() -> None:
     Instance.objects.filter(organisation=scripts.ORGANISATION).update(organisation="")
     Instance.objects.filter(postal_address=scripts.POSTAL_ADDRESS).update(postal_address="")
     _remove_staff()
+    _remove_trail()
 
 
 def remove_texts() -> None:
@@ -139,6 +142,14 @@ def _remove_suppressions() -> None:
             for name in filter(None, names):
                 subjects += keyring.digests("account", f"{platform}:{name}")
     Suppression.objects.filter(subject__in=subjects).delete()
+
+
+def _remove_trail() -> None:
+    """What the audit trail tells of rows that are not there any more. (Its lines of what stays, stay.)"""
+    for table in AuditEvent.objects.order_by("table").values_list("table", flat=True).distinct():
+        model = next(model for model in apps.get_models() if model._meta.db_table == table)
+        there = model._default_manager.filter(pk=OuterRef("row_id"))
+        AuditEvent.objects.filter(~Exists(there), table=table).delete()
 
 
 def _remove_staff() -> None:

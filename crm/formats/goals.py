@@ -107,5 +107,5 @@ def _due(wanted: str) -> tuple[str, date | None]:
     if found is None:
         return wanted, None
     is_french = found[0].split()[0].lower() not in {"by", "before", "until"}
-    day = parse_day(found["day"], day_first=is_french)
+    day = parse_day(found["day"], day_first=is_french or None)
     return wanted[: found.start()], day.date() if isinstance(day, datetime) else day

@@ -129,4 +129,8 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^([a-z]{2,3}(-[a-z]{2})?)?$')), name='user_language'),
         ),
+        migrations.AddConstraint(
+            model_name='auditevent',
+            constraint=models.CheckConstraint(condition=models.Q(('operation__in', ['INSERT', 'UPDATE', 'DELETE'])), name='audit_operation'),
+        ),
     ]

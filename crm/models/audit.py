@@ -49,6 +49,11 @@ class AuditEvent(models.Model):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
         indexes = [models.Index("table", "row_id", name="audit_by_row")]
+        constraints = [
+            models.CheckConstraint(
+                name="audit_operation", condition=models.Q(operation__in=["INSERT", "UPDATE", "DELETE"])
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.operation} {self.table}"

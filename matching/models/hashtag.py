@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import nobody
+from crm.models.checks import is_language
 
 
 class HashtagCount(models.Model):
@@ -43,6 +44,7 @@ class HashtagFigure(models.Model):
         constraints = [
             models.UniqueConstraint(name="hashtag_figure_once", fields=["count", "key", "language"]),
             models.CheckConstraint(name="hashtag_figure_of_several", condition=Q(people__gte=2)),
+            models.CheckConstraint(name="hashtag_figure_language", condition=is_language("language", blank=True)),
         ]
 
     def __str__(self) -> str:

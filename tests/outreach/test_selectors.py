@@ -107,7 +107,7 @@ def test_who_said_no_is_counted_nowhere():
 def test_what_waits_costs_the_same_for_many(django_assert_num_queries):
     for _ in range(3):
         AddressFactory(influencer=OutreachFactory(stage="in_conversation").influencer)
-    with django_assert_num_queries(5):  # conversations; people, addresses, accounts; who said no
+    with django_assert_num_queries(6):  # conversations; people, addresses, accounts, who speaks for them; who said no
         steps = selectors.waiting_steps(Outreach.objects.all(), at=NOW)
     assert len(steps) == 3
 

@@ -22,14 +22,15 @@ FROM (
 WHERE told.id = known.id
   AND (known.search_text, known.sort_name, known.size) IS DISTINCT FROM (told.text, told.sort_name, told.size)
 """
+# Of these accounts only, named one by one: what the planner believes of a table that was just filled must not matter.
 _AUDIENCES = """
-UPDATE crm_audienceshare AS share SET is_newest = told.is_newest
+UPDATE crm_audienceshare AS share SET is_newest = NOT share.is_newest
 FROM (
-  SELECT id, observed_at = max(observed_at) OVER (PARTITION BY account_id, dimension) AS is_newest
-    FROM crm_audienceshare
-   WHERE account_id IN (SELECT id FROM crm_socialaccount WHERE influencer_id = ANY(%(ids)s))
-) AS told
-WHERE told.id = share.id AND share.is_newest <> told.is_newest
+  SELECT account_id, dimension, max(observed_at) AS observed_at
+    FROM crm_audienceshare WHERE account_id = ANY(%(accounts)s) GROUP BY account_id, dimension
+) AS newest
+WHERE share.account_id = ANY(%(accounts)s) AND share.account_id = newest.account_id
+  AND share.dimension = newest.dimension AND share.is_newest <> (share.observed_at = newest.observed_at)
 """
 _CHUNK = 5_000
 
@@ -48,7 +49,8 @@ def _refresh(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"ids": ids})
         cursor.execute(_PEOPLE, _told(ids))
-        cursor.execute(_AUDIENCES, {"ids": ids})
+        accounts = SocialAccount.objects.filter(influencer__in=ids).values_list("pk", flat=True)
+        cursor.execute(_AUDIENCES, {"accounts": list(accounts)})
     listed = Influencer.objects.filter(pk__in=ids)
     contactable = listed.contactable().values("pk")
     listed.filter(is_contactable=False, pk__in=contactable).update(is_contactable=True)

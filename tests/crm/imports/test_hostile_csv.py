@@ -80,6 +80,10 @@ def answered(made: Made, batch: ImportBatch | None, *, is_stored: bool) -> tuple
         assert is_said(batch.error)
         assert not batch.rows.exists()
         return "failed", 0
+    if batch.state == "unmapped":  # asked about: nothing is read of it until somebody names its columns
+        assert is_said(batch.error)
+        assert not batch.rows.exists()
+        return "asked", 0
     assert batch.state == "analysed"
     rows = list(batch.rows.order_by("line"))
     assert len(rows) == batch.rows_read == sum(counts(batch))

@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from crm.models import Address, Cause, Goal, ImportBatch, Influencer, SocialAccount, StagedAccount, StagedRow
+from matching.models import HashtagCount
 from tests.factories import NOW, AccountFactory, AddressFactory, CauseFactory, InfluencerFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ KINDS = {
 FREE = {
     (StagedRow, "*"): "on its way in: compared with these rules when it is stored, and empty at all other times",
     (StagedAccount, "*"): "the same",
+    (HashtagCount, "posts"): "how many for each language, as JSON",
 }
 TABLES = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 

@@ -8,7 +8,7 @@ def _id():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0008_briefs"), ("matching", "0004_identity")]
+    dependencies = [("crm", "0008_briefs"), ("matching", "0003_names")]
     operations = [
         migrations.AddField("match", "warnings", models.JSONField(default=list)),
         migrations.AddField("matchlist", "weight", models.JSONField(default=dict)),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0009_audit")]
+    dependencies = [("outreach", "0008_audit")]
     operations = [
         migrations.AddConstraint(
             model_name='link',

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0005_hashtags")]
+    dependencies = [("matching", "0004_hashtags")]
     operations = [
         migrations.AddConstraint(
             model_name='match',
@@ -11,5 +11,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rankerversion',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scorecard'])), name='ranker_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='hashtagfigure',
+            constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^([a-z]{2,3})?$')), name='hashtag_figure_language'),
         ),
     ]

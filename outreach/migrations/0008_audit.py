@@ -11,6 +11,6 @@ DROP = "DROP TRIGGER audit ON outreach_outreach; DROP TRIGGER audit ON outreach_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0008_person_plans"), ("crm", "0013_audit")]
+    dependencies = [("outreach", "0007_identity"), ("crm", "0013_audit")]
 
     operations = [migrations.RunSQL(TRIGGERS, DROP)]
