@@ -119,6 +119,7 @@ def test_the_erased_are_left_alone():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow  # it waits for whoever else holds a transaction open
 def test_only_whoever_changed_is_looked_at_and_everybody_after_a_restore():
     wait_until_oldest()
     first = person("A", bio="linktr.ee/maia")

@@ -56,7 +56,11 @@ def fill(account: SocialAccount, number: int) -> None:
         )
         AccountDay.objects.create(account=account, day=(now - timedelta(days=n)).date(), followers=n, source="s")
         AccountHandle.objects.create(account=account, handle=f"old{n}", until=now - timedelta(days=n))
-        for dimension, key in (("age", f"{n}-9"), ("country", ("FR", "GB", "SN")[n]), ("gender", ("female", "male", "other")[n])):
+        for dimension, key in (
+            ("age", f"{n}-9"),
+            ("country", ("FR", "GB", "SN")[n]),
+            ("gender", ("female", "male", "other")[n]),
+        ):
             AudienceShare.objects.create(
                 account=account, dimension=dimension, key=key, share=0.1, observed_at=now, source="s"
             )
