@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
-from config.demo.profiles import SOURCES, Profile
-from crm.models import Address, Influencer, SocialAccount
-from crm.services import addresses, influencers, posts
+from config.demo.profiles import SOURCES, Profile, Report
+from crm.formats.rows import AccountReading, InfluencerRow
+from crm.models import Address, Influencer
+from crm.services import addresses, influencers
 
 
 def settle(profiles: Sequence[Profile], *, at: datetime) -> list[int]:
-    """Store everybody, report by report in the order of time, then what they published; their ids."""
-    people: dict[str, Influencer] = {}
+    """Store everybody, file by file in the order of time, then what they published; their ids."""
     reports = [report for profile in profiles for report in profile.reports]
-    for report in sorted(reports, key=lambda report: report.at):
-        stored = influencers.store(row=report.row, source=report.source, at=report.at)
-        if report.row.external_id:
-            people[report.row.external_id] = stored.influencer
+    for (read_at, source), told in groupby(sorted(reports, key=_file), key=_file):
+        influencers.store_all(rows=_lines(report.row for report in told), source=source, at=read_at)
+    known = Influencer.objects.filter(external_id__in=[profile.external_id for profile in profiles])
+    people = {person.external_id: person for person in known}
     for profile in profiles:
         if profile.consent:
             _note_consent(people[profile.external_id], profile)
-    _publish(profiles, list(people.values()), at=at)
-    return [person.pk for person in people.values()]
+    published = [
+        AccountReading(platform, handle, published=readings)
+        for profile in profiles
+        for (platform, handle), readings in profile.posts.items()
+    ]
+    influencers.store_all(
+        rows=_lines(InfluencerRow(line=0, accounts=(reading,)) for reading in published), source=SOURCES[-1], at=at
+    )
+    return [people[profile.external_id].pk for profile in profiles]
+
+
+def _file(report: Report) -> tuple[datetime, str]:
+    return report.at, report.source
+
+
+def _lines(rows: Iterable[InfluencerRow]) -> list[InfluencerRow]:
+    return [replace(row, line=line) for line, row in enumerate(rows, start=2)]
 
 
 def _note_consent(person: Influencer, profile: Profile) -> None:
@@ -34,11 +51,3 @@ def _note_consent(person: Influencer, profile: Profile) -> None:
         basis=Address.Basis.CONSENT,
         source=profile.consent.source,
     )
-
-
-def _publish(profiles: Sequence[Profile], people: Sequence[Influencer], *, at: datetime) -> None:
-    known = SocialAccount.objects.filter(influencer__in=people)
-    accounts = {(account.platform, account.handle): account for account in known}
-    for profile in profiles:
-        for presence, readings in profile.posts.items():
-            posts.store(account=accounts[presence], readings=readings, source=SOURCES[-1], at=at)

@@ -1,5 +1,6 @@
 """People, brands and agencies: found again, created, changed. One code path for files, forms and the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
@@ -54,12 +55,29 @@ def store(*, row: InfluencerRow, source: str, at: datetime, by: User | None = No
     for _count in staging.stage(run=run, rows=[Parsed(row.line, row)]):
         pass
     with applied(run=run, source=source, at=at, by=by):
-        verdict, pk, changes, remarks = verdicts.only(run)
+        [one] = verdicts.each(run)
     staging.forget(run=run)
-    if verdict == "rejected":
-        raise DomainError(remarks[0]["code"], **remarks[0]["params"])
-    assert pk is not None  # else it was rejected
-    return Stored(Influencer.objects.get(pk=pk), verdict, changes, remarks)
+    if one.influencer is None or one.verdict == "rejected":
+        raise DomainError(one.remarks[0]["code"], **one.remarks[0]["params"])
+    return Stored(Influencer.objects.get(pk=one.influencer), one.verdict, one.changes, one.remarks)
+
+
+@transaction.atomic
+def store_all(*, rows: Iterable[InfluencerRow], source: str, at: datetime) -> list[int]:
+    """The same of many rows at once, as of a file; the ids of those they speak of, in the order of the rows' lines.
+
+    Raises DomainError: what the first row that is refused is refused for; then nothing is stored.
+    """
+    run = uuid4()
+    for _count in staging.stage(run=run, rows=[Parsed(row.line, row) for row in rows]):
+        pass
+    with applied(run=run, source=source, at=at):
+        told = verdicts.each(run)
+    staging.forget(run=run)
+    for one in told:
+        if one.influencer is None or one.verdict == "rejected":
+            raise DomainError(one.remarks[0]["code"], **one.remarks[0]["params"])
+    return [one.influencer for one in told if one.influencer]
 
 
 @transaction.atomic

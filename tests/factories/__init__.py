@@ -1,12 +1,15 @@
 """Rows for tests, made the short way. What a service guarantees is tested through the service."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import factory
 from factory.django import DjangoModelFactory
 
+from crm.formats.rows import AccountReading, InfluencerRow, PostReading
 from crm.handles import canonical_email, handle_key, search_text, sort_key
 from crm.models import Address, Cause, Influencer, SocialAccount, Topic, User, VettingCheck
+from crm.services import influencers
 from crm.services.addresses import digest
 from crm.services.bulk import lists
 from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
@@ -140,6 +143,16 @@ class TemplateFactory(DjangoModelFactory[MessageTemplate]):
     language = "en"
     subject = "{{ cause_name }}"
     body = "Hello {{ first_name }},\n\nthis is where people give: {{ tracked_link }}\n\n{{ sender_name }}"
+
+
+def published(
+    account: SocialAccount, readings: Iterable[PostReading], *, source: str = "export.csv", at: datetime = NOW
+) -> int:
+    """A source tells what an account posted; how many of its posts are new."""
+    before = account.posts.count()
+    told = AccountReading(account.platform, account.handle, published=tuple(readings))
+    influencers.store(row=InfluencerRow(line=1, accounts=(told,)), source=source, at=at)
+    return account.posts.count() - before
 
 
 def approved_message(email: str = "amina@studio.example") -> Message:

@@ -6,18 +6,18 @@ import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
-from crm.services import posts, topics
+from crm.services import topics
 from matching import columns
 from matching.models import Match
 from matching.services import match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, published
 
 pytestmark = pytest.mark.django_db
 
 
 def publish(account, text, *, at=NOW, name="p", hashtags=()):
     reading = PostReading(platform_id=name, published_at=at, text=text, hashtags=hashtags)
-    posts.store(account=account, readings=[reading], source="export.csv", at=at)
+    published(account, [reading], source="export.csv", at=at)
 
 
 def texts(at=NOW):

@@ -6,10 +6,10 @@ import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Topic
-from crm.services import posts, topics
+from crm.services import topics
 from matching.models import LeftOut, Match, MatchList
 from matching.services import conflicts, match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, VettingFactory
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, VettingFactory, published
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def speaks(person, *texts, is_advert=None, hashtags=()):
         PostReading(f"{person.pk}-{n}", NOW - timedelta(days=n + 1), text=text, is_advert=is_advert, hashtags=hashtags)
         for n, text in enumerate(texts)
     ]
-    posts.store(account=AccountFactory(influencer=person), readings=readings, source="export.csv", at=NOW)
+    published(AccountFactory(influencer=person), readings, source="export.csv", at=NOW)
 
 
 def ranked(cause) -> MatchList:

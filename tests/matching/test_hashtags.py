@@ -6,11 +6,11 @@ import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
-from crm.services import posts, topics
+from crm.services import topics
 from matching.models import HashtagCount, HashtagFigure, Match, MatchList
 from matching.services import hashtags
 from matching.tasks import count_hashtags
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, published
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def person(*tags, days=(1,), likes=None, **kwargs) -> Influencer:
     readings = [
         PostReading(f"{account.pk}-{day}", NOW - timedelta(days=day), hashtags=tuple(tags), likes=likes) for day in days
     ]
-    posts.store(account=account, readings=readings, source="export.csv", at=NOW)
+    published(account, readings, source="export.csv", at=NOW)
     return account.influencer
 
 

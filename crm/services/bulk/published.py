@@ -19,11 +19,12 @@ _POSTS = """
 WITH told AS (
   SELECT DISTINCT ON (home.account_id, post.platform_id) home.line, home.account_id, post.*,
          coalesce(post.observed_at, %(at)s) AS true_at
-    FROM home CROSS JOIN LATERAL jsonb_to_recordset(home.published) AS post(
+    FROM home CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(home.published) AS (
       platform_id text, published_at timestamptz, format text, text text, hashtags varchar[], language text, url text,
       is_advert bool, likes bigint, comments bigint, shares bigint, views bigint, saves bigint, reach bigint,
-      duration_seconds int, observed_at timestamptz)
-   ORDER BY home.account_id, post.platform_id, coalesce(post.observed_at, %(at)s) DESC, home.line DESC
+      duration_seconds int, observed_at timestamptz)) WITH ORDINALITY AS post
+   ORDER BY home.account_id, post.platform_id, coalesce(post.observed_at, %(at)s) DESC, home.line DESC,
+     post.ordinality DESC
 ), compared AS (
   SELECT told.*, known.id AS known_id FROM told LEFT JOIN crm_post AS known USING (account_id, platform_id)
    WHERE known.id IS NULL OR (told.true_at >= known.observed_at AND (

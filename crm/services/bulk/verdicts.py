@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -25,11 +25,11 @@ FROM crm_stagedrow AS said LEFT JOIN work USING (line)
   LEFT JOIN crm_influencer AS known ON known.id = work.influencer_id
 WHERE said.run = %(run)s
 """
-_ONLY = """
+_EACH = """
 SELECT coalesce(work.verdict, 'rejected') AS verdict, work.influencer_id,
   CASE WHEN work.is_new THEN said.told || work.changes ELSE coalesce(work.changes, '{}') END AS changes,
   said.errors || coalesce(work.remarks, '[]') AS remarks
-  FROM crm_stagedrow AS said LEFT JOIN work USING (line) WHERE said.run = %(run)s
+  FROM crm_stagedrow AS said LEFT JOIN work USING (line) WHERE said.run = %(run)s ORDER BY line
 """
 _COLUMNS = "batch_id, line, verdict, title, changes, errors, raw, influencer_id"
 _JSON = ("changes", "errors", "raw")
@@ -62,12 +62,21 @@ def look(batch: ImportBatch) -> list[ImportRow]:
     return [ImportRow(**row | {name: json.loads(row[name] or "null") for name in _JSON}) for row in rows]
 
 
-def only(run: UUID) -> tuple[str, int | None, dict[str, Any], list[dict[str, Any]]]:
-    """Of a run of one row: its verdict, whom it speaks of, what it changed, what is to be remarked."""
+class Told(NamedTuple):
+    """What became of one row: whom it speaks of (None where it is refused), what it changed, what is to be remarked."""
+
+    verdict: str
+    influencer: int | None
+    changes: dict[str, Any]
+    remarks: list[dict[str, Any]]
+
+
+def each(run: UUID) -> list[Told]:
+    """What became of every row of a run, in the order of their lines."""
     with connection.cursor() as cursor:
-        cursor.execute(_ONLY, {"run": run})
-        [(verdict, influencer, changes, remarks)] = cursor.fetchall()
-    return verdict, influencer, json.loads(changes), json.loads(remarks)
+        cursor.execute(_EACH, {"run": run})
+        found = cursor.fetchall()
+    return [Told(verdict, pk, json.loads(changes), json.loads(remarks)) for verdict, pk, changes, remarks in found]
 
 
 def put(spool: IO[bytes]) -> None:

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from crm.formats.rows import PostReading
 from crm.models import HashtagPick
-from crm.services import posts, topics
+from crm.services import topics
 from matching.models import LeftOut, MatchList
 from matching.services import hashtags, match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, published
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def cause():
         if n < 12:
             person.topics.set(cause.topics.all())
         reading = PostReading(f"{n}", NOW - timedelta(days=3), hashtags=tags, likes=10)
-        posts.store(account=AccountFactory(influencer=person), readings=[reading], source="x", at=NOW)
+        published(AccountFactory(influencer=person), [reading], source="x", at=NOW)
     hashtags.count(at=NOW)
     return cause
 
