@@ -191,6 +191,7 @@ class Growth:
     followers: tuple[Series, ...]
     engagement: tuple[Series, ...]
     rows: tuple[GrowthRow, ...]
+    accounts: tuple[SocialAccount, ...] = ()  # of the lines of both: the place of each is its colour
     left_out: int = 0  # lines beyond the most that can be told apart
 
     @property
@@ -229,8 +230,11 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     rows.sort(key=lambda row: row.at, reverse=True)
     followers = _series(accounts.values(), rows, lambda row: row.followers)
     engagement = _series(accounts.values(), rows, lambda row: row.rate)
-    left_out = max(0, len(followers) - MOST_SERIES, len(engagement) - MOST_SERIES)
-    return Growth(tuple(followers[:MOST_SERIES]), tuple(engagement[:MOST_SERIES]), tuple(rows), left_out)
+    told = {line.account.pk for line in (*followers, *engagement)}
+    drawn = [account for account in accounts.values() if account.pk in told][:MOST_SERIES]
+    shown = [tuple(line for line in lines if line.account in drawn)[:MOST_SERIES] for lines in (followers, engagement)]
+    left_out = max(len(followers) - len(shown[0]), len(engagement) - len(shown[1]))
+    return Growth(*shown, rows=tuple(rows), accounts=tuple(drawn), left_out=left_out)
 
 
 def _series(
