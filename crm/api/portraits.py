@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import selectors, words
-from crm.api.base import Resource
 from crm.api.pagination import CursorPage
+from crm.api.people import PersonResource
 from crm.models import Activity, SocialAccount
 from crm.portrait.hours import ENOUGH
 
@@ -118,7 +118,7 @@ class Happenings(CursorPage):
 _NOTHING_ASKED: dict[str, Any] = {"filters": {}, "questions": (), "orderings": {}}
 
 
-class PortraitActions(Resource):
+class PortraitActions(PersonResource):
     """Below one influencer: read only, computed when asked."""
 
     filters: Mapping[str, str] = {}

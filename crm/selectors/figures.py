@@ -1,7 +1,7 @@
 """How large somebody's accounts are, how their public reacts beside others', and how both went over time."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import or_
@@ -232,9 +232,13 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     engagement = _series(accounts.values(), rows, lambda row: row.rate)
     told = {line.account.pk for line in (*followers, *engagement)}
     drawn = [account for account in accounts.values() if account.pk in told][:MOST_SERIES]
-    shown = [tuple(line for line in lines if line.account in drawn)[:MOST_SERIES] for lines in (followers, engagement)]
-    left_out = max(len(followers) - len(shown[0]), len(engagement) - len(shown[1]))
-    return Growth(*shown, rows=tuple(rows), accounts=tuple(drawn), left_out=left_out)
+    shown = Growth(_of(drawn, followers), _of(drawn, engagement), tuple(rows), tuple(drawn))
+    left_out = max(len(followers) - len(shown.followers), len(engagement) - len(shown.engagement))
+    return replace(shown, left_out=left_out)
+
+
+def _of(drawn: Sequence[SocialAccount], lines: Sequence[Series]) -> tuple[Series, ...]:
+    return tuple(line for line in lines if line.account in drawn)[:MOST_SERIES]
 
 
 def _series(

@@ -29,7 +29,12 @@ ELSEWHERE = {
     *("crm_importbatch_discard", "crm_importbatch_rejects", "crm_importbatch_template"),
     *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
     *("matching_matchlist_hashtags", "matching_matchlist_count"),
-    *("outreach_campaign_add", "outreach_campaign_edit", "outreach_messagetemplate_add", "outreach_messagetemplate_edit"),
+    *(
+        "outreach_campaign_add",
+        "outreach_campaign_edit",
+        "outreach_messagetemplate_add",
+        "outreach_messagetemplate_edit",
+    ),
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
     *("outreach_outreach_write", "outreach_outreach_started"),
 }
