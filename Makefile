@@ -26,9 +26,9 @@ test: ## set up what is missing and run the fast tests (ARGS="-k word" is handed
 	@$(venv) requirements-dev.txt
 	@exec $(py) -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
-test-all: ## the slow tests too
+test-all: ## the slow tests too, and whatever is tried at random more often
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec $(py) -m pytest -n 2 --dist worksteal --hypothesis-profile=whole $(ARGS)
 
 coverage: ## the fast tests with branch coverage, told per file
 	@$(venv) requirements-dev.txt

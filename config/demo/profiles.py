@@ -265,8 +265,8 @@ class _Casting:
         is_heard = self._rng.random() < (0.86 if is_main else 0.55)
         seen = _SEEN if self._rng.random() < 0.2 else self._rng.choice((_SEEN[:2], _SEEN[::2]))
         for place, days in enumerate(seen):
-            # Whoever is new comes with their main presence: it is read before the others.
-            at = self._at - timedelta(days=days, minutes=self._rng.randint(0, 300) + 300 * is_main)
+            # A file is read at once; whoever is new comes with their main presence: that of the others is read later.
+            at = self._at - timedelta(days=days, minutes=300 * is_main)
             reading = self._grown(presence, months=(days - seen[-1]) / 30, monthly=monthly, at=at)
             if place == 0 and is_heard:
                 reading = replace(reading, audience=self._audience(person))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from crm.handles import fold
@@ -52,7 +53,7 @@ class Ear:
                     self._tags.setdefault(key, []).append(subject)
 
     def _learn(self, subject: Subject, language: str, word: str) -> None:
-        if term := tuple(_stems(word)):
+        if term := _stems(word):
             self._terms.setdefault(term[0], {}).setdefault(term, []).append((subject, language))
 
     def hear(self, text: str, *, language: str = "", hashtags: Sequence[str] = ()) -> Said | None:
@@ -91,8 +92,9 @@ class Ear:
                 )
 
 
-def _stems(text: str) -> list[str]:
-    return [_stem(fold(match[0])) for match in _WORD.finditer(text)]
+@lru_cache(maxsize=1 << 15)  # the words of all topics: the same for everybody's page
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(_stem(fold(match[0])) for match in _WORD.finditer(text))
 
 
 def _stem(word: str) -> str:

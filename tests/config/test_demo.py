@@ -44,6 +44,7 @@ def test_what_fails_half_way_leaves_nothing():
     assert Instance.objects.get().organisation == ""
 
 
+@pytest.mark.slow
 def test_where_a_mail_server_is_set_nothing_leaves_and_the_story_goes_on(settings):
     settings.EMAIL_URL = "smtp://127.0.0.1:1"  # where nobody listens: a connection would be told as lost
     loading.load(at=NOW, size=20)

@@ -167,6 +167,7 @@ def test_only_an_administrator_ends_the_demo():
     assert User.objects.count() == 3
 
 
+@pytest.mark.slow
 def test_from_the_demo_to_one_s_own_data():
     loading.load(at=timezone.now(), size=20)
     InfluencerFactory(name="Somebody I know")

@@ -28,7 +28,7 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("organisation")]
-ROUNDS = 6
+ROUNDS = [0, 1, *(pytest.param(number, marks=pytest.mark.slow) for number in range(2, 6))]
 
 
 def approved(person, campaign, officer) -> Message:
@@ -71,7 +71,7 @@ def beside(*acts):
     yield raised
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
+@pytest.mark.parametrize("_round", ROUNDS)
 def test_beside_senders_one_person_gets_one_mail(sink, _round):
     officer = UserFactory()
     (winner, loser), planned = pair_of_planned(officer)
@@ -96,7 +96,7 @@ def test_beside_senders_one_person_gets_one_mail(sink, _round):
     assert Influencer.objects.count() == 1
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
+@pytest.mark.parametrize("_round", ROUNDS)
 def test_beside_an_import_no_row_is_lost(_round):
     officer = UserFactory()
     winner, loser = InfluencerFactory(external_id="w"), InfluencerFactory(external_id="l")
@@ -146,7 +146,7 @@ def test_a_merge_gives_way_to_an_import_that_takes_long(monkeypatch):
     merging.merge(winner=winner, loser=loser, by=officer, at=NOW)
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
+@pytest.mark.parametrize("_round", ROUNDS)
 def test_beside_whoever_moves_a_conversation_or_says_no(_round):
     from crm.services import addresses
 

@@ -212,7 +212,7 @@ def check_mail(sink) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(1))
 def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
     world = World(seed)
     for _step in range(STEPS):
@@ -227,6 +227,6 @@ def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4, 120))
+@pytest.mark.parametrize("seed", range(1, 120))
 def test_the_same_at_length(sink, seed):
     test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed)

@@ -1,6 +1,6 @@
 """Rows for tests, made the short way. What a service guarantees is tested through the service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import factory
@@ -150,9 +150,19 @@ def published(
 ) -> int:
     """A source tells what an account posted; how many of its posts are new."""
     before = account.posts.count()
-    told = AccountReading(account.platform, account.handle, published=tuple(readings))
-    influencers.store(row=InfluencerRow(line=1, accounts=(told,)), source=source, at=at)
+    all_published({account: readings}, source=source, at=at)
     return account.posts.count() - before
+
+
+def all_published(
+    told: Mapping[SocialAccount, Iterable[PostReading]], *, source: str = "export.csv", at: datetime = NOW
+) -> None:
+    """A source tells in one go what several accounts posted."""
+    rows = [
+        InfluencerRow(line=line, accounts=(AccountReading(each.platform, each.handle, published=tuple(readings)),))
+        for line, (each, readings) in enumerate(told.items(), 1)
+    ]
+    influencers.store_all(rows=rows, source=source, at=at)
 
 
 def approved_message(email: str = "amina@studio.example") -> Message:

@@ -10,18 +10,24 @@ from crm.services import topics
 from matching.models import HashtagCount, HashtagFigure, Match, MatchList
 from matching.services import hashtags
 from matching.tasks import count_hashtags
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, published
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, all_published
 
 pytestmark = pytest.mark.django_db
 
 
 def person(*tags, days=(1,), likes=None, **kwargs) -> Influencer:
-    account = AccountFactory(influencer=InfluencerFactory(**kwargs), followers=1_000)
-    readings = [
-        PostReading(f"{account.pk}-{day}", NOW - timedelta(days=day), hashtags=tuple(tags), likes=likes) for day in days
-    ]
-    published(account, readings, source="export.csv", at=NOW)
-    return account.influencer
+    [made] = people(1, *tags, days=days, likes=likes, **kwargs)
+    return made
+
+
+def people(number: int, *tags, days=(1,), likes=None, **kwargs) -> list[Influencer]:
+    """As many people, all of whom posted with these hashtags."""
+    made = [AccountFactory(influencer=InfluencerFactory(**kwargs), followers=1_000) for _ in range(number)]
+    all_published({
+        one: [PostReading(f"{one.pk}-{day}", NOW - timedelta(days=day), hashtags=tags, likes=likes) for day in days]
+        for one in made
+    })  # fmt: skip
+    return [one.influencer for one in made]
 
 
 def figures() -> dict[str, tuple]:
@@ -52,8 +58,7 @@ def test_engagement_is_the_middle_of_recent_posts_per_follower_and_unknown_where
     for likes in (10, 50, 900):
         person("sea", likes=likes)
     person("sea", likes=5, days=(120,))
-    for _ in range(2):
-        person("hidden")
+    people(2, "hidden")
     hashtags.count(at=NOW)
     assert dict(HashtagFigure.objects.values_list("key", "engagement")) == {"sea": 0.05, "hidden": None}
 
@@ -71,9 +76,8 @@ def test_counting_again_replaces_the_last_count_and_the_daily_one_waits_a_day():
 
 def test_proposals_come_from_the_top_of_the_newest_list():
     cause = CauseFactory()
-    top = [person("cleansea", "love") for _ in range(10)]
-    for _ in range(40):
-        person("love")
+    top = people(10, "cleansea", "love")
+    people(40, "love")
     MatchList.objects.create(cause=cause, state="failed", requested_at=NOW, as_of=NOW + timedelta(days=1))
     newest = ready(cause, top)
     hashtags.count(at=NOW)
@@ -101,14 +105,14 @@ def ready(cause, people) -> MatchList:
 
 def test_only_the_best_fifth_of_a_list_is_taken_for_aligned():
     cause = CauseFactory()
-    ready(cause, [person("sea") for _ in range(30)])
+    ready(cause, people(30, "sea"))
     assert len(hashtags.aligned(cause=cause).people) == 10
 
 
 def test_without_a_list_people_with_a_topic_or_a_part_of_one_are_aligned():
     topics.seed()
     cause = CauseFactory(topics=["sdg-14"])
-    divers = [person("sea") for _ in range(2)]
+    divers = people(2, "sea")
     divers[0].topics.set(Topic.objects.filter(slug="sdg-14"))
     divers[1].topics.set(Topic.objects.filter(slug="clean-beaches"))
     person("sea").topics.set(Topic.objects.filter(slug="sdg-05"))
@@ -124,11 +128,9 @@ def test_before_anything_was_counted_nothing_is_proposed():
 def test_people_are_held_against_those_of_the_cause_s_languages():
     """Else every French hashtag would seem to be a French cause's own."""
     cause = CauseFactory(languages=["fr"])
-    top = [person("plage", "bonjour", languages=["fr"]) for _ in range(10)]
-    for _ in range(30):
-        person("bonjour", languages=["fr", "en"])
-    for _ in range(60):
-        person("hello", "plage", languages=["en"])
+    top = people(10, "plage", "bonjour", languages=["fr"])
+    people(30, "bonjour", languages=["fr", "en"])
+    people(60, "hello", "plage", languages=["en"])
     ready(cause, top)
     hashtags.count(at=NOW)
     found = hashtags.proposals(cause=cause)
@@ -146,7 +148,7 @@ def test_people_are_held_against_those_of_the_cause_s_languages():
 
 def test_a_proposal_takes_a_fixed_number_of_questions(django_assert_num_queries):
     cause = CauseFactory()
-    ready(cause, [person("sea", "reef", "tide") for _ in range(10)])
+    ready(cause, people(10, "sea", "reef", "tide"))
     hashtags.count(at=NOW)
     with django_assert_num_queries(6):
         assert len(hashtags.proposals(cause=cause).hashtags) == 3

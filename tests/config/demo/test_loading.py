@@ -245,6 +245,7 @@ def content() -> dict:
     return found
 
 
+@pytest.mark.slow
 def test_the_same_instant_gives_the_same_demo(demo):
     before = content()
     loading.reload(at=NOW, size=SIZE)
@@ -368,6 +369,7 @@ def test_a_text_that_somebody_rewrote_stays(demo):
     assert list(MessageTemplate.objects.values_list("name", "body")) == [("First contact", "Our own words")]
 
 
+@pytest.mark.slow
 def test_put_back_as_it_was_the_demo_has_its_own_texts(demo):
     rewrite("First contact")
     loading.reload(at=NOW, size=20)

@@ -252,7 +252,10 @@ def test_choices_that_are_looked_up_stand_in_the_order_of_their_list(administrat
     assert [choice["text"] for choice in found] == ["First", "Second", "Third"]
 
 
-@pytest.mark.parametrize("pk", ["abc", "-1", "0", "9" * 30, "9" * 5000, "a%00b", "%00"])
+@pytest.mark.parametrize(
+    "pk",
+    ["abc", "9" * 30, "a%00b", *(pytest.param(pk, marks=pytest.mark.slow) for pk in ("-1", "0", "9" * 5000, "%00"))],
+)
 def test_a_page_of_no_row_is_no_error_of_ours(client, pk):
     client.force_login(UserFactory(is_superuser=True))
     for model, its in admin.site._registry.items():

@@ -103,7 +103,7 @@ _LIMITS = {"deadline": None, "suppress_health_check": [HealthCheck.function_scop
 
 
 @given(files)
-@settings(max_examples=40, derandomize=True, **_LIMITS)
+@settings(max_examples=15, derandomize=True, **_LIMITS)
 def test_a_file_at_once_comes_to_the_same_as_its_rows_in_turn(rows):
     assert at_once(rows) == one_by_one(rows)
 

@@ -1,18 +1,16 @@
 """What the ranking says on a cause's page, and the page on which its hashtags are picked."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from crm.formats.rows import PostReading
 from crm.models import HashtagPick
 from crm.services import topics
 from matching.models import LeftOut, MatchList
 from matching.services import hashtags, match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, published
+from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory
+from tests.matching.test_hashtags import people
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +35,9 @@ def cause():
     """One whose people all say #CleanSea, as nobody else does."""
     topics.seed()
     cause = CauseFactory(name="Clean beaches", topics=["sdg-14"], hashtags=["typed"])
-    for n in range(60):
-        person = InfluencerFactory(bio="", hashtags=[])
-        tags = ("CleanSea", "love") if n < 12 else ("love",)
-        if n < 12:
-            person.topics.set(cause.topics.all())
-        reading = PostReading(f"{n}", NOW - timedelta(days=3), hashtags=tags, likes=10)
-        published(AccountFactory(influencer=person), [reading], source="x", at=NOW)
+    for one in people(12, "CleanSea", "love", days=(3,), likes=10, bio="", hashtags=[]):
+        one.topics.set(cause.topics.all())
+    people(48, "love", days=(3,), likes=10, bio="", hashtags=[])
     hashtags.count(at=NOW)
     return cause
 

@@ -8,7 +8,7 @@ from crm.models import Cause, HashtagPick
 from crm.services import tokens
 from matching.services import hashtags
 from tests.factories import NOW, CauseFactory, UserFactory
-from tests.matching.test_hashtags import person, ready
+from tests.matching.test_hashtags import people, ready
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,8 @@ def client_of(*scopes: str, role: str = "officer") -> Client:
 @pytest.fixture
 def cause() -> Cause:
     cause = CauseFactory(slug="beaches", hashtags=[])
-    ready(cause, [person("CleanSea", likes=100) for _ in range(10)])
-    for _ in range(40):
-        person("love")
+    ready(cause, people(10, "CleanSea", likes=100))
+    people(40, "love")
     hashtags.count(at=NOW)
     return cause
 
