@@ -1,10 +1,11 @@
 """Building a ranked list. Worker only: this imports scikit-learn."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from crm.errors import DomainError
@@ -21,6 +22,8 @@ from matching.services import conflicts
 _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
 _SPREAD_STEPS = 48
+_BATCH = 1_000  # rows a statement
+_log = logging.getLogger(__name__)
 
 
 def build(*, match_list: MatchList, at: datetime) -> None:
@@ -37,6 +40,9 @@ def build(*, match_list: MatchList, at: datetime) -> None:
             error={"code": error.code, "params": error.params},
             lease_until=None,
         )
+    except IntegrityError:  # somebody who was ranked is not there any more: the next sweep ranks those who are
+        _log.warning("match list %s waits to be ranked again: somebody in it is gone", match_list.pk)
+        MatchList.objects.filter(pk=match_list.pk).update(lease_until=None)
 
 
 def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
@@ -76,10 +82,10 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
-        LeftOut.objects.bulk_create(
-            LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items()
-        )
-        Match.objects.bulk_create(_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
+        left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
+        LeftOut.objects.bulk_create(left, batch_size=_BATCH)
+        matches = (_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
+        Match.objects.bulk_create(matches, batch_size=_BATCH)
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
             ranker=version,
