@@ -25,7 +25,7 @@ TABLE = {
     "crm.savedview": "vac vac vacd vacd",
     "crm.erasurereceipt": "- - v vc",
     "crm.auditevent": "- - v v",
-    "crm.duplicatecandidate": "v vc vc vc",
+    "crm.duplicatecandidate": "- vc vc vc",  # its page shows notes
     "crm.merge": "v vac vac vac",
     "crm.apitoken": "- - - vac",
     "crm.user": "- - - vac",

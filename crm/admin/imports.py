@@ -292,7 +292,7 @@ class ImportBatchAdmin(MappingPages):
 
     @admin.display(description=_("by"), ordering="uploaded_by")
     def brought_by(self, batch: ImportBatch) -> str:
-        return batch.uploaded_by.get_full_name() or batch.uploaded_by.username if batch.uploaded_by else ""
+        return batch.uploaded_by.called if batch.uploaded_by else ""
 
 
 def _said_before(batch: ImportBatch) -> ColumnMapping | None:

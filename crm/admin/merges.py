@@ -81,7 +81,7 @@ class MergeAdmin(PageAdmin):
 
     @admin.display(description=_("by"))
     def done_by(self, merge: Merge) -> str:
-        return merge.by.get_full_name() or merge.by.get_username() if merge.by else ""
+        return merge.by.called if merge.by else ""
 
     @admin.display(description=_("state"))
     def stands(self, merge: Merge) -> str:

@@ -80,7 +80,7 @@ class ErasureReceiptAdmin(PageAdmin):
 
     @admin.display(description=_("by whom"))
     def by_whom(self, receipt: ErasureReceipt) -> str:
-        return _who(receipt.by, str(_("on the command line")))
+        return receipt.by.called if receipt.by else str(_("on the command line"))
 
     @admin.display(description=_("stored again?"))
     def may_come_back(self, receipt: ErasureReceipt) -> str:
@@ -114,12 +114,8 @@ class AuditEventAdmin(PageAdmin):
 
     @admin.display(description=_("by whom"))
     def by_whom(self, event: AuditEvent) -> str:
-        return _who(event.by, "—")
+        return event.by.called if event.by else "—"
 
     @admin.display(description=_("on which occasion"))
     def occasion(self, event: AuditEvent) -> str:
         return capfirst(words.audit_why(event)) or "—"
-
-
-def _who(user: Any, nobody: str) -> str:
-    return (user.get_full_name() or user.username) if user else nobody

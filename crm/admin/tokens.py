@@ -30,7 +30,7 @@ _STATES = {"valid": "success", "expired": "warning", "revoked": "", "asleep": "w
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: User) -> str:
-        return obj.get_full_name() or obj.username
+        return obj.called
 
 
 class TokenForm(StaffForm):
@@ -145,7 +145,7 @@ class ApiTokenAdmin(PageAdmin):
 
     @admin.display(description=_("acts for"), ordering="user__first_name")
     def acts_for(self, token: ApiToken) -> str:
-        return token.user.get_full_name() or token.user.username
+        return token.user.called
 
     @display(description=_("State"), label=_STATES)  # type: ignore[untyped-decorator]
     def state(self, token: ApiToken) -> tuple[str, str]:

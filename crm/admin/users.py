@@ -144,7 +144,7 @@ class UserAdmin(PageAdmin):
             request,
             ChangeForm(request.POST or None, initial=known),
             save=lambda said: self._change(request, obj, said),
-            title=_name(obj),
+            title=obj.called,
             submit=_("Save"),
             template="crm/user.html",
             obj=obj,
@@ -161,7 +161,7 @@ class UserAdmin(PageAdmin):
             NewPasswordForm(request.POST or None, person=obj),
             save=lambda said: self._set_password(request, obj, said),
             title=_("New password"),
-            crumbs=[(_name(obj), self.page_url(obj))],
+            crumbs=[(obj.called, self.page_url(obj))],
             submit=_("Set the password"),
             lead=_("Tell it to them in person: nothing is mailed. Where they are signed in, they will have to again."),
             back=self.page_url(obj),
@@ -175,7 +175,7 @@ class UserAdmin(PageAdmin):
 
     @admin.display(description=_("name"), ordering="first_name")
     def name(self, person: User) -> str:
-        return _name(person)
+        return person.called
 
     @admin.display(description=_("role"))
     def role(self, person: User) -> str:
@@ -196,7 +196,3 @@ class RoleAdmin(ReadOnlyAdmin):
 
     list_title = _("Roles")
     filter_horizontal = ["permissions"]
-
-
-def _name(person: User) -> str:
-    return person.get_full_name() or person.username

@@ -39,7 +39,8 @@ class HasScope(BasePermission):
     """The token's scope for the view's resource, and the user's own permission for what is asked.
 
     A view names its `resource` ("influencers"), its `permission_model`, and in `action_permissions` what its own
-    actions need beyond view / add / change / delete.
+    actions need beyond view / add / change / delete. `reading`: those that are asked by POST for what they note, and
+    take the scope to read all the same.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -49,7 +50,8 @@ class HasScope(BasePermission):
         resource = getattr(view, "resource", None)
         if resource is None:  # `me` and the like: any valid token
             return True
-        verb = "read" if request.method in SAFE_METHODS else "write"
+        is_read = request.method in SAFE_METHODS or getattr(view, "action", None) in getattr(view, "reading", ())
+        verb = "read" if is_read else "write"
         return f"{resource}:{verb}" in token.scopes and token.user.has_perm(self._permission(request, view))
 
     def _permission(self, request: Request, view: Any) -> str:

@@ -9,11 +9,10 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from crm.api.filters import AllowListed
-from crm.api.idempotency import answer_once
+from crm.api.idempotency import Answer, answer_once
 from crm.handles import fold
 from crm.models import User
 from crm.services import audit
@@ -42,7 +41,7 @@ class Resource(GenericViewSet[Any]):
             audit.say(by=request.user.pk, why=f"api:{self.resource}-{self.action}")
         if request.method == "POST" and (key := request.headers.get("Idempotency-Key")):
             # DRF has put the action's method at `post`; it is asked for after this.
-            handler: Callable[..., Response] = getattr(self, "post", self.http_method_not_allowed)
+            handler: Callable[..., Answer] = getattr(self, "post", self.http_method_not_allowed)
             setattr(self, "post", partial(answer_once, handler, key=key))  # noqa: B010  (mypy knows of no `post` here)
 
     @staticmethod

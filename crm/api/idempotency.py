@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -19,10 +20,11 @@ from rest_framework.response import Response
 from crm.errors import DomainError
 from crm.models import ApiToken, IdempotencyKey
 
+Answer = Response | StreamingHttpResponse
 _KEY_MAX = 200  # characters, as wide as the column
 
 
-def answer_once(handler: Callable[..., Response], request: Request, *args: Any, key: str, **kwargs: Any) -> Response:
+def answer_once(handler: Callable[..., Answer], request: Request, *args: Any, key: str, **kwargs: Any) -> Answer:
     """The handler's answer, or what it answered the last time this token asked with this key.
 
     Raises DomainError: idempotency_key_invalid, idempotency_key_reused (same key, other request).
@@ -38,6 +40,9 @@ def answer_once(handler: Callable[..., Response], request: Request, *args: Any, 
         )
         if is_new:
             response = handler(request, *args, **kwargs)
+            if isinstance(response, StreamingHttpResponse):  # kept nowhere: who asks again is handed it again
+                kept.delete()
+                return response
             kept.status, kept.body = response.status_code, JSONRenderer().render(response.data).decode()
             kept.location = response.headers.get("Location", "")
             kept.save()

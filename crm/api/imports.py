@@ -99,7 +99,7 @@ class ImportViewSet(ReadResource):
     serializer_class = ImportSerializer
     filters = {"state": "state", "subject": "subject"}
     parser_classes = [MultiPartParser]
-    action_permissions = dict.fromkeys(("commit", "discard", "undo", "say_columns"), "crm.add_importbatch")
+    action_permissions = dict.fromkeys(("commit", "discard", "undo", "mapping", "say_columns"), "crm.add_importbatch")
     statuses = {"import_not_waiting": 409, "import_built_upon": 409, "import_not_stored": 409, "file_too_large": 413}
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
@@ -153,7 +153,10 @@ class ImportViewSet(ReadResource):
     @extend_schema(responses=MappingOutput)
     @action(detail=True, filter_backends=[], pagination_class=None, parser_classes=[JSONParser])
     def mapping(self, request: Request, id: str) -> Response:
-        """The columns of a file with a few examples, and what they may hold: said before, or proposed."""
+        """The columns of a file with a few examples, and what they may hold: said before, or proposed.
+
+        The examples may be addresses: only who may bring files sees them.
+        """
         asked = mappings.ask(batch=self.get_object())
         columns = [{"name": column.name, "examples": list(column.values)} for column in asked.columns]
         said = {"columns": columns, "mapping": asked.proposed.as_json(), "is_remembered": asked.remembered is not None}

@@ -1,5 +1,4 @@
 from django.db.models import F, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -10,7 +9,6 @@ from rest_framework.response import Response
 from crm.api.asked import Asked
 from crm.api.base import PublicIdField, ReadResource, who
 from crm.api.merges import STATUSES, MergeInput, MergeSerializer
-from crm.api.people import present_ids
 from crm.api.portraits import PortraitActions
 from crm.errors import DomainError
 from crm.models import Cause, Influencer, Platform, SocialAccount, VettingCheck
@@ -114,16 +112,6 @@ class InfluencerViewSet(PortraitActions, ReadResource):
             elif share is not None:
                 raise DomainError("filter_value_invalid", name=f"audience_{dimension}__gte")
         return _contacted(_vetted(people, asked), asked)
-
-    def get_object(self) -> Influencer:
-        try:
-            return super().get_object()  # type: ignore[no-any-return]
-        except Http404:
-            asked = self.kwargs["id"]
-            self.kwargs["id"], *_ = present_ids([asked])
-            if self.kwargs["id"] == asked:
-                raise
-            return super().get_object()  # type: ignore[no-any-return]
 
     @extend_schema(request=MergeInput, responses={201: MergeSerializer})
     @action(detail=False, methods=["post"], filter_backends=[])

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.http import Http404
 from rest_framework.exceptions import ValidationError
 
-from crm.api.base import Ref
+from crm.api.base import Ref, Resource
 from crm.models import Influencer, InfluencerAlias
 
 
@@ -32,6 +34,23 @@ class PersonRef(Ref):
             if now == data:
                 raise
             return super().to_internal_value(now)  # type: ignore[no-any-return]
+
+
+class PersonResource(Resource):
+    """A person by any id they had: that of a profile merged into another answers with who they are now."""
+
+    def get_queryset(self) -> QuerySet[Influencer]:
+        return Influencer.objects.present()
+
+    def get_object(self) -> Influencer:
+        try:
+            return super().get_object()  # type: ignore[no-any-return]
+        except Http404:
+            asked = self.kwargs["id"]
+            self.kwargs["id"], *_ = present_ids([asked])
+            if self.kwargs["id"] == asked:
+                raise
+            return super().get_object()  # type: ignore[no-any-return]
 
 
 def _uuid(said: Any) -> UUID | None:

@@ -1,6 +1,6 @@
 """What a person's page shows, for programs: peers, growth, best hours, what they said, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import selectors, words
-from crm.api.base import Resource
 from crm.api.pagination import CursorPage
+from crm.api.people import PersonResource
 from crm.models import Activity, SocialAccount
 from crm.portrait.hours import ENOUGH
 
@@ -114,14 +114,16 @@ class Happenings(CursorPage):
     ordering, key = "-at", F("at")
 
 
-_NOTHING_ASKED: dict[str, Any] = {"filters": {}, "search_field": ""}  # no filter of the list has a meaning here
+# What may be asked of the list has no meaning here.
+_NOTHING_ASKED: dict[str, Any] = {"filters": {}, "questions": (), "orderings": {}}
 
 
-class PortraitActions(Resource):
+class PortraitActions(PersonResource):
     """Below one influencer: read only, computed when asked."""
 
     filters: Mapping[str, str] = {}
-    search_field = ""
+    questions: Sequence[str] = ()
+    orderings: Mapping[str, Any] = {}
 
     @extend_schema(responses=PeersSerializer(many=True))
     @action(detail=True, pagination_class=None, **_NOTHING_ASKED)

@@ -31,6 +31,11 @@ class User(AbstractUser):
         ]
 
     @property
+    def called(self) -> str:
+        """As colleagues call them."""
+        return self.get_full_name() or self.username
+
+    @property
     def role(self) -> User.Role | None:
         """None for an account that was given none. Reads `groups`: prefetch them for a list."""
         if self.is_superuser:

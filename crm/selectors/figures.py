@@ -1,7 +1,7 @@
 """How large somebody's accounts are, how their public reacts beside others', and how both went over time."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import or_
@@ -191,6 +191,7 @@ class Growth:
     followers: tuple[Series, ...]
     engagement: tuple[Series, ...]
     rows: tuple[GrowthRow, ...]
+    accounts: tuple[SocialAccount, ...] = ()  # of the lines of both: the place of each is its colour
     left_out: int = 0  # lines beyond the most that can be told apart
 
     @property
@@ -229,8 +230,15 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     rows.sort(key=lambda row: row.at, reverse=True)
     followers = _series(accounts.values(), rows, lambda row: row.followers)
     engagement = _series(accounts.values(), rows, lambda row: row.rate)
-    left_out = max(0, len(followers) - MOST_SERIES, len(engagement) - MOST_SERIES)
-    return Growth(tuple(followers[:MOST_SERIES]), tuple(engagement[:MOST_SERIES]), tuple(rows), left_out)
+    told = {line.account.pk for line in (*followers, *engagement)}
+    drawn = [account for account in accounts.values() if account.pk in told][:MOST_SERIES]
+    shown = Growth(_of(drawn, followers), _of(drawn, engagement), tuple(rows), tuple(drawn))
+    left_out = max(len(followers) - len(shown.followers), len(engagement) - len(shown.engagement))
+    return replace(shown, left_out=left_out)
+
+
+def _of(drawn: Sequence[SocialAccount], lines: Sequence[Series]) -> tuple[Series, ...]:
+    return tuple(line for line in lines if line.account in drawn)[:MOST_SERIES]
 
 
 def _series(

@@ -167,6 +167,7 @@ def _commit(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime)
         identity.keep()  # before the rows of the look-ahead, which a merge hands over, are held
         _judge(batch, rows, stream, watch, at=at, is_kept=True)
         _finish(batch, ImportBatch.State.COMMITTED, watch, at=at)
+        failpoints.reach("import.committing")
 
 
 def run(*, batch: ImportBatch, stream: BinaryIO, at: datetime, is_kept: bool) -> None:

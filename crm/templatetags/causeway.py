@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.template import Context
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -70,6 +71,14 @@ def trait(share: AudienceShare) -> str:
 @register.filter
 def audience_title(dimension: str) -> str:
     return str(words.AUDIENCES[dimension])
+
+
+@register.simple_tag(takes_context=True)
+def leaf(context: Context, number: int, part: str = "") -> str:
+    """Where another page of a list is; with `part`, of a list that its page shows beside what else it leafs through."""
+    asked = context["request"].GET.copy()
+    asked[part or "page"] = str(number)
+    return f"?{asked.urlencode()}#{part}".removesuffix("#")
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from crm import words
 from crm.portrait.hours import SPAN, Cell, Week
-from crm.selectors import Point, Series
+from crm.selectors import Growth, Point, Series
 from crm.words import portrait
 
 register = template.Library()
@@ -46,15 +46,15 @@ class Line:
 
 
 @register.inclusion_tag("crm/chart.html")
-def line_chart(series: Sequence[Series], what: str) -> dict[str, Any]:
-    """Readings over time, from zero. `what`: "followers" or "rate"."""
+def line_chart(growth: Growth, what: str) -> dict[str, Any]:
+    """Readings over time, from zero. `what`: "followers" or "rate". An account has one colour in both."""
     title, unit, say = _axis(what)
+    series = growth.followers if what == "followers" else growth.engagement
     points = [point for one in series for point in one.points]
     if not points:
         return {"lines": ()}
     ticks = ticks_up_to(max(point.value for point in points))
     begin, end = min(p.at for p in points), max(p.at for p in points)
-    accounts = list(dict.fromkeys(one.account.pk for one in series))
     return {
         "title": title,
         "unit": unit,
@@ -62,7 +62,7 @@ def line_chart(series: Sequence[Series], what: str) -> dict[str, Any]:
         "days": _days(begin, end),
         "lines": [
             Line(
-                accounts.index(one.account.pk) + 1,
+                growth.accounts.index(one.account) + 1,
                 f"{one.account.get_platform_display()} · {one.account.handle}",
                 one.is_estimate,
                 tuple(_marks(one, begin, end, ticks[-1], what)),

@@ -127,6 +127,7 @@ class MatchListAdmin(CausePanels):
             show.narrow(ranked).select_related("influencer").prefetch_related("influencer__accounts").order_by("rank")
         )
         pages = Paginator(shown, _PER_PAGE)
+        conflicting = obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")
         return {
             "title": obj.cause.name,
             "show": show,
@@ -134,8 +135,6 @@ class MatchListAdmin(CausePanels):
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),
-            "conflicting": obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")[
-                :_PER_PAGE
-            ],
+            "conflicting": Paginator(conflicting, _PER_PAGE).get_page(request.GET.get("left-out")),
             "cause_missing": [words.FEATURES[name] for name in obj.cause_missing],
         }

@@ -130,8 +130,8 @@ class MatchListViewSet(ReadResource):
         return self.get_paginated_response(MatchSerializer(page, many=True).data)
 
     @extend_schema(responses=LeftOutSerializer(many=True))
-    @action(detail=True, filter_backends=[], pagination_class=None, url_path="left-out")
+    @action(detail=True, filter_backends=[], url_path="left-out")
     def left_out(self, request: Request, id: str) -> Response:
         """Who was left out for a conflict with the cause, and what speaks for it."""
-        rows = LeftOut.objects.filter(match_list=self.get_object()).select_related("influencer").order_by("pk")
-        return Response(LeftOutSerializer(rows, many=True).data)
+        page = self.paginate_queryset(LeftOut.objects.filter(match_list=self.get_object()).select_related("influencer"))
+        return self.get_paginated_response(LeftOutSerializer(page, many=True).data)

@@ -75,7 +75,7 @@ class CampaignForm(StaffForm):
         fields: Any = self.fields
         fields["cause"].queryset = Cause.objects.order_by("name", "pk")
         fields["owner"].queryset = User.objects.filter(is_staff=True, is_active=True).order_by("last_name", "pk")
-        fields["owner"].label_from_instance = lambda user: user.get_full_name() or user.get_username()
+        fields["owner"].label_from_instance = lambda user: user.called
 
 
 @admin.register(Campaign)

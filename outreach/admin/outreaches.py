@@ -108,7 +108,7 @@ class OutreachAdmin(PageAdmin):
 
     @admin.display(description=gettext_lazy("owner"), ordering="owner__last_name")
     def looked_after_by(self, outreach: Outreach) -> str:
-        return outreach.owner.get_full_name() or outreach.owner.get_username() if outreach.owner else "—"
+        return outreach.owner.called if outreach.owner else "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outreach]:
         return Outreach.objects.select_related("influencer", "campaign__cause", "owner", "link", "match__match_list")

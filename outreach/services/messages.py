@@ -147,7 +147,7 @@ def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
             "campaign_name": campaign.name,
             "why_you": _why(outreach),
             "tracked_link": link_url(outreach.link) if hasattr(outreach, "link") else "",
-            "sender_name": by.get_full_name() or by.get_username(),
+            "sender_name": by.called,
             "organisation": campaign.organisation,
         }
 

@@ -6,7 +6,6 @@ from django import template
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.models import User
 from crm.words import number
 from outreach import signing, words
 from outreach.models import Message
@@ -22,12 +21,6 @@ _KINDS = {
     Message.State.EXPIRED: "bad",
     Message.State.UNCERTAIN: "warn",
 }
-
-
-@register.filter
-def person(user: User) -> str:
-    """A member of staff as colleagues call them."""
-    return user.get_full_name() or user.get_username()
 
 
 @register.filter

@@ -161,13 +161,13 @@ def test_a_receipt_is_lifted_once(receipt):
 # What a thief of the dump learns -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [10_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
-def test_from_the_dump_alone_nobody_is_recognised(receipt, size, settings):
+def test_from_the_dump_alone_nobody_is_recognised(receipt, settings):
+    """By somebody who has every address there is: among them are hers, and no plain hash of what she is called stands there."""
     text = json.dumps(dump())
     found = set(re.findall(r"[0-9a-f]{32,64}", text))
     kept = {digest.partition(":")[2] for digest in receipt.digests}
     assert kept <= found
-    names = ["maia@x.example", "instagram:maia.r", "instagram:77", "a1", *(f"user{n}@x.example" for n in range(size))]
+    names = ["maia@x.example", "MAIA@X.EXAMPLE", "Maia", "instagram:maia.r", "maia.r", "instagram:77", "77", "a1"]
     for name in names:
         raw = name.encode()
         for way in ("md5", "sha1", "sha256"):

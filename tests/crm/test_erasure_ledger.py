@@ -12,12 +12,7 @@ from outreach.models import Message
 from outreach.services import delivery
 from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory, approved_message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring"), pytest.mark.usefixtures("organisation")]
 
 
 def put_back() -> None:

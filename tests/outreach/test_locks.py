@@ -20,10 +20,7 @@ ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message
 LOCKED = re.compile(r'FROM "(\w+)".*FOR UPDATE', re.DOTALL)
 CHANGED = re.compile(r'UPDATE "(\w+)"')
 
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 @contextmanager

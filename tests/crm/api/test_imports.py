@@ -80,3 +80,10 @@ def test_who_may_only_read_says_nothing(client):
     assert (
         client_of("imports:read").post(f"{where}mapping/", MAPPING, content_type="application/json").status_code == 403
     )
+
+
+def test_examples_are_for_whoever_may_bring_files(client):
+    where = bring(client).headers["Location"]
+    work()
+    problem(client_of("imports:read", role="analyst").get(f"{where}mapping/"), 403, "permission_denied")
+    assert client_of("imports:read", role="analyst").get(where).status_code == 200

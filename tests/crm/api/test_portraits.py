@@ -123,6 +123,12 @@ def test_the_timeline_comes_in_pages_in_words_and_without_addresses_for_whoever_
     assert "a@b.example" not in shown
 
 
+@pytest.mark.parametrize("asked", ["search=x", "ordering=name", "country=FR", "contactable=true"])
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_asked_of_the_list_is_not_asked_of_a_part(account, part, asked):
+    assert client_of("influencers:read").get(f"{of(account, part)}?{asked}").status_code == 400
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_takes_the_scope_and_a_person_who_is_there(account, part):
     assert client_of("influencers:read").get(of(account, part)).status_code == 200

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crm.models import SocialAccount
 from crm.portrait.hours import Cell, Week, Window
-from crm.selectors import Point, Series
+from crm.selectors import Growth, Point, Series
 from crm.templatetags.drawing import heat_map, line_chart, percentage, ticks_up_to
 from tests.factories import NOW
 
@@ -16,6 +16,13 @@ from tests.factories import NOW
 def series(*values: float, is_estimate: bool = False, platform: str = "tiktok", pk: int = 1) -> Series:
     points = tuple(Point(NOW + timedelta(days=30 * n), value) for n, value in enumerate(values))
     return Series(SocialAccount(pk=pk, platform=platform, handle="amina"), is_estimate, points)
+
+
+def drawing(what: str, *lines: Series, beside: tuple[Series, ...] = ()):
+    """One of two charts; the lines of the other stand beside it."""
+    followers, engagement = (lines, beside) if what == "followers" else (beside, lines)
+    accounts = dict.fromkeys(line.account for line in (*followers, *engagement))
+    return line_chart(Growth(followers, engagement, rows=(), accounts=tuple(accounts)), what)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,7 @@ def test_an_axis_always_holds_its_values_in_few_steps(most):
 
 
 def test_the_largest_value_is_highest_and_zero_is_the_floor():
-    drawn = line_chart([series(0, 100)], "followers")
+    drawn = drawing("followers", series(0, 100))
     first, last = drawn["lines"][0].marks
     assert ((first.x, first.y), first.to) == ((0.0, 100.0), (last.x, last.y))
     assert ((last.x, last.y), last.to) == ((100.0, 0.0), None)
@@ -49,12 +56,12 @@ def test_the_largest_value_is_highest_and_zero_is_the_floor():
 
 
 def test_the_ends_of_an_axis_have_their_year():
-    drawn = line_chart([series(1, 2)], "followers")
+    drawn = drawing("followers", series(1, 2))
     assert [day for _x, day in drawn["days"]] == ["Nov 24, 2026", "Dec 4", "Dec 14", "Dec 24, 2026"]
 
 
 def test_one_account_has_one_colour_and_what_is_estimated_says_so():
-    drawn = line_chart([series(1, 2), series(1, 2, is_estimate=True), series(1, 2, pk=2)], "rate")
+    drawn = drawing("rate", series(1, 2), series(1, 2, is_estimate=True), series(1, 2, pk=2))
     assert [(line.place, line.is_estimate) for line in drawn["lines"]] == [(1, False), (1, True), (2, False)]
     assert drawn["has_estimates"]
     assert [line.marks[0].words for line in drawn["lines"]] == [
@@ -64,13 +71,18 @@ def test_one_account_has_one_colour_and_what_is_estimated_says_so():
     ]
 
 
+def test_an_account_has_the_same_colour_in_both_charts():
+    large, small = series(1, 2, pk=1), series(1, 2, pk=2)
+    assert [line.place for line in drawing("rate", small, beside=(large,))["lines"]] == [2]
+
+
 def test_nothing_to_draw_draws_nothing():
-    assert line_chart([], "rate") == {"lines": ()}
+    assert drawing("rate") == {"lines": ()}
 
 
 def test_readings_of_one_instant_stand_in_the_middle():
     same = Series(SocialAccount(pk=1, platform="x", handle="a"), False, (Point(NOW, 1), Point(NOW, 2)))
-    drawn = line_chart([same], "followers")
+    drawn = drawing("followers", same)
     assert [mark.x for mark in drawn["lines"][0].marks] == [50.0, 50.0]
     assert drawn["days"] == [(50.0, "Nov 24, 2026")]
 

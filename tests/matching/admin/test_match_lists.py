@@ -10,9 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Influencer
-from matching.models import MatchList
+from matching.models import LeftOut, MatchList
 from matching.services import match_lists, ranking
-from tests.factories import AccountFactory, AddressFactory, CauseFactory, UserFactory, VettingFactory
+from tests.factories import (
+    AccountFactory,
+    AddressFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    VettingFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +118,19 @@ def test_who_was_left_out_is_counted_with_the_reason(client, people):
     page = page_of(client, ranked(cause))
     assert "1 left out: refused at vetting." in page
     assert "Tom Baker" not in page
+
+
+def test_of_many_left_out_nobody_is_kept_back(client, people):
+    match_list = ranked()
+    LeftOut.objects.bulk_create(
+        LeftOut(match_list=match_list, influencer=InfluencerFactory(name=f"Out {n:02}", sort_name=f"out {n:02}"), findings=[])
+        for n in range(51)
+    )  # fmt: skip
+    first, second = page_of(client, match_list), page_of(client, match_list, "?left-out=2")
+    assert ("Out 49" in first, "Out 50" in first, "1 to 50 of 51" in first) == (True, False, True)
+    assert ("Out 49" in second, "Out 50" in second) == (False, True)
+    assert "Amina Diallo" in second
+    assert 'href="?left-out=2#left-out"' in first
 
 
 def test_showing_fewer_says_how_many_are_hidden(client, people):

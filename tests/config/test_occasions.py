@@ -1,0 +1,97 @@
+"""Every occasion on which the database notes a change has words: a page, a tool, a task or a command that is new fails
+here until it has a sentence, or it is said that it touches no table of the trail.
+"""
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.management import get_commands
+from django.urls import URLPattern, URLResolver
+
+from config.celery import app
+from config.urls import router
+from crm.admin.base import ReadOnlyAdmin
+from crm.models import AuditEvent
+from crm.words import RESOURCES, audit_why
+from crm.words.errors import table_of
+
+OURS = ("config", "crm", "matching", "outreach")
+# Django's own pages, which refuse to write for every table (below).
+READING = ("changelist", "history", "delete", "change", "autocomplete", "view_on_site")
+# Addresses, refusals, verdicts, goals, stages and credit stay as they are.
+ELSEWHERE = {
+    *("crm_apitoken_add", "crm_apitoken_revoke", "crm_user_add", "crm_user_password", "crm_instance_organisation"),
+    *("crm_duplicatecandidate_choose", "crm_duplicatecandidate_dismiss"),
+    *("crm_erasurereceipt_download", "crm_influencer_export", "crm_influencer_find", "crm_influencer_trail"),
+    *("crm_influencer_views", "crm_influencer_save_view", "crm_influencer_rename_view", "crm_influencer_remove_view"),
+    *("crm_influencer_represent", "crm_influencer_end_representation"),
+    # What a file brings is stored by a task.
+    *("crm_importbatch_upload", "crm_importbatch_mapping", "crm_importbatch_forget_mapping", "crm_importbatch_store"),
+    *("crm_importbatch_discard", "crm_importbatch_rejects", "crm_importbatch_template"),
+    *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
+    *("matching_matchlist_hashtags", "matching_matchlist_count"),
+    *(
+        "outreach_campaign_add",
+        "outreach_campaign_edit",
+        "outreach_messagetemplate_add",
+        "outreach_messagetemplate_edit",
+    ),
+    *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
+    *("outreach_outreach_write", "outreach_outreach_started"),
+}
+TASKS_ELSEWHERE = {
+    *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
+    *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists"),
+    *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
+}
+# `tick` runs tasks, `import_causes` is an import; each says so by that name.
+COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
+
+
+def occasions() -> set[str]:
+    return {occasion for config in apps.get_app_configs() for occasion in table_of(config.name, "OCCASIONS")}
+
+
+def staff_pages() -> set[str]:
+    """The names of those that may write."""
+    names: set[str] = set()
+    waiting: list[URLPattern | URLResolver] = list(admin.site.get_urls())
+    while waiting:
+        pattern = waiting.pop()
+        if isinstance(pattern, URLResolver):
+            waiting += pattern.url_patterns
+        elif pattern.name and pattern.name.partition("_")[0] in OURS and not pattern.name.endswith(READING):
+            names.add(pattern.name)
+    closed = {
+        f"{model._meta.app_label}_{model._meta.model_name}_add"
+        for model, page in admin.site._registry.items()
+        if isinstance(page, ReadOnlyAdmin) and "add" not in getattr(page, "list_steps", {})
+    }
+    return names - closed
+
+
+def test_every_page_that_may_write_has_its_sentence():
+    told = {name.removeprefix("admin:") for name in occasions() if name.startswith("admin:")}
+    pages = staff_pages()
+    assert pages - told == ELSEWHERE
+    assert told - pages == set()
+
+
+def test_no_table_is_written_by_pages_of_django():
+    ours = {model: page for model, page in admin.site._registry.items() if model._meta.app_label in OURS}
+    assert [model for model, page in ours.items() if not isinstance(page, ReadOnlyAdmin)] == []
+
+
+def test_every_tool_says_what_it_is_about():
+    assert {view.resource for _prefix, view, _name in router.registry} - set(RESOURCES) == set()
+    assert audit_why(AuditEvent(why="api:vettings-create")) == "a tool (Vetting)"
+
+
+def test_every_task_has_its_sentence():
+    app.loader.import_default_modules()
+    tasks = {name for name in app.tasks if name.startswith(OURS)}
+    assert tasks - occasions() == TASKS_ELSEWHERE
+
+
+def test_every_command_has_its_sentence():
+    commands = {name for name, owner in get_commands().items() if str(owner).partition(".")[0] in OURS}
+    assert commands - occasions() == COMMANDS_ELSEWHERE

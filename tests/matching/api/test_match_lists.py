@@ -1,0 +1,46 @@
+"""Whom a list left out for a conflict with its cause, page by page."""
+
+import pytest
+
+from matching.models import LeftOut, MatchList
+from tests.crm.api.test_doors import client_of
+from tests.factories import NOW, CauseFactory, InfluencerFactory
+
+pytestmark = pytest.mark.django_db
+FINDINGS = [{"subject": "Alcohol", "place": "bio", "word": "wine", "count": 1, "of": 1, "post": None, "day": None}]
+
+
+def path_of(number: int) -> str:
+    """Of a list that left so many out."""
+    found = MatchList.objects.create(cause=CauseFactory(), requested_at=NOW, as_of=NOW)
+    for place in range(number):
+        LeftOut.objects.create(
+            match_list=found, influencer=InfluencerFactory(name=f"Person {place}"), findings=FINDINGS
+        )
+    return f"/api/v1/match-lists/{found.public_id}/left-out/"
+
+
+def test_who_was_left_out_and_what_speaks_for_it():
+    path_of(1)
+    answer = client_of("match-lists:read", role="analyst").get(path_of(1))
+    assert answer.status_code == 200
+    out = LeftOut.objects.latest("pk")
+    assert answer.json() == {
+        "next": None,
+        "previous": None,
+        "results": [{"influencer": str(out.influencer.public_id), "name": "Person 0", "findings": FINDINGS}],
+    }
+
+
+def test_it_comes_in_pages():
+    client, path = client_of("match-lists:read"), path_of(3)
+    first = client.get(f"{path}?limit=2&count=true").json()
+    assert (len(first["results"]), first["count"]) == (2, 3)
+    second = client.get(first["next"]).json()
+    assert ([row["name"] for row in second["results"]], second["next"]) == (["Person 0"], None)
+
+
+def test_of_no_list_and_without_the_scope_there_is_nothing():
+    assert client_of("causes:read").get(path_of(0)).status_code == 403
+    path = "/api/v1/match-lists/00000000-0000-0000-0000-000000000000/left-out/"
+    assert client_of("match-lists:read").get(path).status_code == 404
