@@ -90,7 +90,7 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     """
     identity.keep()
     erased.check(profile)
-    locked = Influencer.objects.present().select_for_update().filter(pk=influencer.pk).first()
+    locked = lists.hold([influencer.pk]).get(influencer.pk)
     if locked is None:
         raise DomainError("person_erased")
     if not profile.name.strip():
