@@ -162,6 +162,7 @@ class Merge(Public):
         told="public_id at undone_at loser record",
         untold="id winner by undone_by",
         at_merge=AtMerge.MOVE,
+        cleared={"record": None},  # of others, in whose merge they stand: it happened, and is past taking apart
         swept="record",
     )
 

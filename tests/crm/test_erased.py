@@ -8,6 +8,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from crm import keyring
 from crm.errors import DomainError
@@ -53,6 +54,15 @@ def test_the_same_file_again_stores_the_others_and_says_why_not_her(receipt):
     error = {"column": "", "code": "person_erased_before", "params": {"on": "2026-11-24"}}
     assert (row.title, row.raw, row.changes, row.errors) == ("", {}, {}, [error])
     assert "maia" not in json.dumps(dump()).lower()
+
+
+def test_many_rows_that_speak_of_her_are_turned_away_at_once(receipt):
+    lines = "".join(f"Maia {number},maia+{number}@x.example,tiktok,m{number}\n" for number in range(9))
+    hers = "".join(f"Maia {number},maia@x.example,tiktok,m{number}\n" for number in range(9))
+    with CaptureQueriesContext(connection) as queries:
+        batch = bring(f"name,email,platform,handle\n{lines}{hers}")
+    told = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "crm_stagedrow"')]
+    assert (batch.rejected_count, len(told)) == (9, 1)
 
 
 @pytest.mark.parametrize(
