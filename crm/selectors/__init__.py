@@ -13,7 +13,6 @@ from crm.selectors.figures import (
     Series,
     account_figures,
     growth,
-    peers,
     snapshots,
 )
 from crm.selectors.history import Fact, Happening, Timeline, facts, timeline
@@ -61,7 +60,6 @@ __all__ = [
     "hours",
     "ids_elsewhere",
     "next_step",
-    "peers",
     "posts",
     "reading",
     "representation",

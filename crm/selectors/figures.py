@@ -29,7 +29,7 @@ class Peers:
     account: SocialAccount
     number: int
     lower: int
-    rate: float = 0.0
+    rate: float
 
     @property
     def is_enough(self) -> bool:
@@ -53,12 +53,12 @@ class Peers:
         return self.lower / self.number if self.number else 0.0
 
 
-def peers(influencer: Influencer, rates: Mapping[int, float] | None = None) -> dict[int, Peers]:
+def _peers(influencer: Influencer, rates: Mapping[int, float]) -> dict[int, Peers]:
     """Of every account whose size and engagement are known, by account: one query for all of them.
 
-    `rates`: what is known of engagement otherwise, by account.
+    `rates`: where no source tells it, what its posts say of engagement, by account.
     """
-    known = dict(rates or {}) | {
+    known = dict(rates) | {
         a.pk: a.engagement_rate for a in influencer.accounts.all() if a.engagement_rate is not None
     }
     accounts = [a for a in by_size(influencer) if a.followers and a.pk in known][:MOST_SERIES]
@@ -113,7 +113,7 @@ def account_figures(
     accounts = by_size(influencer)
     worked_out = {a.pk: found for a in accounts if (found := _rates(a, recent.get(a.pk, ())))}
     rates = {pk: median(found) for pk, found in worked_out.items()}
-    compared = peers(influencer, rates)
+    compared = _peers(influencer, rates)
     newest: dict[int, list[AccountSnapshot]] = {}
     for snapshot in snapshots:
         newest.setdefault(snapshot.account_id, []).append(snapshot)

@@ -49,6 +49,18 @@ def test_peers(account):
     assert (one["peers"], one["percentile"]) == (19, None)
 
 
+def test_peers_of_an_account_whose_engagement_its_posts_tell(account):
+    """As on the page: no source told it."""
+    type(account).objects.update(engagement_rate=None)
+    for number in range(5):
+        then = timezone.now() - timedelta(days=number + 2)
+        Post.objects.create(
+            account=account, platform_id=str(number), published_at=then, observed_at=timezone.now(), source="s", likes=30
+        )
+    (one,) = client_of("influencers:read").get(of(account, "peers")).json()
+    assert (one["engagement_rate"], one["peers"]) == (0.03, 0)
+
+
 def test_growth(account):
     AccountSnapshot.objects.create(account=account, observed_at=NOW, source="v", followers=9, is_estimate=True)
     (one,) = client_of("influencers:read").get(of(account, "growth")).json()
