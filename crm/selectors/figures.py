@@ -58,9 +58,7 @@ def _peers(influencer: Influencer, rates: Mapping[int, float]) -> dict[int, Peer
 
     `rates`: where no source tells it, what its posts say of engagement, by account.
     """
-    known = dict(rates) | {
-        a.pk: a.engagement_rate for a in influencer.accounts.all() if a.engagement_rate is not None
-    }
+    known = dict(rates) | {a.pk: a.engagement_rate for a in influencer.accounts.all() if a.engagement_rate is not None}
     accounts = [a for a in by_size(influencer) if a.followers and a.pk in known][:MOST_SERIES]
     if not accounts:
         return {}

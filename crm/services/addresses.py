@@ -32,7 +32,8 @@ def add(
 ) -> Address:
     """A new address of a person, or the one they have already, untouched.
 
-    Raises DomainError: email_invalid, address_taken (it belongs to somebody else), person_erased, person_erased_before (on).
+    Raises DomainError: email_invalid, address_taken (it belongs to somebody else), person_erased,
+    person_erased_before (on).
     """
     key = canonical_email(email)
     erased.check_address(key)

@@ -18,8 +18,8 @@ from django.db.models import ManyToOneRel, Model
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, InfluencerAlias, Merge, Representation, User, VettingCheck
-from crm.models.base import AtMerge, PersonPlan
-from crm.services import activity, identity, joining, moving, shelf
+from crm.models.base import AtMerge
+from crm.services import activity, identity, joining, moving, person_plans, shelf
 from crm.services.bulk import lists
 from crm.services.shelf import Row
 
@@ -79,7 +79,7 @@ def merge(
     for model, own in _deciders():
         record.own[model._meta.label_lower] = own.join(winner=winner, loser=loser, by=by, at=at)
     _set_apart(winner, loser, record)
-    for model in moving.planned(AtMerge.MOVE):
+    for model in person_plans.merged_by(AtMerge.MOVE):
         _move(model, winner, loser, record)
     record.refused = [_refuse(winner, check, by=by, at=at) for check in refused]
     _take_out(loser)
@@ -178,12 +178,8 @@ def _undoable(merge: Merge, *, at: datetime) -> Record:
 
 def _deciders() -> list[tuple[type[Model], Own]]:
     """Models whose rows have a mind of their own. (The person, who is OWN too, is what this module is about.)"""
-    found = []
-    for model in moving.planned(AtMerge.OWN):
-        plan = cast(PersonPlan, model.__dict__["person_plan"])
-        if plan.merged_by:
-            found.append((model, cast(Own, import_module(plan.merged_by))))
-    return found
+    named = ((model, person_plans.plan_of(model).merged_by) for model in person_plans.merged_by(AtMerge.OWN))
+    return [(model, cast(Own, import_module(module))) for model, module in named if module]
 
 
 def _move(model: type[Model], winner: Influencer, loser: Influencer, record: Record) -> None:

@@ -87,7 +87,7 @@ SELECT count(DISTINCT account.influencer_id)
 
 @dataclass(frozen=True)
 class Aligned:
-    """Whose posts hashtags are proposed from: the top of `match_list`, or, without one, people with a topic of it: a draw."""
+    """Whose posts hashtags are proposed from: the top of `match_list`; without one, a draw from those with a topic."""
 
     people: list[int]
     match_list: MatchList | None = None

@@ -24,7 +24,14 @@ def test_a_column_that_is_newer_than_the_row_says_what_it_says_of_a_new_one():
     newer = {"size", "is_contactable", "notes", "interests", "batch_id", "last_contacted_at"}
     shelf.put_back(Influencer, [{name: value for name, value in row.items() if name not in newer}])
     [back] = shelf.take(Influencer, [row["id"]])
-    says = {"size": -1, "is_contactable": False, "notes": "", "interests": [], "batch_id": None, "last_contacted_at": None}
+    says = {
+        "size": -1,
+        "is_contactable": False,
+        "notes": "",
+        "interests": [],
+        "batch_id": None,
+        "last_contacted_at": None,
+    }
     assert back == row | says
 
 

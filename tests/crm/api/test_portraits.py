@@ -55,7 +55,12 @@ def test_peers_of_an_account_whose_engagement_its_posts_tell(account):
     for number in range(5):
         then = timezone.now() - timedelta(days=number + 2)
         Post.objects.create(
-            account=account, platform_id=str(number), published_at=then, observed_at=timezone.now(), source="s", likes=30
+            account=account,
+            platform_id=str(number),
+            published_at=then,
+            observed_at=timezone.now(),
+            source="s",
+            likes=30,
         )
     (one,) = client_of("influencers:read").get(of(account, "peers")).json()
     assert (one["engagement_rate"], one["peers"]) == (0.03, 0)

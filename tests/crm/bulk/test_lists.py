@@ -107,7 +107,7 @@ def test_what_staff_do_keeps_it():
     assert Influencer.objects.get(pk=person.pk).is_contactable
     profile = row(1, name="Anna B", kind="person", bio="Cooks", accounts=(account(700),))
     influencers.change(influencer=person, profile=profile, source="by hand", at=NOW, by=by)
-    assert known()[0] == [("Anna B", "anna b ann dives\ncooks", "anna b", 700, True)]
+    assert known()[0] == [("Anna B", "anna b ann dives\ncooks", "anna b", -1, True)]
     addresses.suppress(address=address, reason="unsubscribed", at=NOW)
     assert not Influencer.objects.get(pk=person.pk).is_contactable
     assert_as_a_fresh_look_finds()
