@@ -3,6 +3,7 @@
 One door for callers (as `crm.models` is): what is imported here is the contract, the modules behind it are not.
 """
 
+from crm.selectors.conflicts import conflict_subjects, conflicts_of
 from crm.selectors.figures import (
     AccountFigures,
     Growth,
@@ -54,6 +55,8 @@ __all__ = [
     "audience",
     "audience_countries",
     "by_size",
+    "conflict_subjects",
+    "conflicts_of",
     "countries",
     "facts",
     "growth",
