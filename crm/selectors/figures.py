@@ -70,10 +70,8 @@ def _peers(influencer: Influencer, rates: Mapping[int, float]) -> dict[int, Peer
     for account, is_alike in zip(accounts, alike, strict=True):
         counts[f"number_{account.pk}"] = Count("pk", filter=is_alike)
         counts[f"lower_{account.pk}"] = Count("pk", filter=is_alike & Q(engagement_rate__lt=known[account.pk]))
-    others = SocialAccount.objects.filter(
-        reduce(or_, alike), engagement_rate__isnull=False, influencer__erased_at=None
-    ).exclude(influencer=influencer)
-    counted = others.aggregate(**counts)
+    others = SocialAccount.objects.filter(reduce(or_, alike), engagement_rate__isnull=False)
+    counted = others.exclude(influencer=influencer).aggregate(**counts)
     return {a.pk: Peers(a, counted[f"number_{a.pk}"], counted[f"lower_{a.pk}"], known[a.pk]) for a in accounts}
 
 

@@ -74,8 +74,8 @@ def correct(
     `proof` is where and when somebody consented; it is kept on their timeline. Never lifts a "no".
     Raises DomainError: consent_proof_missing, when consent is recorded anew without it; person_erased.
     """
-    locked = Address.objects.select_for_update(of=("self",)).select_related("influencer").get(pk=address.pk)
-    if locked.influencer.erased_at:
+    locked = Address.objects.select_for_update(of=("self",)).select_related("influencer").filter(pk=address.pk).first()
+    if locked is None:
         raise DomainError("person_erased")
     is_new_consent = basis == Address.Basis.CONSENT and (locked.basis != basis or bool(proof.strip()))
     if is_new_consent and not proof.strip():

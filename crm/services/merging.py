@@ -66,8 +66,8 @@ def merge(
 
     A field that is not named keeps what `joining.differences` suggests. If either said no, or was refused for a cause,
     that holds for the person. Nothing is sent by this.
-    Raises DomainError: merge_with_itself; person_gone (merged or removed meanwhile); person_erased; keep_unknown
-    (field, value); import_under_way.
+    Raises DomainError: merge_with_itself; person_gone (merged or erased meanwhile); keep_unknown (field, value);
+    import_under_way.
     """
     if winner.pk == loser.pk:
         raise DomainError("merge_with_itself")
@@ -100,7 +100,7 @@ def unmerge(*, merge: Merge, by: User, at: datetime) -> Influencer:
     """Give every row back to the profile it was merged from, and answer that profile.
 
     What came since stays with the winner, and so do fields that were changed since. A no that came since is of both.
-    Raises DomainError: merge_undone; merge_too_old (days); merge_not_last; person_erased; import_under_way.
+    Raises DomainError: merge_undone; merge_too_old (days); merge_not_last; person_gone; import_under_way.
     """
     [winner] = _hold(Merge.objects.values_list("winner", flat=True).get(pk=merge.pk))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
@@ -158,8 +158,6 @@ def _hold(*pks: int) -> list[Influencer]:
     people = lists.hold(pks)
     if len(people) < len(pks):
         raise DomainError("person_gone")
-    if any(person.erased_at for person in people.values()):
-        raise DomainError("person_erased")
     return [people[pk] for pk in pks]
 
 

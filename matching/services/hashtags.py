@@ -32,7 +32,7 @@ WITH spoken AS MATERIALIZED (
            / nullif(account.followers, 0) + 0 * post.likes AS rate
     FROM crm_post AS post
     JOIN crm_socialaccount AS account ON account.id = post.account_id
-    JOIN crm_influencer AS person ON person.id = account.influencer_id AND person.erased_at IS NULL
+    JOIN crm_influencer AS person ON person.id = account.influencer_id
    WHERE post.published_at > %(since)s AND post.published_at <= %(at)s
 ), counted AS (
   INSERT INTO matching_hashtagcount (at, people, posts)

@@ -73,7 +73,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         raise DomainError("everybody_conflicts")
     if conflicting:
         left_out["conflict"] = len(conflicting)
-    everybody = columns.candidates(Influencer.objects.present(), at=match_list.as_of)
+    everybody = columns.candidates(Influencer.objects.all(), at=match_list.as_of)
     is_considered = np.isin(everybody.ids, people)
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
@@ -101,7 +101,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
 
 def _considered(match_list: MatchList) -> tuple[list[int], dict[str, int]]:
     """Ids of whom to rank, and how many were left out for which reason: the first that holds."""
-    everybody = Influencer.objects.present()
+    everybody = Influencer.objects.all()
     newest = (
         VettingCheck.objects.filter(cause=match_list.cause)
         .order_by("influencer", "-at", "-pk")

@@ -7,7 +7,7 @@ import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
-from crm.services import topics
+from crm.services import persons, topics
 from matching.models import HashtagCount, HashtagFigure, Match, MatchList
 from matching.services import hashtags
 from matching.tasks import count_hashtags
@@ -43,7 +43,7 @@ def test_everybody_s_hashtags_are_counted_without_case_and_accents():
 def test_what_only_one_person_uses_and_who_was_erased_is_not_counted():
     person("mine", "sea")
     person("sea")
-    person("sea", erased_at=NOW)
+    persons.erase(influencer=person("sea"), at=NOW)
     hashtags.count(at=NOW)
     assert set(figures()) == {"sea"}
     assert figures()["sea"][1] == 2

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.models import AccountSnapshot, Post
-from crm.services import activity, tokens
+from crm.services import activity, persons, tokens
 from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,6 @@ def test_each_part_takes_the_scope_and_a_person_who_is_there(account, part):
     assert client_of("causes:read").get(of(account, part)).status_code == 403
     assert client_of("influencers:write").post(of(account, part)).status_code == 405
     assert client_of("influencers:read").get(of(account, part) + "?country=FR").status_code == 400
-    account.influencer.erased_at = NOW
-    account.influencer.save()
-    assert client_of("influencers:read").get(of(account, part)).status_code == 404
+    page = of(account, part)
+    persons.erase(influencer=account.influencer, at=NOW)
+    assert client_of("influencers:read").get(page).status_code == 404

@@ -42,7 +42,7 @@ def test_engagement_is_compared_with_other_people_s_accounts_of_that_size_on_tha
         AccountFactory(followers=500 + 70 * number, engagement_rate=0.01 if number < 14 else 0.05)
     for other in (
         {"followers": 499}, {"followers": 2_001}, {"platform": "tiktok"}, {"engagement_rate": None},
-        {"influencer": account.influencer}, {"influencer__erased_at": NOW},
+        {"influencer": account.influencer},
     ):  # fmt: skip
         AccountFactory(**{"followers": 1_000, "engagement_rate": 0.01} | other)
     [peers] = compared(account.influencer)
