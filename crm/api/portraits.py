@@ -130,8 +130,8 @@ class PortraitActions(PersonResource):
     def peers(self, request: Request, **kwargs: Any) -> Response:
         """Engagement of each account beside others of its platform with half to twice its followers."""
         person = self.get_object()
-        read = {"snapshots": selectors.snapshots(person), "posts": selectors.posts(person)}
-        figures = selectors.account_figures(person, **read, at=timezone.now())
+        read, posts = selectors.snapshots(person), selectors.posts(person)
+        figures = selectors.account_figures(person, snapshots=read, posts=posts, at=timezone.now())
         return Response(PeersSerializer([one.peers for one in figures if one.peers], many=True).data)
 
     @extend_schema(responses=ReadingSerializer(many=True))

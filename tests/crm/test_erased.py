@@ -8,7 +8,6 @@ import threading
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from crm import keyring
 from crm.errors import DomainError
@@ -59,10 +58,17 @@ def test_the_same_file_again_stores_the_others_and_says_why_not_her(receipt):
 def test_many_rows_that_speak_of_her_are_turned_away_at_once(receipt):
     lines = "".join(f"Maia {number},maia+{number}@x.example,tiktok,m{number}\n" for number in range(9))
     hers = "".join(f"Maia {number},maia@x.example,tiktok,m{number}\n" for number in range(9))
-    with CaptureQueriesContext(connection) as queries:
+    told = []
+
+    def look(execute, sql, params, many, context):
+        told.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
         batch = bring(f"name,email,platform,handle\n{lines}{hers}")
-    told = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "crm_stagedrow"')]
-    assert (batch.rejected_count, len(told)) == (9, 1)
+    assert batch.rejected_count == 9
+    # Once when the file is looked at, and once when it is stored.
+    assert len([sql for sql in told if sql.startswith('UPDATE "crm_stagedrow"')]) == 2
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,9 @@ def correct(address, *, by) -> None:
 
 
 def change(person, *, by) -> None:
-    influencers.change(influencer=person, profile=row(1, name="Another name"), source="by hand", at=NOW, by=by)
+    influencers.change(
+        influencer=person, profile=row(1, name="Another", kind="person"), source="by hand", at=NOW, by=by
+    )
 
 
 def speak_no_more_for(agent, *, by) -> None:

@@ -29,8 +29,8 @@ def figures(person):
     )
 
 
-def compared(person) -> list[selectors.Peers]:
-    return [one.peers for one in figures(person) if one.peers]
+def compared(person) -> dict:
+    return {one.account: one.peers for one in figures(person) if one.peers}
 
 
 # Peers --------------------------------------------------------------------------------------------------------------
@@ -45,10 +45,10 @@ def test_engagement_is_compared_with_other_people_s_accounts_of_that_size_on_tha
         {"influencer": account.influencer},
     ):  # fmt: skip
         AccountFactory(**{"followers": 1_000, "engagement_rate": 0.01} | other)
-    [peers] = compared(account.influencer)
+    peers = compared(account.influencer)[account]
     assert (peers.number, peers.is_enough, peers.least, peers.most) == (19, False, 500, 2_000)  # one is missing
     AccountFactory(followers=2_000, engagement_rate=0.09)
-    [peers] = compared(account.influencer)
+    peers = compared(account.influencer)[account]
     assert (peers.number, peers.is_enough, peers.lower, peers.share) == (20, True, 14, 0.7)
 
 
