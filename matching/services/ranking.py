@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from psycopg.errors import ForeignKeyViolation
 
 from crm.errors import DomainError
 from crm.models import Influencer, VettingCheck
@@ -40,7 +41,10 @@ def build(*, match_list: MatchList, at: datetime) -> None:
             error={"code": error.code, "params": error.params},
             lease_until=None,
         )
-    except IntegrityError:  # somebody who was ranked is not there any more: the next sweep ranks those who are
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        # Somebody who was ranked is not there any more: the next sweep ranks those who are.
         _log.warning("match list %s waits to be ranked again: somebody in it is gone", match_list.pk)
         MatchList.objects.filter(pk=match_list.pk).update(lease_until=None)
 
