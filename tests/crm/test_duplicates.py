@@ -113,8 +113,6 @@ def test_what_many_share_says_nothing_of_any_two(people, pairs):
     assert DuplicateCandidate.objects.count() == pairs
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.slow  # it waits for whoever else holds a transaction open
 def test_nobody_is_merged_or_erased_while_somebody_searches():
     """The lock of both comes first: who waits for it holds nothing that the other wants."""
     with CaptureQueriesContext(connection) as queries:
@@ -123,6 +121,8 @@ def test_nobody_is_merged_or_erased_while_somebody_searches():
     assert ["_shared(" in sql for sql in taken] == [True, False]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow  # it waits for whoever else holds a transaction open
 def test_only_whoever_changed_is_looked_at_and_everybody_after_a_restore():
     wait_until_oldest()
     first = person("A", bio="linktr.ee/maia")
