@@ -34,6 +34,7 @@ TICK = (
         3600,
         "how to take a merge apart is forgotten after UNMERGE_DAYS",
     ),
+    Due("crm.tasks.complete_erasures", 60, "receipts whose process died before they stood beside the keyring"),
     Due("crm.tasks.forget_idempotency_keys", 3600, "answers kept for API retries are let go after 30 days"),
 )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.models import ImportBatch
-from crm.services import duplicates, importing, merging, tokens
+from crm.services import duplicates, erasure_ledger, importing, merging, tokens
 
 
 def ring(task: Task[..., None], *ids: int) -> None:
@@ -45,6 +45,11 @@ def forget_idempotency_keys(at: str = "") -> None:
 @shared_task
 def find_duplicates(at: str = "") -> None:
     duplicates.find(at=instant(at))
+
+
+@shared_task
+def complete_erasures(at: str = "") -> None:
+    erasure_ledger.complete()
 
 
 @shared_task

@@ -1,8 +1,9 @@
 """Postgres -> columnar arrays: the only bridge between crm's rows and the pure ranker."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db.models import F, QuerySet, Window
@@ -31,7 +32,7 @@ def candidates(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
             account__influencer__in=ids, dimension=AudienceShare.Dimension.COUNTRY, share=None
         ).values_list("account__influencer_id", "key")
     )
-    posts = _posts(ids, at=at)
+    posts = newest_posts(ids, "text", "hashtags", at=at)
     return Candidates(
         ids=np.array(ids, dtype=np.int64),
         texts=tuple(
@@ -62,8 +63,8 @@ def cause_profile(cause: Cause) -> CauseProfile:
     )
 
 
-def _posts(ids: list[int], *, at: datetime) -> Mapping[int, list[tuple[str, list[str]]]]:
-    """Text and hashtags of each person's newest posts, over all their accounts, the newest first."""
+def newest_posts(ids: Sequence[int], *columns: str, at: datetime) -> Mapping[int, list[tuple[Any, ...]]]:
+    """These columns of each person's newest posts of twelve months, over all their accounts, the newest first."""
     newest = [F("published_at").desc(), F("pk").desc()]
     place = Window(RowNumber(), partition_by=F("account__influencer_id"), order_by=newest)
     rows = (
@@ -72,11 +73,11 @@ def _posts(ids: list[int], *, at: datetime) -> Mapping[int, list[tuple[str, list
         .annotate(place=place)
         .filter(place__lte=_POSTS_EACH)
         .order_by("account__influencer_id", "place")
-        .values_list("account__influencer_id", "text", "hashtags")
+        .values_list("account__influencer_id", *columns)
     )
-    posts: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
-    for person, text, hashtags in rows:
-        posts[person].append((text, hashtags))
+    posts: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for person, *said in rows:
+        posts[person].append(tuple(said))
     return posts
 
 

@@ -42,7 +42,7 @@ LEFT_OUT: Mapping[str, str | Promise] = {
     "conflict": gettext_lazy("conflict with the cause"),
 }
 
-# Where somebody shows what a cause will not be seen with; see matching/ranking/conflicts.py.
+# Where somebody shows what a cause will not be seen with; see crm/portrait/conflicts.py.
 _PLACES: Mapping[str, str | Promise] = {
     "topic": gettext_lazy("“%(subject)s” is a topic of the profile."),
     "interest": gettext_lazy("“%(word)s” is an interest of the profile."),

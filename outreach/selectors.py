@@ -219,7 +219,7 @@ def known_as(address: Address) -> str:
 def conversation_in(language: str) -> Outreach | None:
     """The newest conversation with somebody who posts in this language first, to try a text on."""
     return (
-        Outreach.objects.filter(influencer__languages__0=language, influencer__erased_at=None, link__isnull=False)
+        Outreach.objects.filter(influencer__languages__0=language, link__isnull=False)
         .select_related("influencer", "campaign__cause", "match", "link")
         .order_by("-pk")
         .first()

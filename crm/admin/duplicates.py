@@ -77,8 +77,7 @@ class DuplicateAdmin(PageAdmin):
     list_steps = {"compare": _MERGE, "choose": _MERGE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DuplicateCandidate]:
-        here = DuplicateCandidate.objects.filter(low__erased_at=None, high__erased_at=None)
-        return here.select_related("low", "high")
+        return DuplicateCandidate.objects.select_related("low", "high")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[DuplicateCandidate], search_term: str
@@ -170,7 +169,7 @@ class DuplicateAdmin(PageAdmin):
         """Whom to merge with a person."""
         person = _person(request.GET.get("person", ""))
         asked = request.GET.get("q", "").replace("\0", "").strip()
-        found = Influencer.objects.present().exclude(pk=person.pk).filter(search_text__contains=fold(asked))
+        found = Influencer.objects.exclude(pk=person.pk).filter(search_text__contains=fold(asked))
         people = list(found.prefetch_related("accounts").order_by("sort_name", "pk")[:_FOUND]) if asked else []
         return self.render(
             request,
@@ -208,7 +207,7 @@ def _counts(person: Influencer) -> dict[str, int]:
 
 def _person(asked: str) -> Influencer:
     is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
-    person = Influencer.objects.present().filter(pk=asked).first() if is_id else None
+    person = Influencer.objects.filter(pk=asked).first() if is_id else None
     if person is None:
         raise Http404
     return person

@@ -100,7 +100,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     } | DATA_STEPS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
-        people = Influencer.objects.present().defer("search", "search_text")
+        people = Influencer.objects.defer("search", "search_text")
         return people.prefetch_related("accounts", "addresses", "topics")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -119,7 +119,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     def find(self, request: HttpRequest) -> HttpResponse:
         """The first few whose name or handle begins like this, or their address; while one types."""
         asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
-        people = Influencer.objects.present().defer("search", "search_text").prefetch_related("accounts")
+        people = Influencer.objects.defer("search", "search_text").prefetch_related("accounts")
         found = list(
             people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")[:_FOUND]
             if asked.strip()

@@ -17,7 +17,7 @@ from crm.services import representations
 
 class BeginForm(StaffForm):
     agent = forms.ModelChoiceField(
-        Influencer.objects.present(),
+        Influencer.objects.all(),
         label=_("Agent or agency"),
         widget=AutocompleteSelect(Representation._meta.get_field("agent"), admin.site),
         help_text=_("Somebody who has a profile. Add the agency by hand first, with its address, if it has none."),

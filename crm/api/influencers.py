@@ -87,7 +87,7 @@ class InfluencerViewSet(PortraitActions, ReadResource):
     statuses = STATUSES
 
     def get_queryset(self) -> QuerySet[Influencer]:
-        people = Influencer.objects.present().defer("search", "search_text")
+        people = Influencer.objects.defer("search", "search_text")
         return people.prefetch_related("accounts", "topics")
 
     def answer(self, people: InfluencerQuerySet, said: dict[str, str]) -> InfluencerQuerySet:

@@ -24,7 +24,7 @@ class PersonRef(Ref):
     """A link to a person, under any id they had."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"queryset": Influencer.objects.present()} | kwargs)
+        super().__init__(**{"queryset": Influencer.objects.all()} | kwargs)
 
     def to_internal_value(self, data: Any) -> Influencer:
         try:
@@ -40,7 +40,7 @@ class PersonResource(Resource):
     """A person by any id they had: that of a profile merged into another answers with who they are now."""
 
     def get_queryset(self) -> QuerySet[Influencer]:
-        return Influencer.objects.present()
+        return Influencer.objects.all()
 
     def get_object(self) -> Influencer:
         try:

@@ -129,8 +129,10 @@ class PortraitActions(PersonResource):
     @action(detail=True, pagination_class=None, **_NOTHING_ASKED)
     def peers(self, request: Request, **kwargs: Any) -> Response:
         """Engagement of each account beside others of its platform with half to twice its followers."""
-        found = selectors.peers(self.get_object())
-        return Response(PeersSerializer(list(found.values()), many=True).data)
+        person = self.get_object()
+        read, posts = selectors.snapshots(person), selectors.posts(person)
+        figures = selectors.account_figures(person, snapshots=read, posts=posts, at=timezone.now())
+        return Response(PeersSerializer([one.peers for one in figures if one.peers], many=True).data)
 
     @extend_schema(responses=ReadingSerializer(many=True))
     @action(detail=True, pagination_class=None, **_NOTHING_ASKED)

@@ -10,7 +10,8 @@ class AuditEvent(models.Model):
     """One row that was made, changed or removed: by whom, why, when. Written by triggers (migration 0013) alone.
 
     So it tells of every way to write: a service, `update()`, COPY, a hand on the database. `changes` says which columns
-    had which value; of a row about a person, nothing but ids is kept once the row is gone.
+    had which value. That a row about a person was removed is told without any; what was changed in it before stays told
+    until the person is erased.
     """
 
     class Operation(models.TextChoices):

@@ -55,7 +55,8 @@ class PersonPlan:
     the model speaks of nobody, and `why` says so. `also` leads to somebody else of whom it tells something:
     it is erased with either, and told to the former only. `told` columns go into a person's bundle, `untold` ones do
     not: keys, marks of our own, members of the team, what is made from another column. `swept` columns are free of keys
-    but may speak of anybody: they are searched for the addresses, handles and ids of somebody who is erased.
+    but may speak of anybody: they are searched for the addresses, handles and ids of somebody who is erased, and a row
+    in which they are found is set to `cleared`, or removed without it.
     """
 
     path: str | None

@@ -15,10 +15,8 @@ from crm.models.influencer import Influencer
 
 class DuplicateCandidateQuerySet(models.QuerySet["DuplicateCandidate"]):
     def waiting(self) -> DuplicateCandidateQuerySet:
-        """Pairs that nobody has decided about, of people who are still here."""
-        return self.filter(
-            state=DuplicateCandidate.State.OPEN, low__erased_at__isnull=True, high__erased_at__isnull=True
-        )
+        """Pairs that nobody has decided about."""
+        return self.filter(state=DuplicateCandidate.State.OPEN)
 
 
 class DuplicateCandidate(Public):
@@ -162,6 +160,7 @@ class Merge(Public):
         told="public_id at undone_at loser record",
         untold="id winner by undone_by",
         at_merge=AtMerge.MOVE,
+        cleared={"record": None},  # of others, in whose merge they stand: it happened, and is past taking apart
         swept="record",
     )
 

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 
 class InfluencerQuerySet(SearchableQuerySet["Influencer"]):
-    def present(self) -> InfluencerQuerySet:
-        """Everybody but those who were erased."""
-        return self.filter(erased_at__isnull=True)
-
     def with_clearance(self, *, cause: Cause) -> InfluencerQuerySet:
         """Those whose newest vetting verdict for this cause is "cleared"."""
         from crm.models.vetting import VettingCheck
@@ -46,7 +42,7 @@ class InfluencerQuerySet(SearchableQuerySet["Influencer"]):
         theirs = models.Q(influencer=models.OuterRef("pk")) | models.Q(influencer__in=agents.values("agent"))
         refused = Address.objects.refused(at=at).filter(influencer=models.OuterRef("pk"))
         reachable = models.Exists(Address.objects.usable(at=at).filter(theirs))
-        return self.present().filter(reachable).exclude(models.Exists(refused))
+        return self.filter(reachable).exclude(models.Exists(refused))
 
 
 class Influencer(Public, Stamped):
@@ -81,7 +77,6 @@ class Influencer(Public, Stamped):
     last_contacted_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     batch = batch_that_brought()  # that made them
     is_demo = models.BooleanField(default=False, editable=False)
-    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InfluencerQuerySet.as_manager()
 
@@ -89,7 +84,7 @@ class Influencer(Public, Stamped):
         path="",
         told="public_id external_id name kind languages country city timezone bio topics interests hashtags notes"
         " created_at updated_at last_contacted_at",
-        untold="id sort_name search search_text size is_contactable batch is_demo erased_at",
+        untold="id sort_name search search_text size is_contactable batch is_demo",
         at_merge=AtMerge.OWN,
     )
 

@@ -10,8 +10,8 @@ from crm.models.influencer import Influencer
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def current(self) -> RepresentationQuerySet:
-        """Those that have not ended, by somebody who is still there."""
-        return self.filter(until_date=None, agent__erased_at=None)
+        """Those that have not ended."""
+        return self.filter(until_date=None)
 
 
 class Representation(Stamped):

@@ -3,6 +3,7 @@
 One door for callers (as `crm.models` is): what is imported here is the contract, the modules behind it are not.
 """
 
+from crm.selectors.conflicts import conflict_subjects, conflicts_of
 from crm.selectors.figures import (
     AccountFigures,
     Growth,
@@ -13,7 +14,6 @@ from crm.selectors.figures import (
     Series,
     account_figures,
     growth,
-    peers,
     snapshots,
 )
 from crm.selectors.history import Fact, Happening, Timeline, facts, timeline
@@ -55,13 +55,14 @@ __all__ = [
     "audience",
     "audience_countries",
     "by_size",
+    "conflict_subjects",
+    "conflicts_of",
     "countries",
     "facts",
     "growth",
     "hours",
     "ids_elsewhere",
     "next_step",
-    "peers",
     "posts",
     "reading",
     "representation",

@@ -29,7 +29,7 @@ class Peers:
     account: SocialAccount
     number: int
     lower: int
-    rate: float = 0.0
+    rate: float
 
     @property
     def is_enough(self) -> bool:
@@ -53,14 +53,12 @@ class Peers:
         return self.lower / self.number if self.number else 0.0
 
 
-def peers(influencer: Influencer, rates: Mapping[int, float] | None = None) -> dict[int, Peers]:
+def _peers(influencer: Influencer, rates: Mapping[int, float]) -> dict[int, Peers]:
     """Of every account whose size and engagement are known, by account: one query for all of them.
 
-    `rates`: what is known of engagement otherwise, by account.
+    `rates`: where no source tells it, what its posts say of engagement, by account.
     """
-    known = dict(rates or {}) | {
-        a.pk: a.engagement_rate for a in influencer.accounts.all() if a.engagement_rate is not None
-    }
+    known = dict(rates) | {a.pk: a.engagement_rate for a in influencer.accounts.all() if a.engagement_rate is not None}
     accounts = [a for a in by_size(influencer) if a.followers and a.pk in known][:MOST_SERIES]
     if not accounts:
         return {}
@@ -72,10 +70,8 @@ def peers(influencer: Influencer, rates: Mapping[int, float] | None = None) -> d
     for account, is_alike in zip(accounts, alike, strict=True):
         counts[f"number_{account.pk}"] = Count("pk", filter=is_alike)
         counts[f"lower_{account.pk}"] = Count("pk", filter=is_alike & Q(engagement_rate__lt=known[account.pk]))
-    others = SocialAccount.objects.filter(
-        reduce(or_, alike), engagement_rate__isnull=False, influencer__erased_at=None
-    ).exclude(influencer=influencer)
-    counted = others.aggregate(**counts)
+    others = SocialAccount.objects.filter(reduce(or_, alike), engagement_rate__isnull=False)
+    counted = others.exclude(influencer=influencer).aggregate(**counts)
     return {a.pk: Peers(a, counted[f"number_{a.pk}"], counted[f"lower_{a.pk}"], known[a.pk]) for a in accounts}
 
 
@@ -113,7 +109,7 @@ def account_figures(
     accounts = by_size(influencer)
     worked_out = {a.pk: found for a in accounts if (found := _rates(a, recent.get(a.pk, ())))}
     rates = {pk: median(found) for pk, found in worked_out.items()}
-    compared = peers(influencer, rates)
+    compared = _peers(influencer, rates)
     newest: dict[int, list[AccountSnapshot]] = {}
     for snapshot in snapshots:
         newest.setdefault(snapshot.account_id, []).append(snapshot)

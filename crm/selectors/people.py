@@ -173,7 +173,7 @@ def _audience(account: SocialAccount, rows: list[AudienceShare]) -> Audience:
 
 def representation(influencer: Influencer) -> dict[str, Any]:
     """Who speaks for them, and for whom they speak: a dozen of those, and how many more there are."""
-    represents = influencer.represents.current().filter(influencer__erased_at=None)
+    represents = influencer.represents.current()
     shown = list(represents.select_related("influencer").order_by("influencer__sort_name", "pk")[:_DOZEN])
     return {
         "represented_by": influencer.representations.current().select_related("agent").order_by("pk"),

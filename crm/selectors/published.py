@@ -1,15 +1,17 @@
 """What somebody published: their posts, when these do best, and what they said about what concerns us."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm.models import Cause, Influencer, Post, SocialAccount, Topic
 from crm.models.post import RECENT
+from crm.portrait.conflicts import Conflicts
 from crm.portrait.hours import Reading, Week, week
 from crm.portrait.mentions import Ear, Kind, Said, Subject
 from crm.portrait.zones import AudienceZone, audience_zone
+from crm.selectors.conflicts import conflicts_of
 from crm.selectors.people import Audience, by_size
 
 _MOST_POSTS = 1000
@@ -87,13 +89,18 @@ def spoken(published: Sequence[Post]) -> Spoken:
     """What these posts say of our causes (by name and hashtags), of what does not go with them, and of topics."""
     causes = {cause.pk: cause for cause in Cause.objects.order_by("-created_at", "-pk")[:_MOST_CAUSES]}
     topics = {topic.pk: topic for topic in Topic.objects.all()}
-    ear = Ear([*_of_causes(causes.values()), *_of_topics(topics.values())])
+    conflicts = conflicts_of(causes.values())
+    ear = Ear([*_of_causes(causes.values(), conflicts), *_of_topics(topics.values())])
     mentions = []
     for post in published:
         if said := ear.hear(post.text, language=post.language, hashtags=post.hashtags):
             named: dict[Kind, list[int]] = {"cause": [], "topic": [], "conflict": []}
             for kind, key in said.subjects:
-                named[kind].append(key)
+                # The ear hears the words; whether they are meant so is judged as for match lists.
+                if kind != "conflict" or conflicts[key].are_in(post.text, post.hashtags):
+                    named[kind].append(key)
+            if not any(named.values()):
+                continue
             mentions.append(
                 Mention(
                     post,
@@ -113,12 +120,12 @@ def spoken(published: Sequence[Post]) -> Spoken:
     )
 
 
-def _of_causes(causes: Iterable[Cause]) -> list[Subject]:
-    found: list[Subject] = []
-    for cause in causes:
-        found.append(Subject("cause", cause.pk, {"": (cause.name,)}, cause.hashtags))
-        if cause.conflicts:
-            found.append(Subject("conflict", cause.pk, {"": tuple(cause.conflicts)}, cause.conflicts))
+def _of_causes(causes: Iterable[Cause], conflicts: Mapping[int, Conflicts]) -> list[Subject]:
+    found = [Subject("cause", cause.pk, {"": (cause.name,)}, cause.hashtags) for cause in causes]
+    for key, those in conflicts.items():
+        words = [word for subject in those.subjects for word in subject.words]
+        tags = [tag for subject in those.subjects for tag in sorted(subject.hashtags)]
+        found.append(Subject("conflict", key, {"": words}, tags))
     return found
 
 

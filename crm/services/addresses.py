@@ -32,10 +32,13 @@ def add(
 ) -> Address:
     """A new address of a person, or the one they have already, untouched.
 
-    Raises DomainError: email_invalid, address_taken (it belongs to somebody else), person_erased_before (on).
+    Raises DomainError: email_invalid, address_taken (it belongs to somebody else), person_erased,
+    person_erased_before (on).
     """
     key = canonical_email(email)
     erased.check_address(key)
+    if not lists.hold([influencer.pk]):  # before the new row holds its person, and only its person
+        raise DomainError("person_erased")
     address, _ = Address.objects.get_or_create(
         email_key=key,
         defaults={
@@ -71,8 +74,8 @@ def correct(
     `proof` is where and when somebody consented; it is kept on their timeline. Never lifts a "no".
     Raises DomainError: consent_proof_missing, when consent is recorded anew without it; person_erased.
     """
-    locked = Address.objects.select_for_update().select_related("influencer").get(pk=address.pk)
-    if locked.influencer.erased_at:
+    locked = Address.objects.select_for_update(of=("self",)).select_related("influencer").filter(pk=address.pk).first()
+    if locked is None:
         raise DomainError("person_erased")
     is_new_consent = basis == Address.Basis.CONSENT and (locked.basis != basis or bool(proof.strip()))
     if is_new_consent and not proof.strip():
@@ -98,9 +101,14 @@ def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
 
 @transaction.atomic
 def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: User | None = None) -> None:
-    """Somebody said no for good, wherever they said it: no address and no account of theirs is written to again."""
+    """Somebody said no for good, wherever they said it: no address and no account of theirs is written to again.
+
+    Raises DomainError: person_erased.
+    """
     list(influencer.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
-    locked = lists.hold([influencer.pk])[influencer.pk]
+    locked = lists.hold([influencer.pk]).get(influencer.pk)
+    if locked is None:
+        raise DomainError("person_erased")
     Suppression.objects.bulk_create(
         [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in selectors.subjects(locked)],
         ignore_conflicts=True,
@@ -121,7 +129,7 @@ def suppress(
     by: User | None = None,
 ) -> Suppression:
     """From the commit on, nothing of this scope goes to the address. Saying no twice is the same no."""
-    locked = Address.objects.select_for_update().select_related("influencer").get(pk=address.pk)
+    locked = Address.objects.select_for_update(of=("self",)).select_related("influencer").get(pk=address.pk)
     suppression, is_new = Suppression.objects.get_or_create(
         subject=locked.digest, scope=scope, defaults={"reason": reason, "created_at": at, "by": by}
     )

@@ -1,6 +1,7 @@
 """Who acts, and on which occasion, told to the database: its triggers write it beside every change (AuditEvent).
 
-It is said at the edge: by config.audit for staff and tasks, by the API once it knows its token. Ids and codes only.
+It is said at the edge, on the connection: by config.audit for staff and tasks, by a command for itself, by the API once
+it knows its token. Ids and codes only. Where nobody said who, a new row that names its maker tells that one.
 """
 
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ _LOCK = 0x1DE7718
 # Whose rows were written by a transaction that the last search did not see the end of. Clocks would not do: a file is
 # stored under the instant at which its transaction began, and is seen when it ends.
 _TOUCHED = """
-SELECT id FROM crm_influencer WHERE age(xmin) <= %(reach)s AND erased_at IS NULL
+SELECT id FROM crm_influencer WHERE age(xmin) <= %(reach)s
 UNION SELECT influencer_id FROM crm_socialaccount WHERE age(xmin) <= %(reach)s
 UNION SELECT influencer_id FROM crm_address WHERE age(xmin) <= %(reach)s
 """
@@ -50,7 +50,7 @@ WITH names AS (
   SELECT DISTINCT sort_name FROM crm_influencer JOIN touched USING (id) WHERE sort_name <> ''
 ), people AS (
   SELECT known.id, sort_name, count(*) OVER (PARTITION BY sort_name) AS people
-    FROM crm_influencer AS known JOIN names USING (sort_name) WHERE known.erased_at IS NULL
+    FROM crm_influencer AS known JOIN names USING (sort_name)
 )
 SELECT id, sort_name FROM people WHERE people BETWEEN 2 AND %(many)s
 """

@@ -3,9 +3,10 @@
 The hashes are suppressions with the reason "erased". Nothing is hashed while nobody was ever erased.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Max
@@ -32,13 +33,15 @@ def refuse(*, run: UUID) -> None:
     gone = _gone()
     if not gone:
         return
-    find, known = keyring.finder(gone), {}
+    find = keyring.finder(gone)
+    lines: dict[date, set[int]] = defaultdict(set)
     for line, purpose, name in _keys_of(run):
         if subject := find(purpose, name):
-            known[line] = gone[subject]
-    for line, at in known.items():
-        error = {"column": "", "code": "person_erased_before", "params": {"on": at.date().isoformat()}}
-        StagedRow.objects.filter(run=run, line=line).update(errors=[error], notes=[], title="", raw={}, told={})
+            lines[gone[subject].date()].add(line)
+    for day, those in sorted(lines.items()):
+        error = {"column": "", "code": "person_erased_before", "params": {"on": day.isoformat()}}
+        rows = StagedRow.objects.filter(run=run, line__in=those)
+        rows.update(errors=[error], notes=[], title="", raw={}, told={})
 
 
 def check(row: InfluencerRow) -> None:

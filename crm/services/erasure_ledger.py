@@ -1,12 +1,14 @@
 """Who was erased, once more outside the database: a backup that is put back must not bring them back.
 
 One line of JSON per receipt and per lifting, in the file `erasures.jsonl` beside the keyring, with which it is to be
-backed up. It holds keyed hashes and no name.
+backed up. It holds keyed hashes and no name. Of a receipt that a process died over before it was written here, the
+database knows: `complete` writes it. A line that was only begun is of one of those, and is read over.
 """
 
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,24 +27,22 @@ def path() -> Path:
 
 
 def note(receipt: ErasureReceipt) -> None:
-    """Once the transaction is committed."""
-    said = {
-        "receipt": str(receipt.public_id),
-        "at": receipt.at.isoformat(),
-        "reason": receipt.reason,
-        "digests": receipt.digests,
-        "is_lifted": receipt.lifted_at is not None,
-    }
-    transaction.on_commit(lambda: _append(json.dumps(said) + "\n"))
+    """Once the transaction is committed. Where that fails, whoever asked has been answered: `complete` is next."""
+    transaction.on_commit(lambda: _append(receipt), robust=True)
+
+
+def complete() -> None:
+    """Write down what the database knows and the file does not. It never unsays a lifting, which may be newer."""
+    said = {number: bool(line["is_lifted"]) for number, line in _said().items()}
+    known = ErasureReceipt.objects.order_by("pk").values_list("pk", "public_id", "lifted_at")
+    behind = [pk for pk, number, lifted_at in known if said.get(str(number)) not in {True, lifted_at is not None}]
+    for receipt in ErasureReceipt.objects.filter(pk__in=behind).order_by("pk"):
+        _append(receipt)
 
 
 def missing() -> list[ErasureReceipt]:
     """Receipts that were issued and that this database does not know; not those that were lifted since."""
-    if not path().exists():
-        return []
-    said: dict[str, dict[str, Any]] = {}
-    for line in path().read_text().splitlines():
-        said[json.loads(line)["receipt"]] = json.loads(line)
+    said = _said()
     known = {str(each) for each in ErasureReceipt.objects.values_list("public_id", flat=True)}
     return [_receipt(line) for number, line in said.items() if number not in known and not line["is_lifted"]]
 
@@ -62,15 +62,36 @@ def whose(digests: Iterable[str]) -> list[Influencer]:
     return list(Influencer.objects.filter(pk__in=found).order_by("pk"))
 
 
+def _said() -> dict[str, dict[str, Any]]:
+    """The last line of each receipt, by its number."""
+    said: dict[str, dict[str, Any]] = {}
+    for line in path().read_text().splitlines() if path().exists() else ():
+        with suppress(ValueError):
+            read = json.loads(line)
+            said[read["receipt"]] = read
+    return said
+
+
 def _receipt(line: dict[str, Any]) -> ErasureReceipt:
     at = datetime.fromisoformat(line["at"])
     return ErasureReceipt(public_id=line["receipt"], at=at, reason=line["reason"], digests=line["digests"])
 
 
-def _append(line: str) -> None:
-    handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, _MODE)
+def _append(receipt: ErasureReceipt) -> None:
+    said = {
+        "receipt": str(receipt.public_id),
+        "at": receipt.at.isoformat(),
+        "reason": receipt.reason,
+        "digests": receipt.digests,
+        "is_lifted": receipt.lifted_at is not None,
+    }
+    handle = os.open(path(), os.O_RDWR | os.O_APPEND | os.O_CREAT, _MODE)
     try:
-        os.write(handle, line.encode())
+        size = os.fstat(handle).st_size
+        begun = b"\n" if size and os.pread(handle, 1, size - 1) != b"\n" else b""
+        line = begun + json.dumps(said).encode() + b"\n"
+        if os.write(handle, line) < len(line):
+            raise OSError("the ledger of erasures could not be written to its end")
         os.fsync(handle)
     finally:
         os.close(handle)

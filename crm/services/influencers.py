@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,22 +12,11 @@ from django.db.models import Q
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed
 from crm.handles import canonical_email, handle_key
-from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
+from crm.models import Address, Influencer, SocialAccount, Topic, User
 from crm.services import activity, addresses, erased, identity
 from crm.services.bulk import lists, staging, verdicts
 from crm.services.bulk.run import applied
 
-_SNAPSHOT_FIELDS = (
-    "followers",
-    "following",
-    "posts",
-    "avg_engagements",
-    "avg_likes",
-    "avg_comments",
-    "avg_shares",
-    "avg_views",
-    "engagement_rate",
-)
 _PLAIN_FIELDS = ("kind", "country", "city", "timezone", "bio", "notes")
 
 
@@ -85,12 +74,13 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     """Let a person's page say exactly what the profile says: what is blank there is cleared, its topics are the topics.
 
     Their id elsewhere and their interests stay; an e-mail address or an account that stands in the profile is added.
+    Figures of accounts are not read: they come with files.
     Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased,
     person_erased_before (on), when an address or account is of somebody else who was erased.
     """
     identity.keep()
     erased.check(profile)
-    locked = Influencer.objects.present().select_for_update().filter(pk=influencer.pk).first()
+    locked = lists.hold([influencer.pk]).get(influencer.pk)
     if locked is None:
         raise DomainError("person_erased")
     if not profile.name.strip():
@@ -100,37 +90,15 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     _set_columns(stored, plain | {"languages": list(profile.languages), "hashtags": list(profile.hashtags)})
     _set_topics(stored, profile.topics)
     if profile.email:
-        _store_address(stored, profile)
+        _add_address(stored, profile)
     for reading in profile.accounts:
-        known = _find_account(reading)
-        if known and known.influencer_id != locked.pk:
-            raise DomainError("account_taken")
-        _store_account(stored, reading, source=source, at=at)
+        _add_account(stored, reading, source=source, at=at)
     if stored.changes:
         stored.verdict = "updated"
-        _tell(stored, at=at, by=by, source=source)
-        refresh_search(locked)
+        fields = sorted(stored.changes)
+        activity.record(influencer=locked, kind="edited", at=at, by=by, source=source, fields=fields)
+        lists.refresh([locked.pk])
     return stored
-
-
-def refresh_search(influencer: Influencer) -> None:
-    """Keep what lists are searched, narrowed and sorted by."""
-    lists.refresh([influencer.pk])
-
-
-def _find_account(reading: AccountReading) -> SocialAccount | None:
-    accounts = SocialAccount.objects.select_related("influencer").filter(platform=reading.platform)
-    if reading.platform_id and (known := accounts.filter(platform_id=reading.platform_id).first()):
-        return known
-    if not reading.handle:
-        return None
-    same_id = Q(platform_id=None) | Q(platform_id=reading.platform_id) if reading.platform_id else Q()
-    return accounts.filter(same_id, handle_key=handle_key(reading.platform, reading.handle)).first()
-
-
-def _tell(stored: Stored, *, at: datetime, by: User | None, source: str) -> None:
-    kind, fields = "edited" if by else "updated", sorted(stored.changes)
-    activity.record(influencer=stored.influencer, kind=kind, at=at, by=by, source=source, fields=fields)
 
 
 def _set_columns(stored: Stored, values: dict[str, Any]) -> None:
@@ -153,107 +121,34 @@ def _set_topics(stored: Stored, slugs: tuple[str, ...]) -> None:
         stored.changes["topics"] = [sorted(have), sorted(slugs)]
 
 
-def _store_address(stored: Stored, row: InfluencerRow) -> None:
+def _add_address(stored: Stored, row: InfluencerRow) -> None:
+    """What is recorded about one that is theirs already is changed on purpose (addresses.correct), never by the way."""
     key = canonical_email(row.email)
-    if known := Address.objects.filter(email_key=key).first():
-        if known.influencer_id != stored.influencer.pk:
-            raise DomainError("address_taken", influencer=str(known.influencer.public_id))
-        return  # what is recorded about an address is changed on purpose (addresses.correct), never by the way
-    basis = row.basis
-    if basis == Address.Basis.CONSENT:
-        basis = Address.Basis.UNKNOWN
-        stored.remarks.append({"column": "basis", "code": "consent_not_imported", "params": {}})
-    addresses.add(
-        influencer=stored.influencer,
-        email=row.email,
-        kind=row.email_kind or Address.Kind.PERSONAL,
-        basis=basis,
-        source=row.email_source,  # a file name does not tell a person where we have their address from
-    )
+    if Address.objects.filter(influencer=stored.influencer, email_key=key).exists():
+        return
     kind = row.email_kind or Address.Kind.PERSONAL
+    basis = row.basis if row.basis != Address.Basis.CONSENT else Address.Basis.UNKNOWN  # recorded with its proof only
+    addresses.add(influencer=stored.influencer, email=row.email, kind=kind, basis=basis, source=row.email_source)
     said = {"addresses": kind, "email_source": row.email_source, "basis": basis}
-    # Not the address itself: an import is read by more people than may see one.
+    # Not the address itself: a timeline is read by more people than may see one.
     stored.changes |= {name: [None, value] for name, value in said.items() if value}
-    if kind == Address.Kind.PERSONAL:
-        return  # never written to without consent, which no file brings
-    missing = {"email_source": row.email_source, "basis": basis}
-    stored.remarks += [
-        {"column": column, "code": f"address_without_{column}", "params": {}}
-        for column, said in missing.items()
-        if not said
-    ]
 
 
-def _store_account(stored: Stored, reading: AccountReading, *, source: str, at: datetime) -> None:
-    account = _find_account(reading)
-    if account is None:
-        account = SocialAccount(influencer=stored.influencer, platform=reading.platform)
-    observed_at = _instant(reading, at)
-    changes = _account_changes(account, reading)
-    is_newer = account.observed_at is None or observed_at >= account.observed_at
-    if not is_newer:
-        changes = {name: change for name, change in changes.items() if name not in {"followers", "engagement_rate"}}
-    figures = {name: getattr(reading, name) for name in _SNAPSHOT_FIELDS if getattr(reading, name) is not None}
-    is_told_again = account.pk and not reading.observed_at and _says_the_same(account, figures)
-    for name, (_, new) in changes.items():
-        setattr(account, name, new)
-    if changes or (figures and not is_told_again and is_newer and account.observed_at != observed_at):
-        account.handle_key = handle_key(account.platform, account.handle)
-        account.source = source
-        account.observed_at = max(filter(None, [account.observed_at, observed_at]))
-        account.save()
-    stored.changes |= {f"{reading.platform}.{name}": change for name, change in changes.items()}
-    if figures and not is_told_again:
-        _snapshot, is_new = AccountSnapshot.objects.get_or_create(
-            account=account, observed_at=observed_at, source=source, defaults=figures
-        )
-        if is_new and not changes:
-            stored.changes[f"{reading.platform}.snapshot"] = [None, observed_at.date().isoformat()]
-    _store_audience(stored, account, reading, source=source, observed_at=observed_at)
-
-
-def _account_changes(account: SocialAccount, reading: AccountReading) -> dict[str, list[Any]]:
-    names = ("handle", "platform_id", "url", "followers", "engagement_rate")
-    said = {name: value for name in names if (value := getattr(reading, name)) not in (None, "")}
-    return {name: [getattr(account, name), value] for name, value in said.items() if getattr(account, name) != value}
-
-
-def _says_the_same(account: SocialAccount, figures: dict[str, Any]) -> bool:
-    """An undated reading is news only when it differs from the newest snapshot."""
-    newest = account.snapshots.order_by("-observed_at").first()
-    return newest is not None and all(getattr(newest, name) == value for name, value in figures.items())
-
-
-def _store_audience(
-    stored: Stored, account: SocialAccount, reading: AccountReading, *, source: str, observed_at: datetime
-) -> None:
-    said: dict[str, dict[str, float | None]] = {}
-    for share in reading.audience:
-        said.setdefault(share.dimension, {})[share.key] = share.share
-    for dimension, shares in said.items():
-        rows = account.audience.filter(dimension=dimension)
-        newest = rows.order_by("-observed_at").values_list("observed_at", flat=True).first()
-        have = dict(rows.filter(observed_at=newest).values_list("key", "share")) if newest else {}
-        if have == shares:
-            continue
-        AudienceShare.objects.bulk_create(
-            [
-                AudienceShare(
-                    account=account, dimension=dimension, key=key, share=share, observed_at=observed_at, source=source
-                )
-                for key, share in shares.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["account", "dimension", "key", "observed_at"],
-            update_fields=["share", "source"],
-        )
-        stored.changes[f"{reading.platform}.audience.{dimension}"] = [have, shares]
-
-
-def _instant(reading: AccountReading, at: datetime) -> datetime:
-    """When a reading was true: the instant or the day it names, else now."""
-    if reading.observed_at is None:
-        return at
-    if isinstance(reading.observed_at, datetime):
-        return reading.observed_at
-    return datetime.combine(reading.observed_at, time.min, tzinfo=UTC)
+def _add_account(stored: Stored, reading: AccountReading, *, source: str, at: datetime) -> None:
+    key, known = handle_key(reading.platform, reading.handle), SocialAccount.objects.filter(platform=reading.platform)
+    same = Q(platform_id=reading.platform_id) if reading.platform_id else Q(pk=None)
+    if account := known.filter(same | Q(handle_key=key)).first():
+        if account.influencer_id != stored.influencer.pk:
+            raise DomainError("account_taken")
+        return
+    SocialAccount.objects.create(
+        influencer=stored.influencer,
+        platform=reading.platform,
+        handle=reading.handle,
+        handle_key=key,
+        platform_id=reading.platform_id or None,
+        url=reading.url,
+        source=source,
+        observed_at=at,
+    )
+    stored.changes[f"{reading.platform}.handle"] = [None, reading.handle]

@@ -18,8 +18,8 @@ from django.db.models import ManyToOneRel, Model
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer, InfluencerAlias, Merge, Representation, User, VettingCheck
-from crm.models.base import AtMerge, PersonPlan
-from crm.services import activity, identity, joining, moving, shelf
+from crm.models.base import AtMerge
+from crm.services import activity, identity, joining, moving, person_plans, shelf
 from crm.services.bulk import lists
 from crm.services.shelf import Row
 
@@ -66,8 +66,8 @@ def merge(
 
     A field that is not named keeps what `joining.differences` suggests. If either said no, or was refused for a cause,
     that holds for the person. Nothing is sent by this.
-    Raises DomainError: merge_with_itself; person_gone (merged or removed meanwhile); person_erased; keep_unknown
-    (field, value); import_under_way.
+    Raises DomainError: merge_with_itself; person_gone (merged or erased meanwhile); keep_unknown (field, value);
+    import_under_way.
     """
     if winner.pk == loser.pk:
         raise DomainError("merge_with_itself")
@@ -79,7 +79,7 @@ def merge(
     for model, own in _deciders():
         record.own[model._meta.label_lower] = own.join(winner=winner, loser=loser, by=by, at=at)
     _set_apart(winner, loser, record)
-    for model in moving.planned(AtMerge.MOVE):
+    for model in person_plans.merged_by(AtMerge.MOVE):
         _move(model, winner, loser, record)
     record.refused = [_refuse(winner, check, by=by, at=at) for check in refused]
     _take_out(loser)
@@ -100,7 +100,7 @@ def unmerge(*, merge: Merge, by: User, at: datetime) -> Influencer:
     """Give every row back to the profile it was merged from, and answer that profile.
 
     What came since stays with the winner, and so do fields that were changed since. A no that came since is of both.
-    Raises DomainError: merge_undone; merge_too_old (days); merge_not_last; person_erased; import_under_way.
+    Raises DomainError: merge_undone; merge_too_old (days); merge_not_last; person_gone; import_under_way.
     """
     [winner] = _hold(Merge.objects.values_list("winner", flat=True).get(pk=merge.pk))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
@@ -158,8 +158,6 @@ def _hold(*pks: int) -> list[Influencer]:
     people = lists.hold(pks)
     if len(people) < len(pks):
         raise DomainError("person_gone")
-    if any(person.erased_at for person in people.values()):
-        raise DomainError("person_erased")
     return [people[pk] for pk in pks]
 
 
@@ -178,12 +176,8 @@ def _undoable(merge: Merge, *, at: datetime) -> Record:
 
 def _deciders() -> list[tuple[type[Model], Own]]:
     """Models whose rows have a mind of their own. (The person, who is OWN too, is what this module is about.)"""
-    found = []
-    for model in moving.planned(AtMerge.OWN):
-        plan = cast(PersonPlan, model.__dict__["person_plan"])
-        if plan.merged_by:
-            found.append((model, cast(Own, import_module(plan.merged_by))))
-    return found
+    named = ((model, person_plans.plan_of(model).merged_by) for model in person_plans.merged_by(AtMerge.OWN))
+    return [(model, cast(Own, import_module(module))) for model, module in named if module]
 
 
 def _move(model: type[Model], winner: Influencer, loser: Influencer, record: Record) -> None:

@@ -1,22 +1,13 @@
-"""Rows that change hands when profiles are merged: which models have them, and what stands in their way."""
+"""Rows that change hands when profiles are merged, and what stands in their way."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, OuterRef, QuerySet, Subquery, UniqueConstraint
 
 from crm.models import Influencer
-from crm.models.base import AtMerge, PersonPlan
 from crm.services import shelf
 from crm.services.shelf import Row
-
-
-def planned(at_merge: AtMerge) -> Iterator[type[Model]]:
-    for model in apps.get_models():
-        plan = model.__dict__.get("person_plan")
-        if isinstance(plan, PersonPlan) and plan.at_merge is at_merge:
-            yield model
 
 
 def rows(label: str) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from crm.models import Influencer
-from crm.models.base import PersonPlan
+from crm.models.base import AtMerge, PersonPlan
 
 
 def planned() -> list[type[Model]]:
@@ -18,6 +18,10 @@ def planned() -> list[type[Model]]:
 def plan_of(model: type[Model]) -> PersonPlan:
     plan: PersonPlan = model.person_plan  # type: ignore[attr-defined]
     return plan
+
+
+def merged_by(how: AtMerge) -> list[type[Model]]:
+    return [model for model in planned() if plan_of(model).at_merge is how]
 
 
 def about(influencer: Influencer) -> list[tuple[type[Model], PersonPlan, QuerySet[Any]]]:

@@ -57,7 +57,7 @@ def of(influencer: Influencer) -> Traces:
     for model, _plan, rows in person_plans.about(influencer):
         if any(field.name == "public_id" for field in model._meta.fields):
             sure |= set(rows.values_list("public_id", flat=True))
-    whole = {influencer.name, *selectors.ids_elsewhere(influencer)}
+    whole: set[str | None] = {influencer.name, *selectors.ids_elsewhere(influencer)}
     for account in accounts:
         former = account.former_handles.values_list("handle", flat=True)
         whole |= {account.handle, account.handle_key, account.platform_id, *former}

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Model, Value
+from django.db.models import DateTimeField, Model, Q, Value
 
 from crm.errors import DomainError
 from crm.handles import canonical_email
-from crm.models import Address, ErasureReceipt, ImportRow, Influencer, Suppression, User
+from crm.models import Address, ErasureReceipt, ImportRow, Influencer, InfluencerAlias, Suppression, User
 from crm.models.base import ERASING_AT, AtErasure
 from crm.services import activity, erased, erasure_ledger, identity, person_plans, person_traces
 from crm.services.bulk import lists
@@ -23,13 +23,17 @@ from crm.services.person_bundle import bundle
 
 
 def find(*, email: str = "", public_id: str = "") -> Influencer:
-    """Who has this address, or this id. Raises DomainError: email_invalid, person_unknown."""
+    """Who has this address, or this id, be it that of a profile that was merged into theirs.
+
+    Raises DomainError: email_invalid, person_unknown.
+    """
     found, people = None, Influencer.objects.all()
     if email:
         found = people.filter(addresses__email_key=canonical_email(email)).first()
     else:
         with suppress(ValueError):
-            found = people.filter(public_id=UUID(public_id)).first()
+            former = InfluencerAlias.objects.filter(public_id=UUID(public_id)).values("influencer")
+            found = people.filter(Q(public_id=UUID(public_id)) | Q(pk__in=former)).first()
     if found is None:
         raise DomainError("person_unknown")
     return found

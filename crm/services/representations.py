@@ -26,9 +26,7 @@ def begin(
         raise DomainError("representation_of_oneself")
     if since_date and since_date > at.date():
         raise DomainError("date_to_come")
-    both = {influencer.pk, agent.pk}
-    held = Influencer.objects.present().select_for_update().filter(pk__in=both).order_by("pk")
-    if {person.pk for person in held} != both:
+    if len(lists.hold([influencer.pk, agent.pk])) < len({influencer.pk, agent.pk}):
         raise DomainError("person_erased")
     same = {"influencer": influencer, "agent": agent, "territory": territory.strip(), "until_date": None}
     if Representation.objects.filter(**same).exists():
@@ -43,7 +41,7 @@ def end(*, representation: Representation, until_date: date, by: User, at: datet
     """From now on nothing for the influencer goes to the agent. Raises DomainError: date_to_come, dates_crossed."""
     if until_date > at.date():
         raise DomainError("date_to_come")
-    list(Influencer.objects.filter(pk=representation.influencer_id).select_for_update())
+    lists.hold([representation.influencer_id])
     locked = Representation.objects.select_for_update().get(pk=representation.pk)
     if locked.since_date and until_date < locked.since_date:
         raise DomainError("dates_crossed")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import ForeignKey, Model
 
@@ -19,11 +20,14 @@ def take(model: type[Model], ids: Iterable[int]) -> list[Row]:
 
 
 def put_back(model: type[Model], rows: Sequence[Row]) -> None:
-    """The rows, which are not there any more. What they pointed to and is gone is forgotten, or takes them with it."""
-    if not (kept := _with_what_is_there(model, rows)):
+    """The rows, which are not there any more. What they pointed to and is gone is forgotten, or takes them with it.
+
+    A column that is newer than they are says what it says of a new row.
+    """
+    if not (kept := _with_what_is_there(model, [_new(model, row) | dict(row) for row in rows])):
         return
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in _stored(model))
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in _stored(model) if field.column in kept[0])
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)",  # noqa: S608
@@ -46,6 +50,12 @@ def set_columns(model: type[Model], row: Row, columns: Iterable[str]) -> None:
             )
 
 
+def _new(model: type[Model], row: Row) -> Row:
+    """What the columns that a row does not know say of a new one, but for those that the database fills itself."""
+    unknown = [field for field in _stored(model) if field.column not in row and not field.has_db_default()]
+    return {field.column: json.loads(json.dumps(field.get_default(), cls=DjangoJSONEncoder)) for field in unknown}
+
+
 def _stored(model: type[Model]) -> list[Any]:
     return [field for field in model._meta.concrete_fields if not field.generated]
 
@@ -53,7 +63,7 @@ def _stored(model: type[Model]) -> list[Any]:
 def _with_what_is_there(model: type[Model], rows: Sequence[Row]) -> list[Row]:
     kept = [dict(row) for row in rows]
     for field in _stored(model):
-        if isinstance(field, ForeignKey):
+        if isinstance(field, ForeignKey) and kept:
             there = _known(field, kept)
             if not field.null:
                 kept = [row for row in kept if row[field.column] in there]

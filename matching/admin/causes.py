@@ -12,16 +12,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm import selectors
 from crm import words as crm_words
 from crm.admin.base import PageAdmin, who
 from crm.handles import fold
 from crm.models import Cause, Topic
+from crm.portrait.conflicts import Subject
 from crm.services import hashtags as briefs
 from crm.tasks import ring
 from matching import words
 from matching.models import MatchList
-from matching.ranking.conflicts import Subject
-from matching.services import conflicts, gaps, hashtags
+from matching.services import gaps, hashtags
 from matching.tasks import recount_hashtags
 
 _WORDS_SHOWN = 8
@@ -56,7 +57,7 @@ class CausePanels(PageAdmin):
         cause = _cause(request)
         newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
         topics = Topic.objects.in_bulk(field_name="slug")
-        subjects = [_shown(subject, topics) for subject in conflicts.subjects(cause)]
+        subjects = [_shown(subject, topics) for subject in selectors.conflict_subjects(cause)]
         counts = {
             "out": newest.conflicting.count() if newest else 0,
             "warned": newest.matches.exclude(warnings=[]).count() if newest else 0,

@@ -9,7 +9,7 @@ class LeftOut(models.Model):
     """Somebody a list leaves out for a conflict with its cause, and what speaks for it: a person must be able to check.
 
     `findings`: [{"subject", "place", "word", "count", "of", "post", "day"}], the heaviest first; see
-    matching/ranking/conflicts.py.
+    crm/portrait/conflicts.py.
     """
 
     match_list = models.ForeignKey(MatchList, models.CASCADE, related_name="conflicting")

@@ -83,13 +83,15 @@ def _weights(cause: Cause, ranker: Ranker, lists: list[MatchList]) -> dict[str, 
     of other causes; and without any, as the ranker's table alone would over values that are all equally likely.
     """
     tables = _by_table(ranker)
-    return {name: _measured(name, lists, cause) or tables[name] for name in tables}
+    measured = {name: _measured(name, lists, cause) for name in tables}
+    return {name: tables[name] if known is None else known for name, known in measured.items()}
 
 
-def _measured(name: str, lists: Iterable[MatchList], cause: Cause) -> float:
+def _measured(name: str, lists: Iterable[MatchList], cause: Cause) -> float | None:
+    """None: no list used it. Nothing is something else: it was used, and set nobody apart."""
     using = [one for one in lists if name not in one.cause_missing and name in one.weight]
     own = [one for one in using if one.cause_id == cause.pk]
-    return float(np.mean([one.weight[name] for one in own or using])) if using else 0.0
+    return float(np.mean([one.weight[name] for one in own or using])) if using else None
 
 
 def _by_table(ranker: Ranker) -> dict[str, float]:

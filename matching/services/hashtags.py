@@ -32,7 +32,7 @@ WITH spoken AS MATERIALIZED (
            / nullif(account.followers, 0) + 0 * post.likes AS rate
     FROM crm_post AS post
     JOIN crm_socialaccount AS account ON account.id = post.account_id
-    JOIN crm_influencer AS person ON person.id = account.influencer_id AND person.erased_at IS NULL
+    JOIN crm_influencer AS person ON person.id = account.influencer_id
    WHERE post.published_at > %(since)s AND post.published_at <= %(at)s
 ), counted AS (
   INSERT INTO matching_hashtagcount (at, people, posts)
@@ -87,7 +87,7 @@ SELECT count(DISTINCT account.influencer_id)
 
 @dataclass(frozen=True)
 class Aligned:
-    """Whose posts hashtags are proposed from: the top of `match_list`, or, without one, people with a topic of it."""
+    """Whose posts hashtags are proposed from: the top of `match_list`; without one, a draw from those with a topic."""
 
     people: list[int]
     match_list: MatchList | None = None
@@ -174,7 +174,7 @@ def _usage(key: str, rows: list[HashtagFigure], used: int) -> Usage:
 
 
 def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
-    """Those a cause's newest list ranks first; without a list, everybody with one of its topics or a part of one.
+    """Those a cause's newest list ranks first; without a list, people with one of its topics or a part of one.
 
     `among`: how many people they will be held against; were they most of them, nothing could be specific.
     """
@@ -186,5 +186,8 @@ def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
         )
     wanted = cause.topics.values_list("pk", flat=True)
     related = Topic.objects.filter(pk__in=wanted) | Topic.objects.filter(parent__in=wanted)
-    people = Influencer.objects.present().filter(topics__in=related).order_by("pk").distinct()
+    have = Influencer.topics.through.objects.filter(topic__in=related).values("influencer")
+    # Of more than enough, a fair draw and the same each time: these ids are random. By `pk` it would be whoever came
+    # with the first file.
+    people = Influencer.objects.filter(pk__in=have).order_by("public_id")
     return Aligned(list(people.values_list("pk", flat=True)[: 2 * _TOP]))

@@ -1,11 +1,13 @@
 """Building a ranked list. Worker only: this imports scikit-learn."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from psycopg.errors import ForeignKeyViolation
 
 from crm.errors import DomainError
 from crm.models import Influencer, VettingCheck
@@ -21,6 +23,8 @@ from matching.services import conflicts
 _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
 _SPREAD_STEPS = 48
+_BATCH = 1_000  # rows a statement
+_log = logging.getLogger(__name__)
 
 
 def build(*, match_list: MatchList, at: datetime) -> None:
@@ -37,6 +41,12 @@ def build(*, match_list: MatchList, at: datetime) -> None:
             error={"code": error.code, "params": error.params},
             lease_until=None,
         )
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        # Somebody who was ranked is not there any more: the next sweep ranks those who are.
+        _log.warning("match list %s waits to be ranked again: somebody in it is gone", match_list.pk)
+        MatchList.objects.filter(pk=match_list.pk).update(lease_until=None)
 
 
 def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
@@ -67,7 +77,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         raise DomainError("everybody_conflicts")
     if conflicting:
         left_out["conflict"] = len(conflicting)
-    everybody = columns.candidates(Influencer.objects.present(), at=match_list.as_of)
+    everybody = columns.candidates(Influencer.objects.all(), at=match_list.as_of)
     is_considered = np.isin(everybody.ids, people)
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
@@ -76,10 +86,10 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
-        LeftOut.objects.bulk_create(
-            LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items()
-        )
-        Match.objects.bulk_create(_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
+        left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
+        LeftOut.objects.bulk_create(left, batch_size=_BATCH)
+        matches = (_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
+        Match.objects.bulk_create(matches, batch_size=_BATCH)
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
             ranker=version,
@@ -95,7 +105,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
 
 def _considered(match_list: MatchList) -> tuple[list[int], dict[str, int]]:
     """Ids of whom to rank, and how many were left out for which reason: the first that holds."""
-    everybody = Influencer.objects.present()
+    everybody = Influencer.objects.all()
     newest = (
         VettingCheck.objects.filter(cause=match_list.cause)
         .order_by("influencer", "-at", "-pk")

@@ -93,7 +93,7 @@ def read_started(request: HttpRequest, outreaches: QuerySet[Outreach]) -> Starte
     if campaign is None:
         return None
     opened = outreaches.filter(campaign=campaign, influencer__isnull=False, pk__in=_ids(request.GET, "outreaches"))
-    held = Influencer.objects.present().filter(pk__in=_ids(request.GET, "influencers"))
+    held = Influencer.objects.filter(pk__in=_ids(request.GET, "influencers"))
     return Started(
         campaign,
         tuple(opened.order_by("influencer__sort_name", "pk")),
@@ -105,15 +105,15 @@ def read(request: HttpRequest) -> Chosen:
     """What the page before sent: `match` and `influencer` once per person, or `matches` and `influencers` joined."""
     said = request.POST if request.method == "POST" else request.GET
     matches = tuple(
-        Match.objects.filter(pk__in=_ids(said, "match", "matches"), influencer__erased_at=None)
+        Match.objects.filter(pk__in=_ids(said, "match", "matches"))
         .select_related("influencer", "match_list__cause")
         .order_by("match_list", "rank")
     )
     asked = {match.influencer_id for match in matches}
     influencers = tuple(
-        Influencer.objects.present()
-        .filter(pk__in=set(_ids(said, "influencer", "influencers")) - asked)
-        .order_by("sort_name", "pk")
+        Influencer.objects.filter(pk__in=set(_ids(said, "influencer", "influencers")) - asked).order_by(
+            "sort_name", "pk"
+        )
     )
     causes = {match.match_list.cause for match in matches}
     cause = causes.pop() if len(causes) == 1 else Cause.objects.filter(pk__in=_ids(said, "cause")).first()

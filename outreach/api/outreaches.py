@@ -44,7 +44,7 @@ class StartInput(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("Name matches or influencers."))
         attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
         named = present_ids(attrs["influencers"])
-        attrs["influencers"] = self._found(Influencer.objects.present(), named, "influencers")
+        attrs["influencers"] = self._found(Influencer.objects.all(), named, "influencers")
         return attrs
 
     @staticmethod

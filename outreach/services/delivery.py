@@ -106,7 +106,7 @@ def objection(*, message: Message, at: datetime) -> str:
     For the page that asks for approval: the gate decides anew, under its locks.
     """
     outreach = message.outreach
-    if outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
+    if outreach is None or outreach.influencer is None:
         return "person_erased"
     if message.channel == Message.Channel.EMAIL and message.address_id is None:
         return "address_not_usable"
@@ -152,7 +152,7 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
         return "keyring_foreign", at + _FROZEN
     outreach = message.outreach
     has_no_address = message.channel == Message.Channel.EMAIL and message.address_id is None
-    if has_no_address or outreach is None or outreach.influencer is None or outreach.influencer.erased_at:
+    if has_no_address or outreach is None or outreach.influencer is None:
         return "person_erased", None
     if reason := _no(message, outreach, outreach.influencer, at=at):
         return reason, None

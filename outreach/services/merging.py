@@ -25,7 +25,7 @@ def join(*, winner: Influencer, loser: Influencer, by: User, at: datetime) -> di
     rows = list(locked.filter(influencer__in=[winner, loser]).order_by("pk"))
     record: dict[str, Any] = {"moved": [row.pk for row in rows if row.influencer_id == loser.pk], "closed": []}
     for goes_on, closed in _meetings(rows):
-        record["closed"].append(_close(closed, goes_on))
+        record["closed"].append(_close(closed, goes_on, at=at))
         _tell(winner, closed, at=at, by=by)
     Outreach.objects.filter(pk__in=record["moved"]).update(influencer=winner)
     for closed in record["closed"]:
@@ -97,7 +97,7 @@ def _place(outreach: Outreach, is_written_to: bool) -> int:
     return max(place, stages.further("contacted")) if is_written_to else place
 
 
-def _close(closed: Outreach, goes_on: Outreach) -> dict[str, Any]:
+def _close(closed: Outreach, goes_on: Outreach, *, at: datetime) -> dict[str, Any]:
     """Close one; of the other, a first message is taken back that the person has had from the closed one already."""
     held = list(Message.objects.select_for_update().filter(outreach__in=[closed, goes_on]).order_by("pk"))
     has_had = any(m.outreach_id == closed.pk and m.state in _OUT for m in held)
@@ -108,7 +108,7 @@ def _close(closed: Outreach, goes_on: Outreach) -> dict[str, Any]:
     # What was about to be sent waits again, should it ever be put back.
     cancelled = [[m.pk, "planned" if m.state == Message.State.CLAIMED else m.state, m.reason] for m in waiting]
     Message.objects.filter(pk__in=[m.pk for m in waiting]).update(
-        state=Message.State.CANCELLED, reason="merged", lease_until=None
+        state=Message.State.CANCELLED, reason="merged", finished_at=at, lease_until=None
     )
     Outreach.objects.filter(pk=closed.pk).update(stage=Outreach.Stage.MERGED)
     return kept | {"cancelled": cancelled}

@@ -4,7 +4,7 @@ import pytest
 
 from crm.errors import DomainError
 from crm.models import Address, Influencer
-from crm.services import addresses
+from crm.services import addresses, persons
 from tests.factories import NOW, AccountFactory, AddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_correction_never_lifts_a_no():
 
 def test_an_address_of_somebody_erased_is_not_touched():
     address = AddressFactory()
-    Influencer.objects.update(erased_at=NOW)
+    persons.erase(influencer=address.influencer, at=NOW)
     with pytest.raises(DomainError, match="person_erased"):
         correct(address)
 

@@ -55,6 +55,22 @@ def test_the_same_file_again_stores_the_others_and_says_why_not_her(receipt):
     assert "maia" not in json.dumps(dump()).lower()
 
 
+def test_many_rows_that_speak_of_her_are_turned_away_at_once(receipt):
+    lines = "".join(f"Maia {number},maia+{number}@x.example,tiktok,m{number}\n" for number in range(9))
+    hers = "".join(f"Maia {number},maia@x.example,tiktok,m{number}\n" for number in range(9))
+    told = []
+
+    def look(execute, sql, params, many, context):
+        told.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        batch = bring(f"name,email,platform,handle\n{lines}{hers}")
+    assert batch.rejected_count == 9
+    # Once when the file is looked at, and once when it is stored.
+    assert len([sql for sql in told if sql.startswith('UPDATE "crm_stagedrow"')]) == 2
+
+
 @pytest.mark.parametrize(
     "row",
     [

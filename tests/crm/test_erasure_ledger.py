@@ -41,6 +41,42 @@ def test_what_was_not_committed_is_not_in_it():
     assert not erasure_ledger.path().exists()
 
 
+def test_what_a_process_died_over_is_written_later(django_capture_on_commit_callbacks):
+    """After the commit and before the line, or in the middle of the line; and the next line does not mingle with it."""
+    receipt = persons.erase(influencer=AddressFactory(email="maia@x.example").influencer, at=NOW)
+    erasure_ledger.path().write_text(f'{{"receipt": "{receipt.public_id}", "at": "20')
+    assert erasure_ledger.missing() == []
+    with django_capture_on_commit_callbacks(execute=True):
+        other = persons.erase(influencer=AddressFactory(email="tom@x.example").influencer, at=NOW)
+    erasure_ledger.complete()
+    _half, *lines = erasure_ledger.path().read_text().splitlines()
+    assert [json.loads(line)["receipt"] for line in lines] == [str(other.public_id), str(receipt.public_id)]
+    erasure_ledger.complete()
+    assert erasure_ledger.path().read_text().splitlines() == [_half, *lines]
+    put_back()
+    assert {each.public_id for each in erasure_ledger.missing()} == {str(other.public_id), str(receipt.public_id)}
+
+
+def test_a_lifting_is_written_later_and_none_is_unsaid():
+    receipt = persons.erase(influencer=AddressFactory(email="maia@x.example").influencer, at=NOW)
+    erasure_ledger.complete()
+    persons.lift(receipt=receipt, said="maia@x.example", at=NOW, by=UserFactory())
+    erasure_ledger.complete()
+    assert [json.loads(line)["is_lifted"] for line in erasure_ledger.path().read_text().splitlines()] == [False, True]
+    ErasureReceipt.objects.update(lifted_at=None, lifted_by=None)  # as a backup has it that is put back
+    erasure_ledger.complete()
+    assert len(erasure_ledger.path().read_text().splitlines()) == 2
+
+
+def test_whoever_erases_is_answered_where_it_cannot_be_written(django_capture_on_commit_callbacks):
+    erasure_ledger.path().mkdir()
+    with django_capture_on_commit_callbacks(execute=True):
+        receipt = persons.erase(influencer=AddressFactory().influencer, at=NOW)
+    erasure_ledger.path().rmdir()
+    erasure_ledger.complete()
+    assert json.loads(erasure_ledger.path().read_text())["receipt"] == str(receipt.public_id)
+
+
 def test_after_a_restore_they_are_erased_before_anything_is_sent(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         persons.erase(influencer=AddressFactory(email="maia@x.example").influencer, at=NOW)

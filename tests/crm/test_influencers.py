@@ -5,7 +5,7 @@ import pytest
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow
 from crm.models import Influencer
-from crm.services import influencers
+from crm.services import influencers, persons
 from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(said, code):
 
 def test_a_person_erased_meanwhile_is_not_written():
     person = InfluencerFactory()
-    Influencer.objects.update(erased_at=NOW)
+    persons.erase(influencer=Influencer.objects.get(pk=person.pk), at=NOW)
     with pytest.raises(DomainError, match="person_erased"):
         change(person)
 

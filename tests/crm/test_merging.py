@@ -18,7 +18,7 @@ from crm.models import (
     Topic,
     VettingCheck,
 )
-from crm.services import activity, addresses, duplicates, importing, merging, representations, shelf, undo
+from crm.services import activity, addresses, duplicates, importing, merging, persons, representations, shelf, undo
 from matching.models import Match, MatchList
 from outreach.models import Outreach
 from tests.factories import (
@@ -109,7 +109,7 @@ def test_what_was_chosen_is_kept(pair, officer):
     assert InfluencerAlias.objects.get().external_id == "w1"
 
 
-@pytest.mark.parametrize("keep", [{"name": "both"}, {"notes": "mine"}, {"erased_at": "loser"}])
+@pytest.mark.parametrize("keep", [{"name": "both"}, {"notes": "mine"}, {"batch": "loser"}])
 def test_nothing_else_can_be_chosen(pair, officer, keep):
     with pytest.raises(DomainError, match="keep_unknown"):
         join(pair, officer, keep=keep)
@@ -184,16 +184,13 @@ def test_one_after_the_other_the_last_first(pair, officer):
         merging.unmerge(merge=first, by=officer, at=NOW)
 
 
-def test_a_profile_is_not_merged_with_itself_with_nobody_or_with_somebody_erased(pair, officer):
+def test_a_profile_is_not_merged_with_itself_or_with_somebody_who_is_gone(pair, officer):
     winner, loser = pair
     with pytest.raises(DomainError, match="merge_with_itself"):
         join((winner, winner), officer)
-    Influencer.objects.filter(pk=loser.pk).update(erased_at=NOW)
-    with pytest.raises(DomainError, match="person_erased"):
-        join(pair, officer)
-    loser.delete()
+    persons.erase(influencer=Influencer.objects.get(pk=loser.pk), at=NOW)
     with pytest.raises(DomainError, match="person_gone"):
-        join((winner, Influencer(pk=10**6)), officer)
+        join(pair, officer)
 
 
 def test_after_thirty_days_the_record_is_let_go_of(pair, officer):

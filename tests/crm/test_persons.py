@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -19,13 +20,14 @@ from crm.models import (
     ImportBatch,
     ImportRow,
     Influencer,
+    Merge,
     SavedView,
     StagedAccount,
     StagedRow,
     Suppression,
 )
-from crm.services import person_plans, persons
-from tests.factories import NOW, UserFactory
+from crm.services import merging, person_plans, persons
+from tests.factories import NOW, InfluencerFactory, UserFactory
 from tests.planting import AMELIE, BRUNO, dump, hits, plant
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,24 @@ def test_a_handle_that_is_an_everyday_word_empties_nobody_else_s_rows():
     assert ImportRow.objects.get(pk=mine.pk).raw is None
     assert ImportRow.objects.get(pk=theirs.pk).raw == texts["raw"]
     assert ImportRow.objects.get(pk=keyed.pk).raw == {"x": "anna"}
+
+
+def test_a_merge_of_others_in_whose_record_they_stand_stays_and_is_past_taking_apart():
+    who, by = plant(**AMELIE), UserFactory()
+    winner, loser = InfluencerFactory(), InfluencerFactory(notes=f"Shares {who.email} with her.")
+    merged = merging.merge(winner=winner, loser=loser, by=by, at=NOW, keep={"notes": "winner"})
+    persons.erase(influencer=who.person, at=NOW)
+    assert (Merge.objects.get(pk=merged.pk).record, hits([who.email])) == (None, [])
+    with pytest.raises(DomainError, match="merge_too_old"):
+        merging.unmerge(merge=merged, by=by, at=NOW)
+
+
+def test_they_are_found_by_any_id_they_had():
+    winner, loser = InfluencerFactory(), InfluencerFactory()
+    merging.merge(winner=winner, loser=loser, by=UserFactory(), at=NOW)
+    assert persons.find(public_id=str(loser.public_id)) == persons.find(public_id=str(winner.public_id)) == winner
+    with pytest.raises(DomainError, match="person_unknown"):
+        persons.find(public_id=str(uuid4()))
 
 
 @pytest.mark.parametrize("state", ["uploaded", "unmapped", "analysed", "accepted"])

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.errors import DomainError
-from crm.models import Activity, Representation
+from crm.models import Activity, Influencer, Representation
 from crm.selectors import standings
-from crm.services import representations
+from crm.services import persons, representations
 from tests.factories import NOW, AddressFactory, InfluencerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def begin(influencer, agent, **said) -> Representation:
     return representations.begin(influencer=influencer, agent=agent, by=UserFactory(), at=NOW, **said)
+
+
+def erased() -> Influencer:
+    person = InfluencerFactory()
+    persons.erase(influencer=person, at=NOW)
+    return person
 
 
 def test_an_agent_may_speak_for_many_and_timelines_do_not_name_them():
@@ -34,7 +40,7 @@ def test_an_agent_may_speak_for_many_and_timelines_do_not_name_them():
         (lambda person, agent: begin(person, person), "representation_of_oneself"),
         (begin, "representation_known"),
         (lambda person, agent: begin(person, agent, territory="X", since_date=date(2027, 1, 1)), "date_to_come"),
-        (lambda person, agent: begin(InfluencerFactory(erased_at=NOW), agent), "person_erased"),
+        (lambda person, agent: begin(erased(), agent), "person_erased"),
     ],
 )
 def test_what_cannot_be_is_refused(spoil, code):

@@ -83,9 +83,9 @@ def test_who_speaks_of_the_concern_itself_is_no_conflict():
 def test_the_number_of_questions_does_not_grow_with_the_people(django_assert_num_queries):
     cause = CauseFactory(conflicts=["alcohol"])
     people = [InfluencerFactory(bio="Wine.").pk for _ in range(3)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(conflicts.findings(cause=cause, people=people, at=NOW)) == 3
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         conflicts.findings(cause=cause, people=people[:1], at=NOW)
 
 

@@ -40,6 +40,12 @@ def test_an_unused_feature_costs_what_it_carries_in_the_lists_of_others(version)
     assert (countries.features, countries.share, countries.is_partial) == (("audience_geo",), 4.0 / 8.0, False)
 
 
+def test_what_was_measured_as_nothing_costs_nothing(version):
+    """Not what the ranker's table would say of it: that is for what no list has used."""
+    listed(version, CauseFactory(), topic_fit=3.0, language_reach=1.0, audience_geo=0.0)
+    assert shares(CauseFactory(countries=[]))["countries"] == 0.0
+
+
 def test_the_dearest_stands_first_and_what_the_ranking_has_no_use_for_last(version):
     topics.seed()
     cause = CauseFactory(description="", languages=[], countries=[], topics=["sdg-14"])

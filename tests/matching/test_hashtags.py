@@ -1,12 +1,13 @@
 """Hashtags are counted over everybody's posts, and proposed from those of a cause's own people."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
-from crm.services import topics
+from crm.services import persons, topics
 from matching.models import HashtagCount, HashtagFigure, Match, MatchList
 from matching.services import hashtags
 from matching.tasks import count_hashtags
@@ -48,7 +49,7 @@ def test_everybody_s_hashtags_are_counted_without_case_and_accents():
 def test_what_only_one_person_uses_and_who_was_erased_is_not_counted():
     person("mine", "sea")
     person("sea")
-    person("sea", erased_at=NOW)
+    persons.erase(influencer=person("sea"), at=NOW)
     hashtags.count(at=NOW)
     assert set(figures()) == {"sea"}
     assert figures()["sea"][1] == 2
@@ -117,7 +118,17 @@ def test_without_a_list_people_with_a_topic_or_a_part_of_one_are_aligned():
     divers[1].topics.set(Topic.objects.filter(slug="clean-beaches"))
     person("sea").topics.set(Topic.objects.filter(slug="sdg-05"))
     basis = hashtags.aligned(cause=cause)
-    assert (basis.people, basis.match_list) == ([one.pk for one in divers], None)
+    assert (sorted(basis.people), basis.match_list) == ([one.pk for one in divers], None)
+
+
+def test_of_more_than_enough_of_them_some_are_drawn_and_not_whoever_came_first(monkeypatch):
+    monkeypatch.setattr(hashtags, "_TOP", 1)
+    topics.seed()
+    divers = [person("sea", public_id=UUID(int=10 - number)) for number in range(4)]
+    for diver in divers:
+        diver.topics.set(Topic.objects.filter(slug__in=["sdg-14", "clean-beaches"]))
+    basis = hashtags.aligned(cause=CauseFactory(topics=["sdg-14"]))
+    assert basis.people == [divers[3].pk, divers[2].pk]
 
 
 def test_before_anything_was_counted_nothing_is_proposed():

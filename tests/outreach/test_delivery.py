@@ -9,7 +9,7 @@ from django.apps import apps
 
 from crm.errors import DomainError
 from crm.models import Address
-from crm.services import activity, addresses, instance, vetting
+from crm.services import activity, addresses, instance, persons, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
 from outreach.services import delivery, messages, pipeline
@@ -140,10 +140,9 @@ def test_a_closed_conversation_gets_no_message(approved, outreach):
 
 
 def test_an_erased_person_gets_no_message(approved, address):
-    address.influencer.erased_at = NOW
-    address.influencer.save()
-    delivery.deliver_due(at=NOW)
-    assert state_of(approved) == ("refused", "person_erased")
+    persons.erase(influencer=address.influencer, at=NOW)
+    assert delivery.deliver_due(at=NOW) == 0
+    assert state_of(approved) == ("cancelled", "person_erased")
 
 
 def test_a_server_that_slept_sends_no_stale_mail(approved):

@@ -115,8 +115,10 @@ def test_what_the_closed_one_would_have_sent_is_taken_back_and_its_messages_stay
     merged = join(pair, officer)
     assert stands(ours, theirs) == ["merged", "contacted"]
     assert states(planned, sent) == [("cancelled", "merged"), ("sent", "")]
+    assert Message.objects.get(pk=planned.pk).finished_at == NOW
     assert delivery.deliver_due(at=NOW) == 0
     merging.unmerge(merge=merged, by=officer, at=NOW)
+    assert Message.objects.get(pk=planned.pk).finished_at is None
     assert states(planned, sent) == [("planned", ""), ("sent", "")]
     assert stands(ours, theirs) == ["shortlisted", "contacted"]
 

@@ -91,8 +91,3 @@ def applied(
         failpoints.reach("import.applied")
         step(whole - 1, whole)
         yield
-
-
-def refresh_search(ids: list[int]) -> None:
-    """Keep what lists are searched by, of these people."""
-    lists.refresh(ids)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.models import AccountSnapshot, Post
-from crm.services import activity, tokens
+from crm.services import activity, persons, tokens
 from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,23 @@ def test_peers(account):
     type(account).objects.filter(followers=1_019).delete()
     (one,) = client_of("influencers:read").get(of(account, "peers")).json()
     assert (one["peers"], one["percentile"]) == (19, None)
+
+
+def test_peers_of_an_account_whose_engagement_its_posts_tell(account):
+    """As on the page: no source told it."""
+    type(account).objects.update(engagement_rate=None)
+    for number in range(5):
+        then = timezone.now() - timedelta(days=number + 2)
+        Post.objects.create(
+            account=account,
+            platform_id=str(number),
+            published_at=then,
+            observed_at=timezone.now(),
+            source="s",
+            likes=30,
+        )
+    (one,) = client_of("influencers:read").get(of(account, "peers")).json()
+    assert (one["engagement_rate"], one["peers"]) == (0.03, 0)
 
 
 def test_growth(account):
@@ -135,6 +152,6 @@ def test_each_part_takes_the_scope_and_a_person_who_is_there(account, part):
     assert client_of("causes:read").get(of(account, part)).status_code == 403
     assert client_of("influencers:write").post(of(account, part)).status_code == 405
     assert client_of("influencers:read").get(of(account, part) + "?country=FR").status_code == 400
-    account.influencer.erased_at = NOW
-    account.influencer.save()
-    assert client_of("influencers:read").get(of(account, part)).status_code == 404
+    page = of(account, part)
+    persons.erase(influencer=account.influencer, at=NOW)
+    assert client_of("influencers:read").get(page).status_code == 404

@@ -1,5 +1,6 @@
 """What lists know of people is what a fresh look at them finds, whatever wrote it."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from django.db import connection
 
 from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow, Parsed
 from crm.models import AudienceShare as StoredShare
-from crm.models import Influencer, Suppression
+from crm.models import Influencer, Representation, Suppression
 from crm.services import addresses, importing, influencers, merging, persons, representations, undo
 from crm.services.bulk import lists, staging
 from crm.services.bulk.run import applied
@@ -106,7 +107,7 @@ def test_what_staff_do_keeps_it():
     assert Influencer.objects.get(pk=person.pk).is_contactable
     profile = row(1, name="Anna B", kind="person", bio="Cooks", accounts=(account(700),))
     influencers.change(influencer=person, profile=profile, source="by hand", at=NOW, by=by)
-    assert known()[0] == [("Anna B", "anna b ann dives\ncooks", "anna b", 700, True)]
+    assert known()[0] == [("Anna B", "anna b ann dives\ncooks", "anna b", -1, True)]
     addresses.suppress(address=address, reason="unsubscribed", at=NOW)
     assert not Influencer.objects.get(pk=person.pk).is_contactable
     assert_as_a_fresh_look_finds()
@@ -146,13 +147,37 @@ def test_whoever_an_erased_agent_spoke_for_is_not_contactable_through_them():
     assert_as_a_fresh_look_finds()
 
 
+# A new row holds those it leads to.
+HOLDS_PEOPLE = re.compile(
+    r'crm_influencer\b.*FOR (NO KEY )?UPDATE$|FOR UPDATE OF "crm_influencer"|^INSERT INTO "crm_(address|representation)"',
+    re.DOTALL,
+)
+
+
+def correct(address, *, by) -> None:
+    said = {"kind": "professional", "basis": "contract", "source": "elsewhere"}
+    addresses.correct(address=address, **said, by=by, at=NOW)
+
+
+def change(person, *, by) -> None:
+    influencers.change(
+        influencer=person, profile=row(1, name="Another", kind="person"), source="by hand", at=NOW, by=by
+    )
+
+
+def speak_no_more_for(agent, *, by) -> None:
+    """Whoever has an agent may be one."""
+    [made] = Representation.objects.filter(influencer=agent)
+    representations.end(representation=made, until_date=NOW.date(), by=by, at=NOW)
+
+
 def held_first(act) -> set:
     """The ids of the people that are held before any other of them is."""
     seen = []
 
     def look(execute, sql, params, many, context):
-        if 'FROM "crm_influencer"' in sql and "FOR UPDATE" in sql:
-            seen.append(set(params))
+        if HOLDS_PEOPLE.search(sql):
+            seen.append(set(params["ids"] if isinstance(params, dict) else params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):
@@ -166,13 +191,20 @@ def held_first(act) -> set:
         lambda agent, by: addresses.suppress_person(influencer=agent, reason="declined", at=NOW),
         lambda agent, by: persons.erase(influencer=agent, at=NOW),
         lambda agent, by: merging.merge(winner=agent, loser=InfluencerFactory(), by=by, at=NOW),
+        lambda agent, by: addresses.suppress(address=agent.addresses.get(), reason="unsubscribed", at=NOW),
+        lambda agent, by: correct(agent.addresses.get(), by=by),
+        lambda agent, by: addresses.add(influencer=agent, email="new@x.example"),
+        lambda agent, by: change(agent, by=by),
+        lambda agent, by: representations.begin(influencer=InfluencerFactory(), agent=agent, by=by, at=NOW),
+        lambda agent, by: speak_no_more_for(agent, by=by),
     ],
-    ids=["no", "erasure", "merge"],
+    ids=["no", "erasure", "merge", "no of an address", "correction", "address", "change", "agent", "no agent"],
 )
 def test_whoever_an_agent_speaks_for_is_held_with_them(act):
     """Their ids are lower: held afterwards, they would be waited for by an import that holds them and wants the agent."""
     person, agent, by = InfluencerFactory(), AddressFactory().influencer, UserFactory()
-    representations.begin(influencer=person, agent=agent, by=by, at=NOW)
+    for each in ((person, agent), (agent, InfluencerFactory())):
+        representations.begin(influencer=each[0], agent=each[1], by=by, at=NOW)
     assert held_first(lambda: act(agent, by)) >= {person.pk, agent.pk}
 
 

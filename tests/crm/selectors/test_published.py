@@ -78,6 +78,16 @@ def test_what_they_said_is_found_by_cause_topic_and_conflict():
     assert spoken.causes == ((cause, 1),)
 
 
+def test_what_does_not_go_with_a_cause_is_judged_as_for_its_match_lists():
+    account = AccountFactory()
+    CauseFactory(name="Sober", conflicts=["alcohol"])
+    told = "An evening with wine.", "Still without alcohol.", "My cat."
+    for number, text in enumerate(told):
+        post(account, number, text=text, language="en")
+    mentions = selectors.spoken(selectors.posts(account.influencer)).mentions
+    assert [mention.post.text for mention in mentions if mention.conflicts] == ["An evening with wine."]
+
+
 def test_posts_of_all_accounts_are_read_at_once(django_assert_num_queries):
     first = AccountFactory()
     second = AccountFactory(influencer=first.influencer, platform="x")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matching.ranking.conflicts import Conflicts, Place, Shown, Spoken, read
+from crm.portrait.conflicts import Conflicts, Place, Shown, Spoken, read
 
 TRADE = {
     "alcool": ("alcohol", ("alcool", "bière", "beer", "vin", "apéro", "craft beer")),

@@ -140,6 +140,10 @@ class Conflicts:
         found += self._in_posts(person.posts)
         return sorted(found, key=lambda one: (not one.is_hard, _PLACES.index(one.place), one.subject))
 
+    def are_in(self, text: str, hashtags: Iterable[str] = ()) -> bool:
+        """Whether a post speaks of one of the subjects outright."""
+        return any(is_outright for _word, is_outright in self._said(text, hashtags).values())
+
     def _mentions(self, text: str) -> dict[Subject, tuple[str, bool]]:
         """Each subject of a text: the word that says it, and whether it says it outright, not only to deny it."""
         folded = fold(text)
@@ -163,7 +167,7 @@ class Conflicts:
         adverts: dict[Subject, list[tuple[str, Spoken]]] = {}
         others: dict[Subject, list[tuple[str, bool, Spoken]]] = {}
         for post in posts:
-            for subject, (word, is_outright) in self._spoken(post).items():
+            for subject, (word, is_outright) in self._said(post.text, post.hashtags).items():
                 if post.is_advert and is_outright:
                     adverts.setdefault(subject, []).append((word, post))
                 else:
@@ -176,9 +180,10 @@ class Conflicts:
             found.append(_in(subject, Place.POSTS, mentions, len(posts), is_hard=is_habit))
         return found
 
-    def _spoken(self, post: Spoken) -> dict[Subject, tuple[str, bool]]:
-        said = self._mentions(post.text)
-        tags = {_joined(fold(tag)): tag for tag in post.hashtags}
+    def _said(self, text: str, hashtags: Iterable[str]) -> dict[Subject, tuple[str, bool]]:
+        """Each subject of a post, as of a text; a hashtag says it outright."""
+        said = self._mentions(text)
+        tags = {_joined(fold(tag)): tag for tag in hashtags}
         for subject in self.subjects:
             if shared := sorted(tags.keys() & subject.hashtags):
                 said[subject] = (f"#{tags[shared[0]]}", True)
