@@ -5,11 +5,13 @@ They speak through the readers of files (crm.formats), so that a form and a file
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, get_currency_symbol
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
@@ -88,11 +90,23 @@ class WordsField(forms.CharField):
         return tuple(dict.fromkeys(_parsed(self.parse, part) for part in parts))
 
 
+class LongSelect(UnfoldAdminSelect2Widget):  # type: ignore[misc]
+    """One of hundreds: written by one template, where Django's own takes two for every option."""
+
+    template_name = "crm/long_select.html"
+
+
+class LongSelectMultiple(UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]
+    """Several of hundreds."""
+
+    template_name = "crm/long_select.html"
+
+
 class CodesField(forms.MultipleChoiceField):
     """Several of a long list, with a search. `offers` makes the list in the reader's language; `name` says one code."""
 
     def __init__(self, *, offers: Callable[[], Choices], name: Callable[[str], str] = str, **kwargs: Any) -> None:
-        given: dict[str, Any] = {"required": False, "choices": offers, "widget": UnfoldAdminSelect2MultipleWidget}
+        given: dict[str, Any] = {"required": False, "choices": offers, "widget": LongSelectMultiple}
         super().__init__(**given | kwargs)
         self.offers, self.name = offers, name
         self.order: list[str] = []
@@ -114,7 +128,7 @@ class CodeField(forms.ChoiceField):
     """One of a long list, with a search, or none."""
 
     def __init__(self, *, offers: Callable[[], Choices], **kwargs: Any) -> None:
-        given: dict[str, Any] = {"required": False, "widget": UnfoldAdminSelect2Widget}
+        given: dict[str, Any] = {"required": False, "widget": LongSelect}
         super().__init__(choices=lambda: [("", "—"), *offers()], **given | kwargs)
         self.offers = offers
 
@@ -134,12 +148,27 @@ def keep_initial(form: forms.Form) -> None:
 
 
 def countries() -> Choices:
+    return _countries(get_language())
+
+
+@cache
+def _countries(_spoken: str | None) -> Choices:
     return _sorted((code, words.country(code)) for code in COUNTRIES)
 
 
 def languages() -> Choices:
+    return _languages(get_language())
+
+
+@cache
+def _languages(_spoken: str | None) -> Choices:
     # A retired code ("bh") has no name any more.
     return _sorted((code, name) for code in LANGUAGES if (name := words.language(code)) != code)
+
+
+@cache
+def timezones() -> Choices:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 
 
 def topics() -> Choices:

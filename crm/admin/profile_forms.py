@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from crm.admin.fields import (
     countries,
     keep_initial,
     languages,
+    timezones,
     topics,
     web_address,
 )
@@ -90,7 +90,7 @@ class ProfileForm(ReachForm):
     country = CodeField(offers=countries, label=_("Country"))
     city = forms.CharField(label=_("City"), max_length=200, required=False)
     timezone = CodeField(
-        offers=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+        offers=timezones,
         label=_("Time zone"),
         help_text=_("Messages arrive in their working hours."),
     )
