@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from crm import selectors, words
-from crm.admin.base import PageAdmin, who
+from crm.admin.base import PageAdmin, asked_id, who
 from crm.admin.fields import Choices
 from crm.errors import DomainError
-from crm.handles import fold
 from crm.models import DuplicateCandidate, Influencer
 from crm.services import duplicates, joining, merging
 from crm.words import say
 
 _MERGE = "crm.add_merge"
 _FOUND = 20
-_MAX_DIGITS = 18
+_SIDES = ("low", "high")
+_UNSHOWN = ("search", "search_text")  # whole texts that only the database reads
 
 
 class StateFilter(DropdownFilter):  # type: ignore[misc]
@@ -33,9 +33,10 @@ class StateFilter(DropdownFilter):  # type: ignore[misc]
 
     title = _("state")
     parameter_name = "decided"
+    all_option = ("", DuplicateCandidate.State.OPEN.label)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("dismissed", str(_("different people")))]
+        return [(DuplicateCandidate.State.DISMISSED.value, str(DuplicateCandidate.State.DISMISSED.label))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[DuplicateCandidate]) -> QuerySet[DuplicateCandidate]:
         return queryset.filter(state=self.value() or DuplicateCandidate.State.OPEN)
@@ -78,21 +79,23 @@ class DuplicateAdmin(PageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DuplicateCandidate]:
         here = DuplicateCandidate.objects.filter(low__erased_at=None, high__erased_at=None)
-        return here.select_related("low", "high")
+        return here.select_related("low", "high").defer(*(f"{side}__{name}" for side in _SIDES for name in _UNSHOWN))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[DuplicateCandidate], search_term: str
     ) -> tuple[QuerySet[DuplicateCandidate], bool]:
         pairs, has_doubles = super().get_search_results(request, queryset, "")
-        wanted = fold(search_term)
-        return pairs.filter(Q(low__search_text__contains=wanted) | Q(high__search_text__contains=wanted)), has_doubles
+        if search_term.strip():
+            found = Influencer.objects.matching(search_term, with_addresses=request.user.has_perm("crm.view_address"))
+            pairs = pairs.filter(Q(low__in=found.values("pk")) | Q(high__in=found.values("pk")))
+        return pairs, has_doubles
 
     # Two side by side -------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: DuplicateCandidate) -> dict[str, Any]:
         winner, loser = (obj.high, obj.low) if "swap" in request.GET else (obj.low, obj.high)
         other = "?" if "swap" in request.GET else "?swap=1"
-        return self._side_by_side(request, winner, loser) | {"title": _title(winner, loser), "swap": other}
+        return self._side_by_side(request, winner, loser, obj) | {"title": _title(winner, loser), "swap": other}
 
     def compare(self, request: HttpRequest) -> HttpResponse:
         """Any two, chosen by hand; and where a merge is confirmed."""
@@ -104,7 +107,7 @@ class DuplicateAdmin(PageAdmin):
             raise Http404
         low, high = sorted([winner.pk, loser.pk])
         candidate = DuplicateCandidate.objects.filter(low=low, high=high).first()
-        context = self._side_by_side(request, winner, loser) | {"swap": f"?winner={loser.pk}&loser={winner.pk}"}
+        context = self._side_by_side(request, winner, loser, candidate) | {"swap": f"?winner={loser.pk}&loser={winner.pk}"}
         return self.render(request, self.page_template, title=_title(winner, loser), obj=candidate, **context)
 
     def _merge(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> HttpResponse:
@@ -128,11 +131,11 @@ class DuplicateAdmin(PageAdmin):
         )
         return redirect("admin:crm_influencer_change", winner.pk)
 
-    def _side_by_side(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> dict[str, Any]:
+    def _side_by_side(
+        self, request: HttpRequest, winner: Influencer, loser: Influencer, candidate: DuplicateCandidate | None
+    ) -> dict[str, Any]:
         at, with_addresses = timezone.now(), request.user.has_perm("crm.view_address")
         pair = [winner, loser]
-        low, high = sorted(person.pk for person in pair)
-        candidate = DuplicateCandidate.objects.filter(low=low, high=high).first()
         standings = selectors.standings(pair, at=at)
         return {
             "winner": winner,
@@ -170,8 +173,9 @@ class DuplicateAdmin(PageAdmin):
         """Whom to merge with a person."""
         person = _person(request.GET.get("person", ""))
         asked = request.GET.get("q", "").replace("\0", "").strip()
-        found = Influencer.objects.present().exclude(pk=person.pk).filter(search_text__contains=fold(asked))
-        people = list(found.prefetch_related("accounts").order_by("sort_name", "pk")[:_FOUND]) if asked else []
+        others = Influencer.objects.present().exclude(pk=person.pk).defer(*_UNSHOWN).prefetch_related("accounts")
+        found = others.matching(asked, with_addresses=request.user.has_perm("crm.view_address"))
+        people = list(found.order_by("sort_name", "pk")[:_FOUND]) if asked else []
         return self.render(
             request,
             "crm/duplicate_choose.html",
@@ -202,13 +206,12 @@ class DuplicateAdmin(PageAdmin):
 
 
 def _counts(person: Influencer) -> dict[str, int]:
-    rows = {"accounts": person.accounts, "addresses": person.addresses, "vettings": person.vettings}
-    return {name: each.count() for name, each in rows.items()} | {"activities": person.activities.count()}
+    moving = (person.accounts.all(), person.addresses.all(), person.vettings.all(), person.activities.all())
+    return {rows.model._meta.label_lower: rows.count() for rows in moving}
 
 
 def _person(asked: str) -> Influencer:
-    is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
-    person = Influencer.objects.present().filter(pk=asked).first() if is_id else None
+    person = Influencer.objects.present().defer(*_UNSHOWN).filter(pk=asked_id(asked)).first()
     if person is None:
         raise Http404
     return person

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
 from crm.admin import portraits
-from crm.admin.base import StaffList, safe_next, who
+from crm.admin.base import StaffList, asked_id, safe_next, who
 from crm.admin.data_rights import DATA_STEPS, DataRights
 from crm.admin.people_filters import (
     FILTERS,
@@ -32,7 +32,6 @@ _VET = "crm.add_vettingcheck"
 _BY_HAND = "by hand"
 _CAUSES = 12
 _FOUND = 8
-_MAX_DIGITS = 18  # of an id in an address: more than any table counts to
 _LOOKS = {"yes": "good", "agent": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
 
@@ -133,10 +132,9 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The page of a profile that was merged leads to that of the person."""
-        if object_id.isascii() and object_id.isdigit() and len(object_id) <= _MAX_DIGITS:
-            alias = InfluencerAlias.objects.filter(number=object_id).first()
-            if alias and request.user.has_perm("crm.view_influencer"):
-                return redirect(self.url("change", alias.influencer_id))
+        alias = InfluencerAlias.objects.filter(number=asked_id(object_id)).first()
+        if alias and request.user.has_perm("crm.view_influencer"):
+            return redirect(self.url("change", alias.influencer_id))
         return super().change_view(request, object_id, form_url, extra_context)
 
     # The page -------------------------------------------------------------------------------------------------------
@@ -152,7 +150,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
             **portraits.portrait(obj, at=now),
             **portraits.history(request, obj),
             **portraits.next_step(request, obj, standing=standing, verdicts=verdicts, has_causes=has_causes),
-            "merges": Merge.objects.standing().remembered().filter(winner=obj).order_by("-pk")[:1],
+            "merges": Merge.objects.standing().remembered().filter(winner=obj).only("pk").order_by("-pk")[:1],
             "topics": sorted(map(str, obj.topics.all())),
             "standing": standing,
             "standing_label": words.MAY_WRITE[standing.code][0],
@@ -320,9 +318,7 @@ def _country(person: Influencer) -> str:
 
 
 def _cause_asked(request: HttpRequest) -> Cause | None:
-    asked = request.GET.get("cause", "")
-    is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
-    return Cause.objects.filter(pk=asked).first() if is_id else None
+    return Cause.objects.filter(pk=asked_id(request.GET.get("cause", ""))).first()
 
 
 def _address_asked(request: HttpRequest, person: Influencer) -> Address:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +19,12 @@ from crm.words import portrait
 register = template.Library()
 
 register.filter("said_by", portrait.source)
+
+
+@register.filter
+def about(figure: str, is_estimate: bool) -> str | SafeString:
+    """ "≈ 48.2K" where it was estimated."""
+    return format_html("≈ {}", figure) if is_estimate else figure
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm import words as crm_words
-from crm.admin.base import PageAdmin, who
+from crm.admin.base import PageAdmin, asked_id, who
 from crm.handles import fold
 from crm.models import Cause, Topic
 from crm.services import hashtags as briefs
@@ -54,7 +54,7 @@ class CausePanels(PageAdmin):
     def conflicts(self, request: HttpRequest) -> HttpResponse:
         """Panel: what each conflict finds, and whom it left out of the newest list."""
         cause = _cause(request)
-        newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
+        newest = MatchList.objects.newest_of(cause)
         topics = Topic.objects.in_bulk(field_name="slug")
         subjects = [_shown(subject, topics) for subject in conflicts.subjects(cause)]
         counts = {
@@ -132,5 +132,4 @@ def _shown(subject: Subject, topics: Mapping[str, Topic]) -> dict[str, Any]:
 
 
 def _cause(request: HttpRequest) -> Cause:
-    asked: Any = request.GET.get("cause", "")
-    return get_object_or_404(Cause, pk=asked if asked.isdecimal() else 0)
+    return get_object_or_404(Cause, pk=asked_id(request.GET.get("cause", "")))
