@@ -29,7 +29,11 @@ TICK = (
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
     Due("matching.tasks.count_hashtags", 3600, "everybody's hashtags are counted once a day"),
     Due("crm.tasks.find_duplicates", 300, "people who changed may turn out to be known twice"),
-    Due("crm.tasks.forget_merges", 3600, "what was merged can be taken apart for 30 days, and is forgotten after that"),
+    Due(
+        "crm.tasks.forget_merges",
+        3600,
+        "how to take a merge apart is forgotten after UNMERGE_DAYS",
+    ),
     Due("crm.tasks.forget_idempotency_keys", 3600, "answers kept for API retries are let go after 30 days"),
 )
 

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from config.embedded_pg import EmbeddedPostgres
 from crm import keyring
+from tests.fakes import Sink
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,18 @@ def own_keyring(settings, tmp_path):
     ring = settings.KEYRING.read_text()
     settings.KEYRING = tmp_path / "keyring.json"
     settings.KEYRING.write_text(ring)
+
+
+@pytest.fixture
+def organisation(settings):
+    """Where it is: every first message owes that."""
+    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+
+
+@pytest.fixture
+def sink(settings):
+    """A mail server that keeps what it is handed."""
+    made = Sink()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{made.port}"
+    yield made
+    made.close()

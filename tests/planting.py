@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import quopri
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -35,6 +35,7 @@ class Somebody:
     phone: str
     number: int
     rows: dict[type, models.Model] = field(default_factory=dict)
+    told_elsewhere: dict[type, models.Model] = field(default_factory=dict)  # in rows of somebody else
     marks: dict[str, str] = field(default_factory=dict)  # {"crm.post.text": what stands there}
 
     def needles(self) -> tuple[str, ...]:
@@ -101,8 +102,10 @@ SHAPED = {
 
 
 def plant(**said) -> Somebody:
-    """One row of every model with a path to a person, every text, list, JSON and blob of it naming them."""
-    who = Somebody(**said)
+    """One row of every model with a path to a person, every text, list, JSON and blob of it naming them; and one that
+    speaks of somebody else, of every model that tells of a second person.
+    """
+    who, other = Somebody(**said), InfluencerFactory()
     campaign, cause, user = CampaignFactory(), CauseFactory(), UserFactory()
     batch = ImportBatch.objects.create(
         subject="influencers", filename="list.csv", sha256="0", uploaded_at=NOW, state="analysed", content=b"x"
@@ -119,7 +122,28 @@ def plant(**said) -> Somebody:
             )
             row.save(force_insert=True)
             who.rows[model] = row
+    for model in planned():
+        if plan_of(model).also:
+            who.told_elsewhere[model] = _of_another(who, other, model, given)
     return who
+
+
+def _of_another(who, other, model, given):
+    here, there = (
+        model._meta.get_field(path.partition("__")[0]) for path in (plan_of(model).path, plan_of(model).also)
+    )
+    again = replace(who, number=who.number + 10, marks={})
+    row = model(
+        **{
+            each.attname: _value(again, model, each, given)
+            for each in model._meta.concrete_fields
+            if not each.primary_key
+        }
+    )
+    setattr(row, here.name, other if here.related_model is Influencer else bare(here.related_model, {**given}))
+    setattr(row, there.name, who.rows[there.related_model])
+    row.save(force_insert=True)
+    return row
 
 
 def _value(who, model, column, given):

@@ -142,3 +142,8 @@ def test_every_deliberate_defect_still_finds_its_place(defect):
     assert (ROOT / defect.file).read_text().count(defect.old) == 1
     assert defect.old != defect.new
     assert all((ROOT / test.split("::")[0]).exists() for test in defect.tests)
+
+
+def test_every_page_of_the_docs_is_reached_from_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    assert [path.name for path in sorted((ROOT / "docs").glob("*.md")) if f"(docs/{path.name})" not in readme] == []

@@ -12,17 +12,24 @@ from crm.models.checks import is_email
 from crm.models.influencer import Influencer
 
 
+def _no(at: datetime | None) -> models.Exists:
+    said = Suppression.objects.filter(subject=models.OuterRef("digest"))
+    return models.Exists(said.filter(created_at__lte=at) if at else said)
+
+
 class AddressQuerySet(models.QuerySet["Address"]):
     def usable(self, *, at: datetime | None = None) -> AddressQuerySet:
         """Addresses that partnership mail may go to: a stated basis and source, and nobody said no before `at`, or
         ever.
         """
-        no = Suppression.objects.filter(subject=models.OuterRef("digest"))
-        no = no.filter(created_at__lte=at) if at else no
         lawful = Q(basis=Address.Basis.CONSENT) | Q(
             basis__in=[Address.Basis.LEGITIMATE_INTEREST, Address.Basis.CONTRACT], kind=Address.Kind.PROFESSIONAL
         )
-        return self.filter(lawful).exclude(source="").exclude(models.Exists(no))
+        return self.filter(lawful).exclude(source="").exclude(_no(at))
+
+    def refused(self, *, at: datetime | None = None) -> AddressQuerySet:
+        """Those at which somebody said no, before `at` or ever."""
+        return self.filter(_no(at))
 
     def reaching(self, person: Influencer) -> AddressQuerySet:
         """Where one may reach somebody: at their own addresses, and at those of whoever speaks for them."""

@@ -52,12 +52,14 @@ class PersonPlan:
     """How the rows of one model are exported, erased and merged. Every model has one, and it names every column.
 
     `path` leads from a row to the influencer it speaks of: "influencer", "account__influencer"; "" is the person; None:
-    the model speaks of nobody, and `why` says so. `told` columns go into a person's bundle, `untold` ones do not: keys,
-    marks of our own, members of the team, what is made from another column. `swept` columns are free of keys but may
-    speak of anybody: they are searched for the addresses, handles and ids of somebody who is erased.
+    the model speaks of nobody, and `why` says so. `also` leads to somebody else of whom it tells something:
+    it is erased with either, and told to the former only. `told` columns go into a person's bundle, `untold` ones do
+    not: keys, marks of our own, members of the team, what is made from another column. `swept` columns are free of keys
+    but may speak of anybody: they are searched for the addresses, handles and ids of somebody who is erased.
     """
 
     path: str | None
+    also: str = ""
     told: str = ""  # columns, separated by spaces
     untold: str = ""
     at_erasure: AtErasure = AtErasure.REMOVE

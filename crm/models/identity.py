@@ -40,6 +40,7 @@ class DuplicateCandidate(Public):
 
     person_plan = PersonPlan(
         path="low",
+        also="high",
         untold="id public_id low high reasons found_at state decided_by decided_at",
         at_merge=AtMerge.OWN,
         merged_by="crm.services.duplicates",

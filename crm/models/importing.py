@@ -13,7 +13,7 @@ from crm.models.cause import Cause
 from crm.models.checks import not_negative
 from crm.models.influencer import Influencer
 
-_WAITING = Q(state__in=["uploaded", "analysed", "accepted"])
+_WAITING = Q(state__in=["uploaded", "unmapped", "analysed", "accepted"])
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):

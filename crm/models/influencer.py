@@ -33,14 +33,20 @@ class InfluencerQuerySet(SearchableQuerySet["Influencer"]):
 
     def contactable(self, *, at: datetime | None = None) -> InfluencerQuerySet:
         """Those who have, or whose agent has, an address that one may write to: known basis, no suppression before
-        this instant. Lists ask `is_contactable`, which says the same of today.
+        this instant. Whoever said no at any address of their own is not among them, whatever others they or their agent
+        have. Lists ask `is_contactable`, which says the same of today.
+
+        A no that stands for an account alone is not seen here: its keyed hash is not kept with the account. It is seen
+        wherever somebody is looked at or written to (crm.selectors.standings, crm.services.addresses.has_said_no).
         """
         from crm.models.address import Address
         from crm.models.representation import Representation
 
         agents = Representation.objects.current().filter(influencer=models.OuterRef(models.OuterRef("pk")))
         theirs = models.Q(influencer=models.OuterRef("pk")) | models.Q(influencer__in=agents.values("agent"))
-        return self.present().filter(models.Exists(Address.objects.usable(at=at).filter(theirs)))
+        refused = Address.objects.refused(at=at).filter(influencer=models.OuterRef("pk"))
+        reachable = models.Exists(Address.objects.usable(at=at).filter(theirs))
+        return self.present().filter(reachable).exclude(models.Exists(refused))
 
 
 class Influencer(Public, Stamped):

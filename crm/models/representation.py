@@ -32,6 +32,7 @@ class Representation(Stamped):
 
     person_plan = PersonPlan(
         path="influencer",
+        also="agent",
         told="territory since_date until_date notes created_at updated_at",
         untold="id influencer agent",
         at_merge=AtMerge.MOVE,

@@ -2,7 +2,7 @@
 
 The middle rate of few posts says little, so a cell of fewer than 3 shows none, and what is shown leans towards the
 usual. A time is called best only where a rank-sum test finds its posts above the others, at 10 % over all the times
-that were looked at together: among fifty cells the highest is always high, by chance.
+that were looked at together: among eighty cells the highest is always high, by chance.
 """
 
 from collections import Counter

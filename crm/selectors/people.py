@@ -13,6 +13,7 @@ from crm.models import (
     Address,
     AudienceShare,
     Influencer,
+    InfluencerAlias,
     Representation,
     SocialAccount,
     Suppression,
@@ -53,6 +54,12 @@ def _each(model: type[Model], column: str, which: str) -> list[str]:
 def by_size(influencer: Influencer) -> list[SocialAccount]:
     """Their accounts, the one with most followers first."""
     return sorted(influencer.accounts.all(), key=lambda account: (-(account.followers or 0), account.pk))
+
+
+def ids_elsewhere(influencer: Influencer) -> list[str]:
+    """By which ids other places know somebody: their own, and those of profiles that were merged into theirs."""
+    former = InfluencerAlias.objects.filter(influencer=influencer).order_by("pk").values_list("external_id", flat=True)
+    return [name for name in (influencer.external_id, *former) if name]
 
 
 def subjects(influencer: Influencer) -> list[str]:

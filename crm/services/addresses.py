@@ -100,7 +100,7 @@ def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
 def suppress_person(*, influencer: Influencer, reason: str, at: datetime, by: User | None = None) -> None:
     """Somebody said no for good, wherever they said it: no address and no account of theirs is written to again."""
     list(influencer.addresses.select_for_update().order_by("pk"))  # the send gate holds the address while it decides
-    locked = Influencer.objects.select_for_update().get(pk=influencer.pk)
+    locked = lists.hold([influencer.pk])[influencer.pk]
     Suppression.objects.bulk_create(
         [Suppression(subject=subject, reason=reason, created_at=at, by=by) for subject in selectors.subjects(locked)],
         ignore_conflicts=True,

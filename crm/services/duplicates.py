@@ -14,7 +14,7 @@ from django.db.models import Q
 from crm.errors import DomainError
 from crm.handles import emails_in, link_marks, links_in
 from crm.models import DuplicateCandidate, DuplicateSearch, IdentityMark, Influencer, SocialAccount, User
-from crm.services import shelf
+from crm.services import identity, shelf
 from crm.services.bulk import workspace
 from crm.services.bulk.pairs import KEEP
 
@@ -75,6 +75,7 @@ SELECT one.id AS low, other.id AS high, 'handle' AS rule, unnest(ARRAY[one.handl
 def find(*, at: datetime) -> int:
     """Look at everybody who changed since the last time; how many they were. Of two searches at once one does it."""
     with transaction.atomic():
+        identity.keep()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             if not cursor.fetchone()[0]:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, connection
 from django.db.models import Max
 
 from crm import keyring, selectors
@@ -16,42 +15,20 @@ from crm.errors import DomainError
 from crm.formats.rows import InfluencerRow
 from crm.handles import canonical_email, handle_key, read_profile_url
 from crm.models import ErasureReceipt, Influencer, StagedAccount, StagedRow, Suppression
+from crm.services import identity
 
-# Who stores people and who erases one: the former side by side, the latter alone. Any number that nobody else takes.
-_LOCK = 7_022_001
-_WAIT = "10s"
 Key = tuple[str, str]  # what kind of name it is (a purpose of the keyring), and the name
 
 
 def subjects(influencer: Influencer) -> list[str]:
-    """The keyed hashes of every name of somebody: addresses, accounts, their id elsewhere."""
-    elsewhere = [keyring.digest("external_id", influencer.external_id)] if influencer.external_id else []
+    """The keyed hashes of every name of somebody: addresses, accounts, their ids elsewhere."""
+    elsewhere = [keyring.digest("external_id", name) for name in selectors.ids_elsewhere(influencer)]
     return list(dict.fromkeys([*selectors.subjects(influencer), *elsewhere]))
-
-
-def hold_stores() -> None:
-    """Nobody is stored until the transaction ends; those who are storing end first.
-
-    Raises DomainError: people_are_stored, when that takes long.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_WAIT])
-        try:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        except OperationalError as error:
-            raise DomainError("people_are_stored") from error
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-
-
-def hold_erasures() -> None:
-    """Nobody is erased until the transaction ends. Whoever stores people takes this before any row."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 def refuse(*, run: UUID) -> None:
     """Turn away the staged rows that speak of somebody who was erased: the reason stays of them, and nothing else."""
-    hold_erasures()
+    identity.keep()
     gone = _gone()
     if not gone:
         return

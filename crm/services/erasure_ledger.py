@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from crm import keyring
-from crm.models import Address, ErasureReceipt, Influencer, SocialAccount
+from crm.models import Address, ErasureReceipt, Influencer, InfluencerAlias, SocialAccount
 
 _MODE = 0o600
 
@@ -51,8 +51,10 @@ def whose(digests: Iterable[str]) -> list[Influencer]:
     """Everybody of whom one of these is the hash. It hashes every name there is: for after a restore."""
     find = keyring.finder(wanted := set(digests))
     found = set(Address.objects.filter(digest__in=wanted).values_list("influencer", flat=True))
-    people = Influencer.objects.exclude(external_id=None).values_list("external_id", "pk")
-    found |= {pk for name, pk in people.iterator() if find("external_id", str(name))}
+    own = Influencer.objects.exclude(external_id=None).values_list("external_id", "pk")
+    former = InfluencerAlias.objects.exclude(external_id=None).values_list("external_id", "influencer")
+    for names in (own, former):
+        found |= {pk for name, pk in names.iterator() if find("external_id", str(name))}
     accounts = SocialAccount.objects.values_list("platform", "platform_id", "handle_key", "influencer")
     for platform, platform_id, handle, pk in accounts.iterator():
         if any(name and find("account", f"{platform}:{name}") for name in (platform_id, handle)):

@@ -1,7 +1,8 @@
-"""Who is who must not change under the hands of whoever files rows under a person.
+"""Who is who, and who is there, must not change under the hands of whoever files rows under a person.
 
-Imports and merges exclude each other by one advisory lock of the database, taken before any row is locked. Imports
-share it. A merge never waits for it in a queue, where it would hold up the imports behind it: it tries, and gives way.
+Whoever stores people shares one advisory lock of the database, taken before any row is locked; whoever merges or erases
+has it alone. They never wait for it in a queue, where they would hold up the imports behind them: they try, and give
+way.
 """
 
 import time
@@ -16,13 +17,13 @@ _PAUSE = 0.1  # seconds
 
 
 def keep() -> None:
-    """From here to the end of the transaction nobody is merged and nothing is unmerged."""
+    """From here to the end of the transaction nobody is merged or erased, and nothing is unmerged."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 def settle() -> None:
-    """From here to the end of the transaction people may be merged. Raises DomainError: import_under_way."""
+    """From here to the end of the transaction people may be merged and erased. Raises DomainError: import_under_way."""
     assert transaction.get_connection().in_atomic_block
     for _try in range(_TRIES):
         with connection.cursor() as cursor:

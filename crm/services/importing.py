@@ -25,7 +25,7 @@ from crm.formats.registry import is_table, read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows, erased, identity, mappings
+from crm.services import cause_rows, identity, mappings
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 from crm.services.import_watch import LEASE, Overtaken, Watch
@@ -167,6 +167,7 @@ def _commit(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime)
         identity.keep()  # before the rows of the look-ahead, which a merge hands over, are held
         _judge(batch, rows, stream, watch, at=at, is_kept=True)
         _finish(batch, ImportBatch.State.COMMITTED, watch, at=at)
+        failpoints.reach("import.committing")
 
 
 def run(*, batch: ImportBatch, stream: BinaryIO, at: datetime, is_kept: bool) -> None:
@@ -262,7 +263,7 @@ def _owned(parsed: Parsed, owner: SocialAccount | None) -> Parsed:
 def _judge(
     batch: ImportBatch, rows: Iterator[Parsed], stream: BinaryIO, watch: Watch, *, at: datetime, is_kept: bool
 ) -> None:
-    erased.hold_erasures()
+    identity.keep()
     batch.rows.all().delete()
     if batch.subject == ImportBatch.Subject.CAUSES:
         counts = cause_rows.save(cause_rows.judge(batch=batch, rows=rows, is_kept=is_kept))

@@ -13,7 +13,7 @@ from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow, Parsed
 from crm.handles import canonical_email, handle_key
 from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, SocialAccount, Topic, User
-from crm.services import activity, addresses, erased
+from crm.services import activity, addresses, erased, identity
 from crm.services.bulk import lists, staging, verdicts
 from crm.services.bulk.run import applied
 
@@ -88,7 +88,7 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
     Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased,
     person_erased_before (on), when an address or account is of somebody else who was erased.
     """
-    erased.hold_erasures()
+    identity.keep()
     erased.check(profile)
     locked = Influencer.objects.present().select_for_update().filter(pk=influencer.pk).first()
     if locked is None:

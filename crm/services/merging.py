@@ -17,10 +17,10 @@ from django.db import connection, transaction
 from django.db.models import ManyToOneRel, Model
 
 from crm.errors import DomainError
-from crm.models import Address, Influencer, InfluencerAlias, Merge, User, VettingCheck
+from crm.models import Address, Influencer, InfluencerAlias, Merge, Representation, User, VettingCheck
 from crm.models.base import AtMerge, PersonPlan
 from crm.services import activity, identity, joining, moving, shelf
-from crm.services.bulk.run import refresh_search
+from crm.services.bulk import lists
 from crm.services.shelf import Row
 
 
@@ -78,6 +78,7 @@ def merge(
     refused = _refusals(winner, loser)
     for model, own in _deciders():
         record.own[model._meta.label_lower] = own.join(winner=winner, loser=loser, by=by, at=at)
+    _set_apart(winner, loser, record)
     for model in moving.planned(AtMerge.MOVE):
         _move(model, winner, loser, record)
     record.refused = [_refuse(winner, check, by=by, at=at) for check in refused]
@@ -85,7 +86,7 @@ def merge(
     elsewhere = {winner.external_id, loser.external_id} - {None}
     joining.fill(winner, loser, choice, targets)
     _leave_alias(winner, loser, elsewhere - {winner.external_id})
-    refresh_search([winner.pk])
+    lists.refresh([winner.pk])
     connection.check_constraints()  # whatever still points to the loser stops us here
     [record.after] = shelf.take(Influencer, [winner.pk])
     record.targets_after = {name: moving.targets(name, winner) for name in moving.many()}
@@ -121,7 +122,7 @@ def unmerge(*, merge: Merge, by: User, at: datetime) -> Influencer:
     for model, own in _deciders():
         own.part(record=record.own.get(model._meta.label_lower, {}), winner=winner, loser=loser, by=by, at=at)
     _keep_the_distance(winner, loser, record)
-    _search_again(winner, record)
+    lists.refresh([winner.pk, loser.pk])
     connection.check_constraints()
     Merge.objects.filter(pk=merge.pk).update(undone_at=at, undone_by=by)
     for person in (winner, loser):
@@ -154,7 +155,7 @@ def _hold(*pks: int) -> list[Influencer]:
     """The people as they are now, held in the order of the house: addresses, then people, each in the order of ids."""
     identity.settle()
     list(Address.objects.select_for_update().filter(influencer__in=pks).order_by("pk").values_list("pk"))
-    people = {person.pk: person for person in Influencer.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+    people = lists.hold(pks)
     if len(people) < len(pks):
         raise DomainError("person_gone")
     if any(person.erased_at for person in people.values()):
@@ -196,6 +197,14 @@ def _move(model: type[Model], winner: Influencer, loser: Influencer, record: Rec
         if ids := list(rows.order_by("pk").values_list("pk", flat=True)):
             rows.update(**{fk.name: winner})
             record.moved.setdefault(label, {})[fk.name] = ids
+
+
+def _set_apart(winner: Influencer, loser: Influencer, record: Record) -> None:
+    """Nobody speaks for themself: that one spoke for the other is put away."""
+    between = Representation.objects.filter(influencer__in=[winner, loser], agent__in=[winner, loser])
+    if rows := shelf.take(Representation, between.values_list("pk", flat=True)):
+        record.set_aside[Representation._meta.label_lower] = rows
+        moving.remove(between)
 
 
 def _set_aside(model: type[Model], pk: int, counterpart: int, record: Record) -> None:
@@ -282,9 +291,3 @@ def _keep_the_distance(winner: Influencer, loser: Influencer, record: Record) ->
     [row] = shelf.take(Influencer, [winner.pk])
     if now and row["last_contacted_at"] != record.before["last_contacted_at"] and (known is None or now > known):
         Influencer.objects.filter(pk=loser.pk).update(last_contacted_at=now)
-
-
-def _search_again(winner: Influencer, record: Record) -> None:
-    [row] = shelf.take(Influencer, [winner.pk])
-    if any(row[name] != record.before[name] for name in ("search_text", "sort_name")):
-        refresh_search([winner.pk])

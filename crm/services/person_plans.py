@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from crm.models import Influencer
 from crm.models.base import PersonPlan
@@ -25,6 +25,16 @@ def about(influencer: Influencer) -> list[tuple[type[Model], PersonPlan, QuerySe
     return [
         (model, plan_of(model), rows_of(model, influencer)) for model in planned() if plan_of(model).path is not None
     ]
+
+
+def erased_with(influencer: Influencer) -> list[tuple[type[Model], PersonPlan, QuerySet[Any]]]:
+    """The same, with the rows that speak of somebody else and tell something of this person too."""
+    found = []
+    for model, plan, rows in about(influencer):
+        also = model._base_manager.filter(**{plan.also: influencer.pk}).order_by("pk") if plan.also else None
+        either = Q(pk__in=rows.values("pk")) | Q(pk__in=also.values("pk")) if also is not None else None
+        found.append((model, plan, model._base_manager.filter(either).order_by("pk") if either else rows))
+    return found
 
 
 def rows_of(model: type[Model], influencer: Influencer) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
+from urllib.parse import parse_qsl, quote_plus
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Model
 
+from crm import selectors
 from crm.models import ImportBatch, Influencer, StagedAccount, StagedRow
 from crm.services import person_plans
 
@@ -55,7 +57,7 @@ def of(influencer: Influencer) -> Traces:
     for model, _plan, rows in person_plans.about(influencer):
         if any(field.name == "public_id" for field in model._meta.fields):
             sure |= set(rows.values_list("public_id", flat=True))
-    whole = {influencer.name, influencer.external_id}
+    whole = {influencer.name, *selectors.ids_elsewhere(influencer)}
     for account in accounts:
         former = account.former_handles.values_list("handle", flat=True)
         whole |= {account.handle, account.handle_key, account.platform_id, *former}
@@ -122,8 +124,10 @@ def _holding(model: type[Model], traces: Traces) -> Iterator[int]:
 def _patterns(traces: Traces) -> list[str]:
     """For LIKE. A short name must fill a cell, between quotes: else "1" would fetch every row there is."""
     short = {name for name in traces.whole if len(name) < _LONG}
+    long = traces.sure | traces.whole - short
     cells = {f'"{at}{name}"' for name in _spellings(short) for at in ("", "@")}
-    return [f"%{_LIKE.sub(_ESCAPED, name)}%" for name in sorted(_spellings(traces.sure | traces.whole - short) | cells)]
+    asked = {f"={at}{name}{end}" for name in _asked(short) for at in ("", "%40") for end in ('"', "&")}
+    return [f"%{_LIKE.sub(_ESCAPED, each)}%" for each in sorted(_spellings(long) | _asked(long) | cells | asked)]
 
 
 def _let_go(model: type[Model], pks: list[int]) -> int:
@@ -157,8 +161,14 @@ def _spellings(names: Iterable[str]) -> set[str]:
     return forms | {json.dumps(name, ensure_ascii=False)[1:-1] for name in forms}
 
 
+def _asked(names: Iterable[str]) -> set[str]:
+    """As they stand in the address of a list, in small letters: a capital has another code there."""
+    forms = {normalize(form, name) for name in names for form in ("NFC", "NFD")}
+    return {quote_plus(said).lower() for name in forms for said in (name, name.upper(), name.title())}
+
+
 def _leaves(value: object) -> Iterator[str]:
-    """Every text in a value, and in the JSON that a text may be; names of columns and their cells alike."""
+    """Every text in a value, and in the JSON or query that a text may be; names of columns and their cells alike."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             yield str(name)
@@ -174,6 +184,7 @@ def _leaves(value: object) -> Iterator[str]:
             return
     elif value is not None:
         yield str(value)
+        yield from (said for _name, said in parse_qsl(str(value)))
 
 
 def _plain(text: object) -> str:

@@ -17,7 +17,8 @@ from crm.errors import DomainError
 from crm.handles import canonical_email
 from crm.models import Address, ErasureReceipt, ImportRow, Influencer, Suppression, User
 from crm.models.base import ERASING_AT, AtErasure
-from crm.services import activity, erased, erasure_ledger, person_plans, person_traces
+from crm.services import activity, erased, erasure_ledger, identity, person_plans, person_traces
+from crm.services.bulk import lists
 from crm.services.person_bundle import bundle
 
 
@@ -47,20 +48,22 @@ def erase(
     """Nothing is left of them but counts and keyed hashes, which keep them from being stored again.
 
     Raises DomainError: person_erased (somebody did it before), person_busy (what: a message is on the wire right now),
-    people_are_stored (an import is at work).
+    import_under_way.
     """
-    erased.hold_stores()
+    identity.settle()
     _keep_out_of_logs()
     person = _hold(influencer, at=at)
+    spoken_for = list(person.represents.values_list("influencer", flat=True))
     digests = erased.subjects(person)
     traces = person_traces.of(person)
     runs = list(ImportRow.objects.filter(influencer=person).values_list("batch__public_id", flat=True).distinct())
-    rows = {model: list(found.values_list("pk", flat=True)) for model, _plan, found in person_plans.about(person)}
+    rows = {model: list(found.values_list("pk", flat=True)) for model, _plan, found in person_plans.erased_with(person)}
     counts = _let_go(person, at=at)
     for label, number in person_traces.sweep(traces, runs=runs).items():
         _count(counts, label, "searched", number)
     _count(counts, "interface", "removed", person_traces.forget_interface(traces, rows=rows))
     _shut_out(digests, at=at, by=by)
+    lists.refresh(spoken_for)
     receipt = ErasureReceipt.objects.create(reason=reason, at=at, by=by, counts=counts, digests=digests)
     erasure_ledger.note(receipt)
     return receipt
@@ -115,10 +118,10 @@ def lift(*, receipt: ErasureReceipt, said: str, at: datetime, by: User) -> Erasu
 def _hold(influencer: Influencer, *, at: datetime) -> Influencer:
     """In the order of the house: addresses, the person, what hangs on them, what hangs on that."""
     list(Address.objects.select_for_update().filter(influencer=influencer).order_by("pk"))
-    person = Influencer.objects.select_for_update().filter(pk=influencer.pk).first()
+    person = lists.hold([influencer.pk]).get(influencer.pk)
     if person is None:
         raise DomainError("person_erased")
-    for model, plan, rows in person_plans.about(person):
+    for model, plan, rows in person_plans.erased_with(person):
         if plan.at_erasure is AtErasure.CLEAR:
             list(rows.select_for_update(of=("self",)).values_list("pk"))
         if plan.busy is not None and _as_of(rows, at).filter(plan.busy).exists():
@@ -127,9 +130,9 @@ def _hold(influencer: Influencer, *, at: datetime) -> Influencer:
 
 
 def _let_go(person: Influencer, *, at: datetime) -> dict[str, dict[str, int]]:
-    """What the plans say of rows that lead to the person; the furthest first, while they still lead there."""
+    """What the plans say of rows that tell of the person; the furthest first, while they still lead there."""
     counts: dict[str, dict[str, int]] = {}
-    plans = person_plans.about(person)[::-1]
+    plans = person_plans.erased_with(person)[::-1]
     for model, plan, rows in plans:
         if plan.at_erasure is AtErasure.CLEAR:
             _count(counts, model._meta.label_lower, "cleared", _update(model, rows, plan.cleared, at=at))

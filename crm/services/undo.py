@@ -23,12 +23,13 @@ from crm.models import (
     Merge,
     Platform,
     Post,
+    Representation,
     SocialAccount,
     Topic,
     User,
 )
 from crm.services import activity, identity
-from crm.services.bulk.run import refresh_search
+from crm.services.bulk import lists
 
 _ROOTS: tuple[type[Model], ...] = (Influencer, SocialAccount, Address)
 _TELL_OF_THEM = {Activity, AuditEvent, ImportRow, ImportBatch, AccountHandle}  # go with what they tell of
@@ -50,17 +51,26 @@ def undo(*, batch: ImportBatch, by: User, at: datetime) -> None:
     locked = ImportBatch.objects.defer("content").select_for_update().get(pk=batch.pk)
     if locked.state != ImportBatch.State.COMMITTED or locked.subject != ImportBatch.Subject.INFLUENCERS:
         raise DomainError("import_not_stored")
-    people = Influencer.objects.filter(Q(batch=locked) | Q(pk__in=_changed(locked).values("influencer")))
-    list(people.order_by("pk").select_for_update().values_list("pk"))
+    _hold(locked)
     if what := sorted(_built_upon(locked)):
         raise DomainError("import_built_upon", what=what)
     touched = _restore(locked)
     for model in (Post, AccountDay, AudienceShare, AccountSnapshot, Address, SocialAccount, Influencer):
         model._default_manager.filter(batch=locked).delete()
-    refresh_search(sorted(touched))
+    lists.refresh(touched)
     for person in Influencer.objects.filter(pk__in=touched):
         activity.record(influencer=person, kind="import_undone", at=at, by=by, source=locked.filename)
     ImportBatch.objects.filter(pk=locked.pk).update(state=ImportBatch.State.UNDONE, finished_at=at)
+
+
+def _hold(batch: ImportBatch) -> None:
+    """In the order of the house: addresses, then people, and those they speak for, as lists.hold does."""
+    changed = _changed(batch).values("influencer")
+    spoken_for = Representation.objects.filter(agent__in=changed).values("influencer")
+    people = Influencer.objects.filter(Q(batch=batch) | Q(pk__in=changed) | Q(pk__in=spoken_for))
+    addresses = Address.objects.filter(influencer__in=people.values("pk"))
+    for rows in (addresses, people):
+        list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _changed(batch: ImportBatch) -> Any:

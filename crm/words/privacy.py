@@ -31,7 +31,6 @@ PRIVACY: Mapping[str, str | Promise] = {
     "person_busy": gettext_lazy(
         "A message to them is being handed over at this moment. Wait five minutes, then erase them."
     ),
-    "people_are_stored": gettext_lazy("An import is storing people at this moment. Wait until it is done."),
     "person_erased_before": gettext_lazy(
         "This person was erased on %(on)s: they are not stored. If they came back themselves, "
         "an administrator can allow it under Settings, Erasures."

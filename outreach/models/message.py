@@ -89,6 +89,7 @@ class Message(Public, Stamped):
 
     person_plan = PersonPlan(
         path="outreach__influencer",
+        also="address__influencer",  # of an agent, who gets what is for those they speak for
         told="public_id purpose channel address account language subject body text html state reason approved_at due_at"
         " expires_at dispatched_at finished_at message_id is_captured created_at updated_at",
         untold="id reference outreach approved_by attempts attempt_id lease_until raw",

@@ -64,14 +64,16 @@ def describe(*, person: Influencer) -> list[str]:
 
 
 def was_written_to(outreach: Outreach, *, address: int | None) -> bool:
-    """Whether another conversation of this campaign has written to this person, or to this address, already.
+    """Whether another conversation of this campaign has written to this person, or to this address of theirs, already.
 
     Only a merge, or one taken apart, brings that about; whoever was written to in this very conversation is no news.
+    An agent's address is no address of theirs: the agent is written to for each of their people.
     """
     gone = Message.objects.filter(state__in=_OUT, purpose=Message.Purpose.PARTNERSHIP)
     if gone.filter(outreach=outreach).exists():
         return False
-    same = Q(outreach__influencer=outreach.influencer_id) | (Q(address=address) if address else Q(pk=None))
+    own = Q(address=address, address__influencer=outreach.influencer_id) if address else Q(pk=None)
+    same = Q(outreach__influencer=outreach.influencer_id) | own
     return gone.filter(same, outreach__campaign=outreach.campaign_id).exclude(outreach=outreach).exists()
 
 

@@ -12,8 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def approved(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+def approved(organisation):
     return approved_message()
 
 

@@ -110,6 +110,9 @@ def test_addresses_that_an_import_brings_cost_nothing():
     text = "name,email\nA,a@x.example\nB,b@x.example\n"
     batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
     importing.analyse(batch=batch, at=NOW)
+    importing.accept(batch=batch)
+    importing.commit(batch=batch, at=NOW)
+    assert Address.objects.count() == 2
     assert trail() == []
 
 

@@ -2,21 +2,17 @@
 
 import json
 import stat
+from uuid import uuid4
 
 import pytest
 
-from crm.models import Address, ErasureReceipt, Influencer, Suppression
+from crm.models import Address, ErasureReceipt, Influencer, InfluencerAlias, Suppression
 from crm.services import erasure_ledger, persons
 from outreach.models import Message
 from outreach.services import delivery
 from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory, approved_message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring"), pytest.mark.usefixtures("organisation")]
 
 
 def put_back() -> None:
@@ -59,11 +55,15 @@ def test_after_a_restore_they_are_erased_before_anything_is_sent(django_capture_
     assert persons.erase_again(at=NOW) == 0
 
 
-@pytest.mark.parametrize("how", ["external id", "handle", "platform id"])
+@pytest.mark.parametrize("how", ["external id", "former id", "handle", "platform id"])
 def test_they_are_found_by_any_of_their_names(how, django_capture_on_commit_callbacks):
     def make():
         if how == "external id":
             return InfluencerFactory(external_id="a1")
+        if how == "former id":
+            person = InfluencerFactory()
+            InfluencerAlias.objects.create(influencer=person, public_id=uuid4(), number=0, external_id="a1")
+            return person
         names = (
             {"handle": "maia.r"}
             if how == "handle"

@@ -35,16 +35,20 @@ django.setup()
 from django.utils import timezone
 from crm.models import ImportBatch
 from crm.services import importing
-importing.work(batch=ImportBatch.objects.get(pk=int(sys.argv[2])), at=timezone.now())
+batch = ImportBatch.objects.get(pk=int(sys.argv[2]))
+if len(sys.argv) > 3:  # as the command does
+    importing.run(batch=batch, stream=open(sys.argv[3], "rb"), at=timezone.now(), is_kept=True)
+else:
+    importing.work(batch=batch, at=timezone.now())
 """
 
 
-def worker(batch: ImportBatch, *, dies_at: str = "") -> int:
-    """The exit code of a worker that was given this file: minus the signal that ended it."""
+def worker(batch: ImportBatch, *, dies_at: str = "", path: str | Path = "") -> int:
+    """The exit code of a worker that was given this file: minus the signal that ended it. `path`: it is read there."""
     dsn = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "FAILPOINT": dies_at}
     ran = subprocess.run(
-        [sys.executable, "-c", WORKER, json.dumps(dsn, default=str), str(batch.pk)],
+        [sys.executable, "-c", WORKER, json.dumps(dsn, default=str), str(batch.pk), *filter(None, [str(path)])],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
     assert ran.returncode in {0, -signal.SIGKILL}, ran.stderr
@@ -87,6 +91,9 @@ def test_a_worker_killed_while_it_reads_and_one_while_it_stores(batch):
     assert worker(batch, dies_at="import.applied") == -signal.SIGKILL
     assert (batch.state, batch.rows.count()) == ("accepted", ROWS)
     assert stored() == (0, 0, 0)
+    ImportBatch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert worker(batch, dies_at="import.committing") == -signal.SIGKILL
+    assert (batch.state, stored()) == ("accepted", (0, 0, 0))
     tick()
     tick()
     batch.refresh_from_db()
@@ -95,6 +102,20 @@ def test_a_worker_killed_while_it_reads_and_one_while_it_stores(batch):
     assert not StagedRow.objects.exists()
     assert worker(batch) == 0
     assert stored() == (ROWS, ROWS, ROWS)
+
+
+def test_a_command_that_was_killed_is_run_again(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text(FILE)
+    for point in ("import.staged", "import.applied", "import.committing"):
+        killed = importing.begin(subject="influencers", filename="p.csv", at=timezone.now())
+        assert worker(killed, dies_at=point, path=path) == -signal.SIGKILL
+        assert stored() == (0, 0, 0)
+        importing.discard(batch=killed, at=timezone.now())
+    assert not StagedRow.objects.exists()
+    again = importing.begin(subject="influencers", filename="p.csv", at=timezone.now())
+    assert worker(again, path=path) == 0
+    assert (again.state, stored()) == ("committed", (ROWS, ROWS, ROWS))
 
 
 def claimed(batch: ImportBatch, at) -> ImportBatch:

@@ -13,11 +13,12 @@ from crm.models import (
     Influencer,
     InfluencerAlias,
     Merge,
+    Representation,
     SocialAccount,
     Topic,
     VettingCheck,
 )
-from crm.services import activity, addresses, duplicates, importing, merging, shelf, undo
+from crm.services import activity, addresses, duplicates, importing, merging, representations, shelf, undo
 from matching.models import Match, MatchList
 from outreach.models import Outreach
 from tests.factories import (
@@ -273,6 +274,18 @@ def test_an_import_whose_people_were_merged_since_cannot_be_undone(officer):
     merging.unmerge(merge=merged, by=officer, at=NOW)
     undo.undo(batch=batch, by=officer, at=NOW)
     assert list(Influencer.objects.all()) == [low]
+
+
+@pytest.mark.parametrize("agent", [0, 1])
+def test_somebody_and_their_agent_are_one_and_two_again(pair, officer, agent):
+    representations.begin(influencer=pair[1 - agent], agent=pair[agent], by=officer, at=NOW)
+    other = InfluencerFactory()
+    representations.begin(influencer=other, agent=pair[agent], by=officer, at=NOW)
+    before = everything()
+    merged = join(pair, officer)
+    assert list(Representation.objects.values_list("influencer", "agent")) == [(other.pk, pair[0].pk)]
+    merging.unmerge(merge=merged, by=officer, at=NOW)
+    assert everything() == before
 
 
 def test_a_row_that_nobody_moved_stops_the_merge(pair, officer, monkeypatch):

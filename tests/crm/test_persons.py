@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -18,6 +19,7 @@ from crm.models import (
     ImportBatch,
     ImportRow,
     Influencer,
+    SavedView,
     StagedAccount,
     StagedRow,
     Suppression,
@@ -88,6 +90,11 @@ def test_nothing_is_left_of_them_in_the_whole_database(caplog):
     assert len({needle for _table, needle in hits(who.needles())}) == 12
     receipt = persons.erase(influencer=who.person, at=NOW, by=UserFactory())
     ids = [str(row.public_id) for row in who.rows.values() if hasattr(row, "public_id")]
+    assert sorted(model._meta.label for model in who.told_elsewhere) == [
+        "crm.DuplicateCandidate",
+        "crm.Representation",
+        "outreach.Message",
+    ]
     kept = ("outreach_outreach", "outreach_message", "outreach_link")  # statistics, which nothing leads on from
     assert hits([*who.needles(), who.handle.upper()]) == []
     assert [hit for hit in hits(ids) if not hit[0].endswith(kept)] == []
@@ -102,15 +109,18 @@ def test_statistics_and_the_keyed_hashes_stay():
     receipt = persons.erase(influencer=who.person, at=NOW)
     rows = {model._meta.label: model._base_manager.count() for model in who.rows}
     assert {label: number for label, number in rows.items() if number} == {
-        "crm.Influencer": 2,  # an agent, and the other of a pair: somebody else
-        "crm.AuditEvent": 4, "crm.ImportRow": 1, "outreach.Outreach": 1, "outreach.Link": 1, "outreach.Message": 1,
+        "crm.Influencer": 5,  # agents, and the others of pairs: somebody else
+        "crm.AuditEvent": 6, "crm.ImportRow": 1, "outreach.Outreach": 2, "outreach.Link": 1, "outreach.Message": 2,
     }  # fmt: skip
     known = Suppression.objects.values_list("scope", "reason", "created_at")
-    assert list(known) == [("all", "erased", NOW)] * 4  # address, platform id, handle, id elsewhere
+    assert list(known) == [("all", "erased", NOW)] * 5  # address, platform id, handle, id elsewhere, former one
     assert receipt.counts["crm.influencer"] == {"removed": 1}
-    assert receipt.counts["outreach.message"] == {"cleared": 1}
-    trail = AuditEvent.objects.values_list("table", "operation", "influencer")
-    assert list(trail) == [("crm_suppression", "INSERT", None)] * 4  # and nothing about the person
+    assert receipt.counts["outreach.message"] == {"cleared": 2}  # one was sent to them for somebody they speak for
+    assert receipt.counts["crm.representation"] == receipt.counts["crm.duplicatecandidate"] == {"removed": 2}
+    trail = AuditEvent.objects.order_by("pk").values_list("table", "operation", "influencer")
+    somebody_else, *no = trail  # and nothing about the person
+    assert somebody_else == ("outreach_outreach", "INSERT", None)
+    assert no == [("crm_suppression", "INSERT", None)] * 5
 
 
 def test_somebody_else_s_rows_stay_byte_for_byte():
@@ -139,9 +149,11 @@ def test_a_handle_that_is_an_everyday_word_empties_nobody_else_s_rows():
     assert ImportRow.objects.get(pk=keyed.pk).raw == {"x": "anna"}
 
 
-def test_a_file_that_waits_with_them_in_it_is_let_go_and_says_why():
+@pytest.mark.parametrize("state", ["uploaded", "unmapped", "analysed", "accepted"])
+def test_a_file_that_waits_with_them_in_it_is_let_go_and_says_why(state):
     who = plant(**AMELIE)
     scatter(who)
+    ImportBatch.objects.filter(sha256="2").update(state=state)
     persons.erase(influencer=who.person, at=NOW)
     batch = ImportBatch.objects.get(sha256="2")
     assert (batch.state, batch.content, batch.error) == ("failed", None, {"code": "file_held_erased", "params": {}})
@@ -158,11 +170,37 @@ def test_nobody_is_erased_while_their_message_is_on_the_wire():
     assert Influencer.objects.filter(pk=who.person.pk).exists()
 
 
+def test_no_agent_is_erased_while_a_message_to_them_is_on_the_wire():
+    who = plant(**AMELIE)
+    [message] = [row for row in who.told_elsewhere.values() if row._meta.label == "outreach.Message"]
+    lease = {"state": "dispatching", "lease_until": NOW + timedelta(days=4_000)}
+    type(message).objects.filter(pk=message.pk).update(**lease)
+    with pytest.raises(DomainError, match="person_busy"):
+        persons.erase(influencer=who.person, at=NOW)
+
+
+def test_what_was_sent_to_an_agent_is_not_told_to_them():
+    who = plant(**AMELIE)
+    [message] = [row for row in who.told_elsewhere.values() if row._meta.label == "outreach.Message"]
+    assert str(message.public_id) not in json.dumps(told_of(who))
+
+
 def test_erasing_twice_says_that_it_was_done():
     who = plant(**AMELIE)
     persons.erase(influencer=who.person, at=NOW)
     with pytest.raises(DomainError, match="person_erased"):
         persons.erase(influencer=who.person, at=NOW)
+
+
+@pytest.mark.parametrize("asked", ["email", "name", "handle", "short"])
+def test_a_saved_view_that_asks_for_them_goes(asked):
+    who = plant(**AMELIE | ({"handle": "zoë"} if asked == "short" else {}))
+    asks = {"email": who.email, "name": who.name.upper(), "handle": f"@{who.handle}", "short": "zoë"}[asked]
+    kept = {"owner": UserFactory(), "is_shared": True}
+    for name, words in (("theirs", asks), ("of somebody else", "zoe & joan")):
+        SavedView.objects.create(**kept, name=name, query=urlencode({"country": "FR", "q": words}))
+    persons.erase(influencer=who.person, at=NOW)
+    assert list(SavedView.objects.values_list("name", flat=True)) == ["of somebody else"]
 
 
 # What they are told ------------------------------------------------------------------------------------------------------

@@ -45,9 +45,7 @@ def get(api: Client, path: str) -> dict:
     return response.json()
 
 
-def test_from_a_file_to_an_attributed_donation(api: Client, settings) -> None:
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
-
+def test_from_a_file_to_an_attributed_donation(api: Client, organisation) -> None:
     # Import: what the file would do is shown first; storing it is a decision.
     upload = SimpleUploadedFile("people.csv", CSV.encode(), "text/csv")
     response = api.post("/api/v1/imports/", {"file": upload, "subject": "influencers"})

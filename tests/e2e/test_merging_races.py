@@ -26,23 +26,9 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
 )
-from tests.fakes import Sink
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("organisation")]
 ROUNDS = 6
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
-
-
-@pytest.fixture
-def sink(settings):
-    made = Sink()
-    settings.EMAIL_URL = f"smtp://127.0.0.1:{made.port}"
-    yield made
-    made.close()
 
 
 def approved(person, campaign, officer) -> Message:

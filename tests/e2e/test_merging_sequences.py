@@ -21,26 +21,12 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
 )
-from tests.fakes import Sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
 STEPS = 24
 PEOPLE = 5
 # Written anew by merging itself, beside the facts.
 _OF_ITSELF = {"merged", "unmerged", "stage_moved"}
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
-
-
-@pytest.fixture
-def sink(settings):
-    made = Sink()
-    settings.EMAIL_URL = f"smtp://127.0.0.1:{made.port}"
-    yield made
-    made.close()
 
 
 class World:

@@ -27,12 +27,7 @@ from tests.factories import (
     approved_message,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
 
 
 @pytest.fixture

@@ -8,22 +8,8 @@ import pytest
 from outreach.models import Message
 from outreach.services import delivery
 from tests.factories import NOW, approved_message
-from tests.fakes import Sink
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sink():
-    sink = Sink()
-    yield sink
-    sink.close()
-
-
-@pytest.fixture(autouse=True)
-def mail(settings, sink):
-    settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation", "sink")]
 
 
 def state_of(message: Message) -> tuple[str, str]:

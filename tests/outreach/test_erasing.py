@@ -15,12 +15,7 @@ from outreach.services import conversions, delivery
 from tests.factories import NOW, approved_message
 from tests.outreach.test_locks import ORDER, locks
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring"), pytest.mark.usefixtures("organisation")]
 
 
 def state() -> tuple[str, str, str, bytes | None]:

@@ -1,5 +1,6 @@
 """Rows are held in one order: addresses, the person, the conversation, the message. Else two would wait for each other."""
 
+import io
 import re
 import threading
 from contextlib import contextmanager
@@ -10,19 +11,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.models import Address
-from crm.services import addresses
+from crm.services import addresses, importing, undo
 from outreach.models import Message, MessageTemplate
 from outreach.services import delivery, messages, pipeline
-from tests.factories import NOW, approved_message
+from tests.factories import NOW, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
 LOCKED = re.compile(r'FROM "(\w+)".*FOR UPDATE', re.DOTALL)
 CHANGED = re.compile(r'UPDATE "(\w+)"')
 
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 @contextmanager
@@ -83,6 +81,17 @@ def test_every_writer_takes_them_in_the_same_order(act, before, expect):
     with locks() as taken:
         act(message)
     assert taken == expect
+
+
+@pytest.mark.django_db
+def test_an_import_is_taken_back_in_the_same_order():
+    batch = importing.begin(subject="influencers", filename="p.csv", at=NOW)
+    stream = io.BytesIO(b"external_id,name,email\n1,Ann,ann@x.example\n")
+    importing.run(batch=batch, stream=stream, at=NOW, is_kept=True)
+    batch.refresh_from_db()
+    with locks() as taken:
+        undo.undo(batch=batch, by=UserFactory(), at=NOW)
+    assert taken[:2] == ORDER[:2]
 
 
 @pytest.mark.django_db

@@ -24,13 +24,8 @@ from tests.factories import (
     VettingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
 LATER = NOW + timedelta(days=2)
-
-
-@pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
 
 
 @pytest.fixture

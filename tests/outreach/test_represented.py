@@ -10,6 +10,7 @@ from outreach.services import delivery, messages
 from tests.factories import (
     NOW,
     AddressFactory,
+    CampaignFactory,
     InfluencerFactory,
     LinkFactory,
     OutreachFactory,
@@ -31,16 +32,16 @@ def agency():
     return AddressFactory(influencer__name="Agency", influencer__kind="agency", email="talents@agency.example")
 
 
-def approved(agency, *, own: str = "") -> Message:
+def approved(agency, *, own: str = "", campaign=None, at=NOW) -> Message:
     person, officer = InfluencerFactory(), UserFactory()
     if own:
         AddressFactory(influencer=person, email=own)
     representations.begin(influencer=person, agent=agency.influencer, by=officer, at=NOW)
-    outreach = OutreachFactory(influencer=person)
+    outreach = OutreachFactory(influencer=person, **{"campaign": campaign} if campaign else {})
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=person, cause=outreach.campaign.cause)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
-    return messages.approve(message=draft, by=officer, at=NOW)
+    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
+    return messages.approve(message=draft, by=officer, at=at)
 
 
 def state_of(message: Message) -> tuple[str, str]:
@@ -69,6 +70,16 @@ def test_an_agent_gets_one_message_a_day_whomever_it_is_for(agency):
     assert state_of(first) == ("sent", "")
     assert state_of(second) in {("planned", "cap_person"), ("expired", "cap_person")}
     assert second.dispatched_at is None
+
+
+def test_an_agent_is_written_to_for_each_of_their_people_in_one_campaign(agency):
+    campaign, later = CampaignFactory(), NOW + timedelta(days=15)
+    first = approved(agency, campaign=campaign)
+    delivery.deliver_due(at=NOW)
+    second = approved(agency, campaign=campaign, at=later)
+    delivery.deliver_due(at=later)
+    assert [state_of(first), state_of(second)] == [("sent", ""), ("sent", "")]
+    assert second.address == agency
 
 
 def test_nothing_goes_to_whoever_does_not_speak_for_them_any_more(agency):

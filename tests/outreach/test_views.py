@@ -67,8 +67,7 @@ def test_the_page_speaks_the_language_of_the_person():
     assert '<html lang="fr">' in page.content.decode()
 
 
-def test_the_page_says_whose_messages_stop(door, settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+def test_the_page_says_whose_messages_stop(door, organisation):
     assert "Rivages Vivants" not in Client().get(door).content.decode()
     Instance.objects.update(organisation="Rivages Vivants")
     assert "<strong>Rivages Vivants</strong>" in Client().get(door).content.decode()

@@ -35,14 +35,23 @@ WHERE share.account_id = ANY(%(accounts)s) AND share.account_id = newest.account
 _CHUNK = 5_000
 
 
+def hold(people: Iterable[int]) -> dict[int, Influencer]:
+    """These people as they are now, held in the order of their ids with all that `refresh` will change."""
+    ids = set(people)
+    held = Influencer.objects.select_for_update().filter(pk__in=_listed(ids)).order_by("pk")
+    return {person.pk: person for person in held if person.pk in ids}
+
+
 @transaction.atomic
 def refresh(people: Iterable[int]) -> None:
     """Let lists know these people as they are now, and those they speak for."""
-    ids = set(people)
-    ids.update(Representation.objects.filter(agent__in=ids).values_list("influencer", flat=True))
-    ordered = sorted(ids)
+    ordered = sorted(_listed(set(people)))
     for start in range(0, len(ordered), _CHUNK):
         _refresh(ordered[start : start + _CHUNK])
+
+
+def _listed(people: set[int]) -> set[int]:
+    return people.union(Representation.objects.filter(agent__in=people).values_list("influencer", flat=True))
 
 
 def _refresh(ids: list[int]) -> None:

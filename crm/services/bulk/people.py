@@ -66,10 +66,13 @@ UPDATE work SET verdict = 'rejected', remarks = %(nameless)s::jsonb
    AND NOT EXISTS (SELECT FROM found WHERE found.line = work.line)
    AND NOT EXISTS (SELECT FROM seen WHERE seen.line = work.line)
 """
-# In the order of their ids, as everybody takes several people's locks.
+# In the order of their ids, as everybody takes several people's locks: as crm.services.bulk.lists.hold does.
 _LOCK = """
 SELECT count(*) FROM (
-  SELECT FROM crm_influencer WHERE id IN (SELECT influencer_id FROM found) ORDER BY id FOR UPDATE
+  SELECT FROM crm_influencer WHERE id IN (
+    SELECT influencer_id FROM found
+    UNION ALL SELECT influencer_id FROM crm_representation WHERE agent_id IN (SELECT influencer_id FROM found)
+  ) ORDER BY id FOR UPDATE
 ) AS locked
 """
 _WHO = """

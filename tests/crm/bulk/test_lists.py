@@ -4,14 +4,15 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow, Parsed
 from crm.models import AudienceShare as StoredShare
 from crm.models import Influencer, Suppression
-from crm.services import addresses, importing, influencers, representations, undo
+from crm.services import addresses, importing, influencers, merging, persons, representations, undo
 from crm.services.bulk import lists, staging
 from crm.services.bulk.run import applied
-from tests.factories import NOW, AddressFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,76 @@ def test_an_agent_opens_and_shuts_a_door_for_everybody_they_speak_for():
     assert doors() == [False, True]
     addresses.suppress(address=agent, reason="unsubscribed", at=NOW)
     assert doors() == [False, False]
+    assert_as_a_fresh_look_finds()
+
+
+def test_whoever_an_erased_agent_spoke_for_is_not_contactable_through_them():
+    agent, by = AddressFactory(influencer__name="Agency", influencer__kind="agency"), UserFactory()
+    person = InfluencerFactory()
+    representations.begin(influencer=person, agent=agent.influencer, by=by, at=NOW)
+    persons.erase(influencer=agent.influencer, at=NOW)
+    assert not Influencer.objects.get(pk=person.pk).is_contactable
+    assert_as_a_fresh_look_finds()
+
+
+def held_first(act) -> set:
+    """The ids of the people that are held before any other of them is."""
+    seen = []
+
+    def look(execute, sql, params, many, context):
+        if 'FROM "crm_influencer"' in sql and "FOR UPDATE" in sql:
+            seen.append(set(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        act()
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda agent, by: addresses.suppress_person(influencer=agent, reason="declined", at=NOW),
+        lambda agent, by: persons.erase(influencer=agent, at=NOW),
+        lambda agent, by: merging.merge(winner=agent, loser=InfluencerFactory(), by=by, at=NOW),
+    ],
+    ids=["no", "erasure", "merge"],
+)
+def test_whoever_an_agent_speaks_for_is_held_with_them(act):
+    """Their ids are lower: held afterwards, they would be waited for by an import that holds them and wants the agent."""
+    person, agent, by = InfluencerFactory(), AddressFactory().influencer, UserFactory()
+    representations.begin(influencer=person, agent=agent, by=by, at=NOW)
+    assert held_first(lambda: act(agent, by)) >= {person.pk, agent.pk}
+
+
+@pytest.fixture
+def pair():
+    winner = AddressFactory(influencer__name="Ann", influencer__bio="Dives").influencer
+    loser = AddressFactory(influencer__name="Ana").influencer
+    AccountFactory(influencer=loser, handle="ana.dives", followers=7_000)
+    lists.refresh([winner.pk, loser.pk])
+    return winner, loser
+
+
+def test_a_merge_keeps_it_and_taking_it_apart_does(pair):
+    by = UserFactory()
+    before = known()
+    merged = merging.merge(winner=pair[0], loser=pair[1], by=by, at=NOW)
+    assert known()[0] == [("Ann", "ann ana dives\ni dive and film the sea", "ann", 7_000, True)]
+    assert_as_a_fresh_look_finds()
+    merging.unmerge(merge=merged, by=by, at=NOW)
+    assert known() == before
+    assert_as_a_fresh_look_finds()
+
+
+def test_what_came_between_a_merge_and_its_undoing_is_known_of_both(pair):
+    by = UserFactory()
+    merged = merging.merge(winner=pair[0], loser=pair[1], by=by, at=NOW)
+    addresses.suppress_person(influencer=pair[0], reason="declined", at=NOW)
+    AccountFactory(influencer=pair[0], handle="ann.new", followers=9_000)
+    lists.refresh([pair[0].pk])
+    merging.unmerge(merge=merged, by=by, at=NOW)
+    assert not Influencer.objects.filter(is_contactable=True).exists()
     assert_as_a_fresh_look_finds()
 
 

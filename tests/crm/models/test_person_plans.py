@@ -13,6 +13,12 @@ def columns(model):
     return {field.name for field in (*model._meta.fields, *model._meta.many_to_many)}
 
 
+def leads_to(model, path):
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model
+    return model
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 class TestPlan:
     def test_is_there(self, model):
@@ -28,12 +34,21 @@ class TestPlan:
 
     def test_leads_to_the_person(self, model):
         path = model.person_plan.path
-        if not path:
+        if path:
+            assert leads_to(model, path) is Influencer
+        else:
             assert path is None or model is Influencer
-            return
-        for step in path.split("__"):
-            model = model._meta.get_field(step).related_model
-        assert model is Influencer
+
+    def test_leads_to_whom_it_also_tells_of(self, model):
+        plan = model.person_plan
+        if plan.also:
+            assert (leads_to(model, plan.also), plan.also != plan.path) == (Influencer, True)
+
+    def test_leads_to_everybody_it_names(self, model):
+        """A key that leads to a person and that no path takes would be a person whom erasing forgets."""
+        plan = model.person_plan
+        direct = {field.name for field in model._meta.concrete_fields if field.related_model is Influencer}
+        assert direct <= {plan.path, plan.also}
 
     def test_clears_and_sweeps_columns_that_are_there(self, model):
         plan = model.person_plan

@@ -60,17 +60,16 @@ def test_posts_leave_somebody_out_once_they_make_it_a_habit(said, of, is_hard):
 
 
 @pytest.mark.parametrize(
-    "bio",
+    ("bio", "word"),
     [
-        "Sans alcool depuis 2019",
-        "Alcohol-free, and proud: no beer, no wine".replace("Alcohol", "Beer"),
-        "contre l'alcool",
-        "stop à l’alcool ? Stop alcool !",
-        "zero beer",
+        ("Sans alcool depuis 2019", "alcool"),
+        ("Beer-free, and proud: no beer, no wine", "beer"),
+        ("contre l'alcool", "alcool"),
+        ("zero beer", "beer"),
     ],
 )
-def test_who_says_without_is_only_warned_of(bio):
-    assert {is_hard for _place, _word, is_hard in found(Shown(bio=bio), "alcool")} - {False} == set() or "stop à" in bio
+def test_who_says_without_is_only_warned_of(bio, word):
+    assert found(Shown(bio=bio), "alcool") == [("bio", word, False)]
 
 
 def test_a_phrase_of_a_concern_is_read_over():

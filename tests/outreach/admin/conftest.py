@@ -7,8 +7,8 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture(autouse=True)
-def organisation(settings):
-    settings.POSTAL_ADDRESS = "12 quai des Brumes, 29200 Brest"
+def _organisation(organisation):
+    """Messages owe where they come from."""
 
 
 def _as(role: str) -> Client:
