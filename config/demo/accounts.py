@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
+from crm.formats.audience import AGES
 from crm.formats.rows import AudienceShare, Dimension
 from crm.handles import fold
 

@@ -28,7 +28,7 @@ from crm.words import say
 
 # What Django's filters write behind the name of their field.
 _ASKED_BY_FILTERS = ("", "__exact", "__id__exact", "__isnull")
-_MAX_DIGITS = 18
+_MAX_DIGITS = 18  # of an id: no table counts to more
 _NUL = "\0"  # stands in no text that PostgreSQL keeps, and is an error in any question asked of it
 _SEARCH = "admin/js/vendor/select2/select2.full.js"
 # What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
@@ -41,9 +41,9 @@ def who(request: HttpRequest) -> User:
     return request.user
 
 
-def asked_id(text: str) -> int | None:
-    """The id that somebody wrote into an address; None where it can be none, such as a number no table counts to."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
+def asked_id(text: str) -> int:
+    """The id that somebody wrote into an address; 0, which no row has, where it can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -26,7 +26,6 @@ from crm.formats.rows import AudienceShare, CauseRow, Dimension
 from crm.models import Cause, Platform
 
 
-
 @dataclass(frozen=True)
 class Section:
     """`key` is its anchor; `has_goals`: the lines of the goals stand below its fields."""

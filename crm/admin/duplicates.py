@@ -107,7 +107,8 @@ class DuplicateAdmin(PageAdmin):
             raise Http404
         low, high = sorted([winner.pk, loser.pk])
         candidate = DuplicateCandidate.objects.filter(low=low, high=high).first()
-        context = self._side_by_side(request, winner, loser, candidate) | {"swap": f"?winner={loser.pk}&loser={winner.pk}"}
+        context = self._side_by_side(request, winner, loser, candidate)
+        context["swap"] = f"?winner={loser.pk}&loser={winner.pk}"
         return self.render(request, self.page_template, title=_title(winner, loser), obj=candidate, **context)
 
     def _merge(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> HttpResponse:

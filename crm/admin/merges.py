@@ -32,7 +32,8 @@ class MergeAdmin(PageAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
         # A record lists every row that a merge touched; a list wants no more of it than a name.
         merges = Merge.objects.annotate(other=KT("record__loser__name"))
-        return merges.select_related("winner", "by", "undone_by").defer("record", "winner__search", "winner__search_text")
+        merges = merges.select_related("winner", "by", "undone_by")
+        return merges.defer("record", "winner__search", "winner__search_text")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Merge], search_term: str
@@ -91,4 +92,3 @@ class MergeAdmin(PageAdmin):
     @admin.display(description=_("state"))
     def stands(self, merge: Merge) -> str:
         return gettext("taken apart") if merge.undone_at else gettext("merged")
-

@@ -124,7 +124,7 @@ def _change(name: str, old: Any, new: Any) -> Change:
     if head in Platform.values and rest:
         label, field = f"{Platform(head).label}, {FIELDS.get(rest, rest)}", rest
     elif head == "goal" and rest in ActionKind.values:
-        label, field = _("%(what)s: %(said)s") % {"what": FIELDS["goal"], "said": ActionKind(rest).label}, head
+        label, field = words.labelled(FIELDS["goal"], ActionKind(rest).label), head
     else:
         label, field = str(FIELDS.get(name, name)), name
     return Change(label, _say(field, old), _say(field, new))

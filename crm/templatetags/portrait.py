@@ -75,7 +75,7 @@ def fact_title(fact: Fact) -> str:
     title = str(portrait.FACTS[fact.what])
     if fact.what == "audience":
         parts = ", ".join(str(words.AUDIENCES[dimension]).lower() for dimension in fact.dimensions)
-        return _("%(what)s: %(part)s") % {"what": title, "part": parts}
+        return words.labelled(title, parts)
     if fact.what == "past_figures":
         said = {"number": words.number(fact.number)}
         return ngettext("%(number)s earlier reading", "%(number)s earlier readings", fact.number) % said

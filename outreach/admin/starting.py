@@ -129,4 +129,4 @@ def chosen_campaign(request: HttpRequest, campaigns: Iterable[Campaign]) -> Camp
 
 def _ids(said: QueryDict, *names: str) -> list[int]:
     parts = [part for name in names for value in said.getlist(name) for part in value.split(".")]
-    return [pk for part in parts if (pk := asked_id(part)) is not None][:MOST]
+    return [pk for part in parts if (pk := asked_id(part))][:MOST]
