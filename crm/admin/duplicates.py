@@ -141,19 +141,21 @@ class DuplicateAdmin(PageAdmin):
         return {
             "winner": winner,
             "loser": loser,
+            **_told_apart(winner, loser),
             "candidate": candidate,
             "reasons": words.reasons(candidate.reasons, with_addresses=with_addresses) if candidate else [],
             "lines": _lines(winner, loser),
             "people": [
                 {
                     "person": person,
+                    "name": name,
                     "accounts": selectors.by_size(person),
                     "addresses": list(person.addresses.order_by("pk")) if with_addresses else [],
                     "standing": words.MAY_WRITE[standings[person.pk].code],
                     "conversations": merging.described(person=person),
                     "vettings": selectors.vettings(person),
                 }
-                for person in pair
+                for person, name in zip(pair, _told_apart(winner, loser).values(), strict=True)
             ],
             "brings": words.consequences(_counts(loser)),
             "foretold": merging.foretold(winner=winner, loser=loser),
@@ -216,6 +218,15 @@ def _person(asked: str) -> Influencer:
     if person is None:
         raise Http404
     return person
+
+
+def _told_apart(winner: Influencer, loser: Influencer) -> dict[str, str]:
+    """What each is called here: of namesakes, with their largest account."""
+    said = {"winner_name": winner, "loser_name": loser}
+    if winner.sort_name != loser.sort_name:
+        return {key: person.name for key, person in said.items()}
+    handles = {key: [account.handle for account in selectors.by_size(person)[:1]] for key, person in said.items()}
+    return {key: " · ".join([person.name, *handles[key]]) for key, person in said.items()}
 
 
 def _title(winner: Influencer, loser: Influencer) -> str:

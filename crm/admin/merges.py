@@ -20,7 +20,7 @@ from crm.services import merging
 class MergeAdmin(PageAdmin):
     list_display = ["winner_name", "other_name", "at", "done_by", "stands"]
     list_display_links = ["winner_name"]
-    list_select_related = ["winner", "by"]
+    list_select_related = ["winner", "by", "undone_by"]
     list_title = _("Merged profiles")
     empty_words = _("Here stand profiles that were merged. For a while, each merge can be taken apart again.")
     search_fields = ["winner__search_text"]
@@ -91,4 +91,8 @@ class MergeAdmin(PageAdmin):
 
     @admin.display(description=_("state"))
     def stands(self, merge: Merge) -> str:
-        return gettext("taken apart") if merge.undone_at else gettext("merged")
+        if not merge.undone_at:
+            return gettext("merged")
+        if not merge.undone_by:
+            return gettext("taken apart")
+        return gettext("taken apart by %(who)s") % {"who": merge.undone_by.called}

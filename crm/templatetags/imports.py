@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import words
 from crm.models import ActionKind, Address, ImportBatch, ImportRow, Influencer, Platform
+from crm.words.columns import COLUMNS
 
 register = template.Library()
 
@@ -109,6 +110,12 @@ def _left(elapsed: timedelta, share: float) -> str:
     return ngettext("≈ %(number)s minute left", "≈ %(number)s minutes left", minutes) % {
         "number": words.number(minutes)
     }
+
+
+@register.filter
+def column_name(name: str, is_json: bool) -> str:
+    """What a note is about: a column as the file calls it. Of JSON, which has none of ours, what ours holds."""
+    return words.column(name) if is_json and name in COLUMNS else name
 
 
 @register.filter

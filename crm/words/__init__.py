@@ -17,7 +17,7 @@ from crm.words.figures import (
     short_number,
     unknown,
 )
-from crm.words.files import FORMATS
+from crm.words.files import FORMATS, ROWS
 from crm.words.identity import consequences, field, reasons
 from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
 from crm.words.privacy import receipt_counts, receipt_hashes, receipt_lines
@@ -36,6 +36,7 @@ __all__ = [
     "OBJECTIONS",
     "OCCASIONS",
     "RESOURCES",
+    "ROWS",
     "UNSAID",
     "audit_changes",
     "audit_what",
