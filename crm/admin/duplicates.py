@@ -62,7 +62,7 @@ class Line:
 @admin.register(DuplicateCandidate)
 class DuplicateAdmin(PageAdmin):
     list_display = ["who", "speaks_for_it", "since"]
-    list_display_links = None
+    list_display_links = ["who"]
     list_filter = [StateFilter]
     list_links = [(_("Merged profiles"), "admin:crm_merge_changelist", "crm.view_merge")]
     list_title = _("One person or two?")
@@ -86,7 +86,8 @@ class DuplicateAdmin(PageAdmin):
     ) -> tuple[QuerySet[DuplicateCandidate], bool]:
         pairs, has_doubles = super().get_search_results(request, queryset, "")
         if search_term.strip():
-            found = Influencer.objects.matching(search_term, with_addresses=request.user.has_perm("crm.view_address"))
+            may_see = request.user.has_perm("crm.view_address")
+            found = Influencer.objects.matching(search_term, with_addresses=may_see, weights="A")
             pairs = pairs.filter(Q(low__in=found.values("pk")) | Q(high__in=found.values("pk")))
         return pairs, has_doubles
 
@@ -177,7 +178,7 @@ class DuplicateAdmin(PageAdmin):
         person = _person(request.GET.get("person", ""))
         asked = request.GET.get("q", "").replace("\0", "").strip()
         others = Influencer.objects.present().exclude(pk=person.pk).defer(*_UNSHOWN).prefetch_related("accounts")
-        found = others.matching(asked, with_addresses=request.user.has_perm("crm.view_address"))
+        found = others.matching(asked, with_addresses=request.user.has_perm("crm.view_address"), weights="A")
         people = list(found.order_by("sort_name", "pk")[:_FOUND]) if asked else []
         return self.render(
             request,
@@ -194,7 +195,7 @@ class DuplicateAdmin(PageAdmin):
 
     @admin.display(description=_("profiles"))
     def who(self, pair: DuplicateCandidate) -> str:
-        return format_html('<a href="{}">{} · {}</a>', self.page_url(pair), pair.low.name, pair.high.name)
+        return f"{pair.low.name} · {pair.high.name}"
 
     @admin.display(description=_("what speaks for it"))
     def speaks_for_it(self, pair: DuplicateCandidate) -> str:

@@ -40,7 +40,8 @@ class MergeAdmin(PageAdmin):
     ) -> tuple[QuerySet[Merge], bool]:
         merges, has_doubles = super().get_search_results(request, queryset, "")
         if search_term.strip():
-            found = Influencer.objects.matching(search_term, with_addresses=request.user.has_perm("crm.view_address"))
+            may_see = request.user.has_perm("crm.view_address")
+            found = Influencer.objects.matching(search_term, with_addresses=may_see, weights="A")
             merges = merges.filter(winner__in=found.values("pk"))
         return merges, has_doubles
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from crm.words import labelled, number
+from crm.words import number
 from matching import words
 from matching.models import Match, MatchList
 
@@ -73,4 +73,4 @@ def headlines(match: Match, side: str) -> list[str]:
 @register.filter
 def finding_texts(stored: list[dict[str, Any]]) -> list[str]:
     """What speaks for each conflict, a sentence each, the weightiest first."""
-    return [labelled(one["subject"], words.finding(one)) for one in stored]
+    return [f"{one['subject']} · {words.finding(one)}" for one in stored]

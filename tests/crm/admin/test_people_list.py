@@ -12,6 +12,7 @@ from crm.admin import list_pages
 from crm.admin.list_pages import CappedPaginator
 from crm.admin.people_views import PARAMETERS
 from crm.models import AudienceShare, Influencer, SavedView
+from crm.selectors import counting
 from crm.services import views
 from tests.factories import AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory, VettingFactory
 
@@ -91,7 +92,7 @@ def test_one_person_asks_as_many_queries_as_three(client, officer, query):
 
 
 def test_a_list_is_counted_up_to_the_cap_and_leafed_through_up_to_a_page(client, officer, monkeypatch):
-    monkeypatch.setattr(list_pages, "CAP", 4)
+    monkeypatch.setattr(counting, "CAP", 4)
     monkeypatch.setattr(list_pages, "PAGES", 2)
     for _n in range(6):
         InfluencerFactory()
@@ -104,7 +105,7 @@ def test_a_list_is_counted_up_to_the_cap_and_leafed_through_up_to_a_page(client,
 
 
 def test_the_end_of_what_can_be_leafed_through_is_said(client, officer, monkeypatch):
-    monkeypatch.setattr(list_pages, "CAP", 2)
+    monkeypatch.setattr(counting, "CAP", 2)
     for _n in range(3):
         InfluencerFactory()
     page = client.get(LIST).content.decode()
