@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import selectors, words
 from crm.admin import portraits
 from crm.admin.base import StaffList, asked_id, safe_next, who
-from crm.admin.data_rights import DATA_STEPS, DataRights
+from crm.admin.data_rights import DataRights
 from crm.admin.people_filters import (
     FILTERS,
 )
@@ -81,22 +81,15 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     search_help_text = _("Search by name, handle, e-mail or words")
     ordering = ["sort_name", "pk"]
     page_template = "crm/influencer.html"
-    list_steps = {
-        "add": "crm.add_influencer",
-        "find": "crm.view_influencer",
-        "views": "crm.view_savedview",
-        "save_view": "crm.add_savedview",
-        "rename_view": "crm.change_savedview",
-        "remove_view": "crm.view_savedview",
-    }
+    list_steps = {"add": "crm.add_influencer", "find": "crm.view_influencer", **WithViews.list_steps}
     steps = {
         "edit": _CHANGE,
         "address": "crm.change_address",
         "vet": _VET,
         "suppress": "crm.add_suppression",
-        "represent": "crm.add_representation",
-        "end_representation": "crm.change_representation",
-    } | DATA_STEPS
+        **WithRepresentations.steps,
+        **DataRights.steps,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         people = Influencer.objects.present().defer("search", "search_text")

@@ -30,7 +30,7 @@ _WORDS_SHOWN = 8
 class CausePanels(PageAdmin):
     """Steps of the list of match lists that are about one cause: `?cause=`, the way its page names it."""
 
-    cause_steps = {
+    list_steps = {
         "gaps": "matching.view_matchlist",
         "conflicts": "matching.view_matchlist",
         "hashtags": "matching.view_matchlist",

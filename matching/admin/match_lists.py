@@ -76,7 +76,7 @@ class ShowForm(StaffForm):
 
 @admin.register(MatchList)
 class MatchListAdmin(CausePanels):
-    list_display = ["cause", "state", "considered", "as_of", "requested_by"]
+    list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
     list_filter = ["state", ("cause", AutocompleteSelectFilter)]
@@ -84,10 +84,14 @@ class MatchListAdmin(CausePanels):
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
-    list_steps = {"rank": "matching.add_matchlist", **CausePanels.cause_steps}
+    list_steps = {"rank": "matching.add_matchlist", **CausePanels.list_steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
         return MatchList.objects.select_related("cause", "ranker", "requested_by")
+
+    @admin.display(description=_("by"), ordering="requested_by")
+    def asked_by(self, match_list: MatchList) -> str:
+        return match_list.requested_by.called if match_list.requested_by else ""
 
     def rank(self, request: HttpRequest) -> HttpResponse:
         if not Cause.objects.exists():
