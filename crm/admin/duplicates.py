@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +18,7 @@ from crm import selectors, words
 from crm.admin.base import PageAdmin, asked_id, who
 from crm.admin.fields import Choices
 from crm.errors import DomainError
-from crm.models import DuplicateCandidate, Influencer
+from crm.models import DuplicateCandidate, Influencer, SocialAccount
 from crm.services import duplicates, joining, merging
 from crm.words import say
 
@@ -138,6 +138,7 @@ class DuplicateAdmin(PageAdmin):
     ) -> dict[str, Any]:
         at, with_addresses = timezone.now(), request.user.has_perm("crm.view_address")
         pair = [winner, loser]
+        prefetch_related_objects(pair, Prefetch("accounts", SocialAccount.objects.telling_estimates()))
         standings = selectors.standings(pair, at=at)
         return {
             "winner": winner,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -93,7 +93,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         people = Influencer.objects.present().defer("search", "search_text")
-        return people.prefetch_related("accounts", "addresses", "topics")
+        return people.prefetch_related(_accounts(), "addresses", "topics")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return People
@@ -111,7 +111,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     def find(self, request: HttpRequest) -> HttpResponse:
         """The first few whose name or handle begins like this, or their address; while one types."""
         asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
-        people = Influencer.objects.present().defer("search", "search_text").prefetch_related("accounts")
+        people = Influencer.objects.present().defer("search", "search_text").prefetch_related(_accounts())
         found = list(
             people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")[:_FOUND]
             if asked.strip()
@@ -271,7 +271,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     @admin.display(description=_("accounts"), ordering="-size")
     def platforms(self, person: Influencer) -> str:
         badges = (
-            format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), _followers(a))
+            format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), words.followers(a))
             for a in selectors.by_size(person)
         )
         return format_html(
@@ -302,8 +302,8 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         return format_html('<span class="cw-badge cw-badge--{}" title="{}">{}</span>', look, why, label)
 
 
-def _followers(account: SocialAccount) -> str:
-    return words.unknown() if account.followers is None else words.short_number(account.followers)
+def _accounts() -> "Prefetch[str, QuerySet[SocialAccount], str]":
+    return Prefetch("accounts", SocialAccount.objects.telling_estimates())
 
 
 def _country(person: Influencer) -> str:

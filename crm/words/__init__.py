@@ -19,7 +19,7 @@ from crm.words.figures import (
 )
 from crm.words.files import FORMATS, ROWS
 from crm.words.identity import consequences, field, reasons
-from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
+from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, followers, gender, may_write, trait
 from crm.words.privacy import receipt_counts, receipt_hashes, receipt_lines
 from crm.words.timeline import CODES, HAPPENED, happened
 from crm.words.tools import RESOURCES, may
@@ -47,6 +47,7 @@ __all__ = [
     "currency",
     "distance",
     "field",
+    "followers",
     "gender",
     "goal",
     "goal_figure",

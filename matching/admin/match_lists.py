@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import StaffForm, who
 from crm.admin.fields import CodeField, countries, languages
-from crm.models import Cause, Platform
+from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
 from matching import words
 from matching.admin.causes import CausePanels
@@ -128,7 +128,10 @@ class MatchListAdmin(CausePanels):
         show = ShowForm(request.GET or {})
         ranked = obj.matches.with_standing(at=timezone.now())
         shown = (
-            show.narrow(ranked).select_related("influencer").prefetch_related("influencer__accounts").order_by("rank")
+            show.narrow(ranked)
+            .select_related("influencer")
+            .prefetch_related(Prefetch("influencer__accounts", SocialAccount.objects.telling_estimates()))
+            .order_by("rank")
         )
         pages = Paginator(shown, _PER_PAGE)
         conflicting = obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")

@@ -14,7 +14,15 @@ from crm.admin.people_views import PARAMETERS
 from crm.models import AudienceShare, Influencer, SavedView
 from crm.selectors import counting
 from crm.services import views
-from tests.factories import AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory, VettingFactory
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AddressFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    VettingFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +222,16 @@ def test_an_agent_is_said_and_ended_from_the_page(client, officer):
     client.post(address, {"until_date": timezone.localdate().isoformat()})
     assert "No agent is known" in client.get(f"{LIST}{person.pk}/change/").content.decode()
     assert client.get(address).status_code == 404
+
+
+def test_followers_that_a_source_estimated_wear_the_sign_in_every_list(officer):
+    person = InfluencerFactory(name="Ann")
+    account = AccountFactory(influencer=person, followers=48_200, observed_at=NOW)
+    account.snapshots.create(observed_at=NOW, source="a tool", followers=48_200, is_estimate=True)
+    counted = AccountFactory(influencer=person, followers=700, observed_at=NOW)
+    counted.snapshots.create(observed_at=NOW, source="a file", followers=700)
+    counted.snapshots.create(observed_at=NOW - timedelta(days=9), source="a tool", followers=600, is_estimate=True)
+    page = officer.get(LIST).content.decode()
+    assert " · ≈ 48.2K<" in page
+    assert " · 700<" in page
+    assert "≈ 48.2K" in officer.get(f"{LIST}find/?q=Ann").content.decode()
