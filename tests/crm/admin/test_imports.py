@@ -374,6 +374,8 @@ def test_a_table_of_our_own_columns_says_so_and_offers_our_template_to_none_but_
     assert "recognised: Upfluence" in page
     assert "1 column of the file was left out" in page
     assert f"{vendor.pk}/mapping/" in page
+    asked = client.get(f"{LIST}{vendor.pk}/mapping/").content.decode()
+    assert "u.csv was recognised: Upfluence. What you say here takes the place of that." in asked
     assert "template/" not in page
 
 
