@@ -242,7 +242,7 @@ def _beginnings() -> Iterator[Beginning]:
     yield Beginning(
         _("See who fits"),
         _("A ranked list, with the reasons for and against each person."),
-        MatchList.objects.filter(state=MatchList.State.READY).exists(),
+        MatchList.objects.ready().exists(),
         (_door(_("Rank influencers"), "admin:matching_matchlist_rank", "matching.add_matchlist"),),
     )
     yield Beginning(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
+from crm.formats.audience import AGES
 from crm.formats.rows import AudienceShare, Dimension
 from crm.handles import fold
 
@@ -55,9 +56,8 @@ _HANDLES = {
 # How much smaller than elsewhere an audience is.
 _SCALE = {"facebook": 0.7, "x": 0.6, "twitch": 0.5, "linkedin": 0.2, "bluesky": 0.12, "mastodon": 0.05}
 _NEIGHBOURS = {"fr": ("FR", "BE", "CH", "CA", "SN", "CI", "MA"), "en": ("GB", "US", "IE", "CA", "AU", "NG", "IN")}
-_AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 _YOUNG = {"gaming": 1.2, "fashion": 1.5, "music": 1.6, "mental_health": 1.6, "reading": 3.2, "farming": 3.2}
-_AGE = 2.3  # place in _AGES around which most audiences lie
+_AGE = 2.3  # place in AGES around which most audiences lie
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def audience(
 ) -> tuple[AudienceShare, ...]:
     """Who listens, as a vendor's export tells it; shares of interests overlap, the others stay under a whole."""
     shares = [*_countries(rng, country, language), *_languages(rng, language)]
-    shares += _named("age", _spread(rng, [_near(place, _YOUNG.get(area, _AGE)) for place in range(len(_AGES))], _AGES))
+    shares += _named("age", _spread(rng, [_near(place, _YOUNG.get(area, _AGE)) for place in range(len(AGES))], AGES))
     women = round(rng.uniform(0.25, 0.78), 2)
     shares += _named("gender", {"female": women, "male": round(0.99 - women, 2)})
     return (*shares, *_named("interest", {interest: round(rng.uniform(0.08, 0.5), 2) for interest in interests}))

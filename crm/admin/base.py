@@ -20,13 +20,15 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 
 from crm.admin.list_filters import FormFilter
-from crm.admin.list_pages import CappedPaginator, counted, told
+from crm.admin.list_pages import CappedPaginator, told
 from crm.errors import DomainError
 from crm.models import User
+from crm.selectors.counting import counted
 from crm.words import say
 
 # What Django's filters write behind the name of their field.
 _ASKED_BY_FILTERS = ("", "__exact", "__id__exact", "__isnull")
+_MAX_DIGITS = 18  # of an id: no table counts to more
 _NUL = "\0"  # stands in no text that PostgreSQL keeps, and is an error in any question asked of it
 _SEARCH = "admin/js/vendor/select2/select2.full.js"
 # What a button says; where it leads: a step of this list, or the whole name of an address ("admin:…"); the permission.
@@ -37,6 +39,11 @@ def who(request: HttpRequest) -> User:
     """Whoever is signed in: nothing of the staff interface opens for anybody else."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def asked_id(text: str) -> int:
+    """The id that somebody wrote into an address; 0, which no row has, where it can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -20,11 +20,10 @@ from crm.admin.fields import (
     web_address,
 )
 from crm.admin.goals import GoalForms
+from crm.formats.audience import AGES, GENDERS
 from crm.formats.cells import clean_hashtag, clean_slug
 from crm.formats.rows import AudienceShare, CauseRow, Dimension
 from crm.models import Cause, Platform
-
-_AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,8 @@ class CauseForm(StaffForm):
     countries = CodesField(
         offers=countries, name=words.country, label=_("Countries"), help_text=_("Where those who should hear it live.")
     )
-    ages = several(_AGES, lambda key: words.trait("age", key), label=_("Ages"))
-    genders = several(("female", "male", "other"), words.gender, label=_("Genders"))
+    ages = several(AGES, lambda key: words.trait("age", key), label=_("Ages"))
+    genders = several(GENDERS, words.gender, label=_("Genders"))
     interests = WordsField(label=_("Interests"))
     platforms = several(Platform.values, lambda code: Platform(code).label, label=_("Platforms"))
     tone = forms.CharField(label=_("Tone"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))

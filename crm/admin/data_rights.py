@@ -15,11 +15,6 @@ from crm.models import AuditEvent, ErasureReceipt, Influencer
 from crm.services import persons
 
 _PER_PAGE = 50
-DATA_STEPS = {
-    "export": "crm.export_influencer",
-    "erase": "crm.delete_influencer",
-    "trail": "crm.view_auditevent",
-}
 
 
 class EraseForm(StaffForm):
@@ -45,6 +40,8 @@ class EraseForm(StaffForm):
 
 class DataRights(PageAdmin):
     """These steps of the admin of profiles."""
+
+    steps = {"export": "crm.export_influencer", "erase": "crm.delete_influencer", "trail": "crm.view_auditevent"}
 
     def export(self, request: HttpRequest, obj: Influencer) -> HttpResponse | StreamingHttpResponse:
         if request.method == "POST":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from crm import selectors, words
-from crm.admin.base import PageAdmin, who
+from crm.admin.base import PageAdmin, asked_id, who
 from crm.admin.fields import Choices
 from crm.errors import DomainError
-from crm.handles import fold
-from crm.models import DuplicateCandidate, Influencer
+from crm.models import DuplicateCandidate, Influencer, SocialAccount
 from crm.services import duplicates, joining, merging
 from crm.words import say
 
 _MERGE = "crm.add_merge"
 _FOUND = 20
-_MAX_DIGITS = 18
+_SIDES = ("low", "high")
+_UNSHOWN = ("search", "search_text")  # whole texts that only the database reads
 
 
 class StateFilter(DropdownFilter):  # type: ignore[misc]
@@ -33,9 +33,10 @@ class StateFilter(DropdownFilter):  # type: ignore[misc]
 
     title = _("state")
     parameter_name = "decided"
+    all_option = ("", DuplicateCandidate.State.OPEN.label)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("dismissed", str(_("different people")))]
+        return [(DuplicateCandidate.State.DISMISSED.value, str(DuplicateCandidate.State.DISMISSED.label))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[DuplicateCandidate]) -> QuerySet[DuplicateCandidate]:
         return queryset.filter(state=self.value() or DuplicateCandidate.State.OPEN)
@@ -61,7 +62,7 @@ class Line:
 @admin.register(DuplicateCandidate)
 class DuplicateAdmin(PageAdmin):
     list_display = ["who", "speaks_for_it", "since"]
-    list_display_links = None
+    list_display_links = ["who"]
     list_filter = [StateFilter]
     list_links = [(_("Merged profiles"), "admin:crm_merge_changelist", "crm.view_merge")]
     list_title = _("One person or two?")
@@ -77,21 +78,25 @@ class DuplicateAdmin(PageAdmin):
     list_steps = {"compare": _MERGE, "choose": _MERGE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DuplicateCandidate]:
-        return DuplicateCandidate.objects.select_related("low", "high")
+        here = DuplicateCandidate.objects.select_related("low", "high")
+        return here.defer(*(f"{side}__{name}" for side in _SIDES for name in _UNSHOWN))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[DuplicateCandidate], search_term: str
     ) -> tuple[QuerySet[DuplicateCandidate], bool]:
         pairs, has_doubles = super().get_search_results(request, queryset, "")
-        wanted = fold(search_term)
-        return pairs.filter(Q(low__search_text__contains=wanted) | Q(high__search_text__contains=wanted)), has_doubles
+        if search_term.strip():
+            may_see = request.user.has_perm("crm.view_address")
+            found = Influencer.objects.matching(search_term, with_addresses=may_see, weights="A")
+            pairs = pairs.filter(Q(low__in=found.values("pk")) | Q(high__in=found.values("pk")))
+        return pairs, has_doubles
 
     # Two side by side -------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: DuplicateCandidate) -> dict[str, Any]:
         winner, loser = (obj.high, obj.low) if "swap" in request.GET else (obj.low, obj.high)
         other = "?" if "swap" in request.GET else "?swap=1"
-        return self._side_by_side(request, winner, loser) | {"title": _title(winner, loser), "swap": other}
+        return self._side_by_side(request, winner, loser, obj) | {"title": _title(winner, loser), "swap": other}
 
     def compare(self, request: HttpRequest) -> HttpResponse:
         """Any two, chosen by hand; and where a merge is confirmed."""
@@ -103,7 +108,8 @@ class DuplicateAdmin(PageAdmin):
             raise Http404
         low, high = sorted([winner.pk, loser.pk])
         candidate = DuplicateCandidate.objects.filter(low=low, high=high).first()
-        context = self._side_by_side(request, winner, loser) | {"swap": f"?winner={loser.pk}&loser={winner.pk}"}
+        context = self._side_by_side(request, winner, loser, candidate)
+        context["swap"] = f"?winner={loser.pk}&loser={winner.pk}"
         return self.render(request, self.page_template, title=_title(winner, loser), obj=candidate, **context)
 
     def _merge(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> HttpResponse:
@@ -127,28 +133,31 @@ class DuplicateAdmin(PageAdmin):
         )
         return redirect("admin:crm_influencer_change", winner.pk)
 
-    def _side_by_side(self, request: HttpRequest, winner: Influencer, loser: Influencer) -> dict[str, Any]:
+    def _side_by_side(
+        self, request: HttpRequest, winner: Influencer, loser: Influencer, candidate: DuplicateCandidate | None
+    ) -> dict[str, Any]:
         at, with_addresses = timezone.now(), request.user.has_perm("crm.view_address")
         pair = [winner, loser]
-        low, high = sorted(person.pk for person in pair)
-        candidate = DuplicateCandidate.objects.filter(low=low, high=high).first()
+        prefetch_related_objects(pair, Prefetch("accounts", SocialAccount.objects.telling_estimates()))
         standings = selectors.standings(pair, at=at)
         return {
             "winner": winner,
             "loser": loser,
+            **_told_apart(winner, loser),
             "candidate": candidate,
             "reasons": words.reasons(candidate.reasons, with_addresses=with_addresses) if candidate else [],
             "lines": _lines(winner, loser),
             "people": [
                 {
                     "person": person,
+                    "name": name,
                     "accounts": selectors.by_size(person),
                     "addresses": list(person.addresses.order_by("pk")) if with_addresses else [],
                     "standing": words.MAY_WRITE[standings[person.pk].code],
                     "conversations": merging.described(person=person),
                     "vettings": selectors.vettings(person),
                 }
-                for person in pair
+                for person, name in zip(pair, _told_apart(winner, loser).values(), strict=True)
             ],
             "brings": words.consequences(_counts(loser)),
             "foretold": merging.foretold(winner=winner, loser=loser),
@@ -169,8 +178,9 @@ class DuplicateAdmin(PageAdmin):
         """Whom to merge with a person."""
         person = _person(request.GET.get("person", ""))
         asked = request.GET.get("q", "").replace("\0", "").strip()
-        found = Influencer.objects.exclude(pk=person.pk).filter(search_text__contains=fold(asked))
-        people = list(found.prefetch_related("accounts").order_by("sort_name", "pk")[:_FOUND]) if asked else []
+        others = Influencer.objects.exclude(pk=person.pk).defer(*_UNSHOWN).prefetch_related("accounts")
+        found = others.matching(asked, with_addresses=request.user.has_perm("crm.view_address"), weights="A")
+        people = list(found.order_by("sort_name", "pk")[:_FOUND]) if asked else []
         return self.render(
             request,
             "crm/duplicate_choose.html",
@@ -186,7 +196,7 @@ class DuplicateAdmin(PageAdmin):
 
     @admin.display(description=_("profiles"))
     def who(self, pair: DuplicateCandidate) -> str:
-        return format_html('<a href="{}">{} · {}</a>', self.page_url(pair), pair.low.name, pair.high.name)
+        return f"{pair.low.name} · {pair.high.name}"
 
     @admin.display(description=_("what speaks for it"))
     def speaks_for_it(self, pair: DuplicateCandidate) -> str:
@@ -201,16 +211,24 @@ class DuplicateAdmin(PageAdmin):
 
 
 def _counts(person: Influencer) -> dict[str, int]:
-    rows = {"accounts": person.accounts, "addresses": person.addresses, "vettings": person.vettings}
-    return {name: each.count() for name, each in rows.items()} | {"activities": person.activities.count()}
+    moving = (person.accounts.all(), person.addresses.all(), person.vettings.all(), person.activities.all())
+    return {rows.model._meta.label_lower: rows.count() for rows in moving}
 
 
 def _person(asked: str) -> Influencer:
-    is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
-    person = Influencer.objects.filter(pk=asked).first() if is_id else None
+    person = Influencer.objects.defer(*_UNSHOWN).filter(pk=asked_id(asked)).first()
     if person is None:
         raise Http404
     return person
+
+
+def _told_apart(winner: Influencer, loser: Influencer) -> dict[str, str]:
+    """What each is called here: of namesakes, with their largest account."""
+    said = {"winner_name": winner, "loser_name": loser}
+    if winner.sort_name != loser.sort_name:
+        return {key: person.name for key, person in said.items()}
+    handles = {key: [account.handle for account in selectors.by_size(person)[:1]] for key, person in said.items()}
+    return {key: " · ".join([person.name, *handles[key]]) for key, person in said.items()}
 
 
 def _title(winner: Influencer, loser: Influencer) -> str:

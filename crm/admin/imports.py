@@ -43,6 +43,7 @@ _STATES = {
     ImportBatch.State.FAILED: "danger",
     ImportBatch.State.UNDONE: "",
 }
+_UNREAD = {ImportBatch.State.UPLOADED, ImportBatch.State.UNMAPPED, ImportBatch.State.FAILED}
 _SEGMENTS = (  # verdict, how it is called here, colour in the bar
     (ImportRow.Verdict.CREATED, _("New"), 1),
     (ImportRow.Verdict.UPDATED, _("Changed"), 2),
@@ -248,7 +249,7 @@ class ImportBatchAdmin(MappingPages):
             "topics": {topic.slug: str(topic) for topic in Topic.objects.all()},
             "rows": shown,
             "is_working": obj.state in {ImportBatch.State.UPLOADED, ImportBatch.State.ACCEPTED},
-            "is_table": bool(obj.header) and obj.subject == ImportBatch.Subject.INFLUENCERS,
+            **_recognised(obj),
             "said_before": _said_before(obj),
             "number_to_store": number_to_store,
             "store_words": ngettext("Store %(number)s row", "Store %(number)s rows", number_to_store)
@@ -295,6 +296,19 @@ class ImportBatchAdmin(MappingPages):
         return batch.uploaded_by.called if batch.uploaded_by else ""
 
 
+def _recognised(batch: ImportBatch) -> dict[str, Any]:
+    """What the file was taken for, and what follows: only a table of people can be told what its columns hold."""
+    is_read, is_people = batch.state not in _UNREAD, batch.subject == ImportBatch.Subject.INFLUENCERS
+    is_own, is_table = batch.format == "own", bool(batch.header)
+    return {
+        "recognised": words.FORMATS.get(batch.format, "") if is_read and not is_own else "",
+        "is_own": is_own,
+        "is_json": is_read and not is_table,
+        "is_mappable": is_table and is_people and batch.format not in words.ROWS,
+        "row_name": words.ROWS.get(batch.format) or (_("Influencer") if is_people else _("Cause")),
+    }
+
+
 def _said_before(batch: ImportBatch) -> ColumnMapping | None:
     """Who said what the columns of this file are, and when."""
     if not batch.mapping:
@@ -318,8 +332,7 @@ def _too_large() -> DomainError:
 
 def _known(batch: ImportBatch, count: int) -> str:
     """A count, once somebody counted."""
-    uncounted = {ImportBatch.State.UPLOADED, ImportBatch.State.UNMAPPED, ImportBatch.State.FAILED}
-    return "—" if batch.state in uncounted else number(count)
+    return "—" if batch.state in _UNREAD else number(count)
 
 
 def _segments(batch: ImportBatch) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import selectors, words
 from crm.admin import portraits
-from crm.admin.base import StaffList, safe_next, who
-from crm.admin.data_rights import DATA_STEPS, DataRights
+from crm.admin.base import StaffList, asked_id, safe_next, who
+from crm.admin.data_rights import DataRights
 from crm.admin.people_filters import (
     FILTERS,
 )
@@ -32,7 +32,6 @@ _VET = "crm.add_vettingcheck"
 _BY_HAND = "by hand"
 _CAUSES = 12
 _FOUND = 8
-_MAX_DIGITS = 18  # of an id in an address: more than any table counts to
 _LOOKS = {"yes": "good", "agent": "good", "by_hand": "warn", "no": "bad", "nowhere": "bad"}
 
 
@@ -82,26 +81,19 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     search_help_text = _("Search by name, handle, e-mail or words")
     ordering = ["sort_name", "pk"]
     page_template = "crm/influencer.html"
-    list_steps = {
-        "add": "crm.add_influencer",
-        "find": "crm.view_influencer",
-        "views": "crm.view_savedview",
-        "save_view": "crm.add_savedview",
-        "rename_view": "crm.change_savedview",
-        "remove_view": "crm.view_savedview",
-    }
+    list_steps = {"add": "crm.add_influencer", "find": "crm.view_influencer", **WithViews.list_steps}
     steps = {
         "edit": _CHANGE,
         "address": "crm.change_address",
         "vet": _VET,
         "suppress": "crm.add_suppression",
-        "represent": "crm.add_representation",
-        "end_representation": "crm.change_representation",
-    } | DATA_STEPS
+        **WithRepresentations.steps,
+        **DataRights.steps,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Influencer]:
         people = Influencer.objects.defer("search", "search_text")
-        return people.prefetch_related("accounts", "addresses", "topics")
+        return people.prefetch_related(_accounts(), "addresses", "topics")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return People
@@ -119,7 +111,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     def find(self, request: HttpRequest) -> HttpResponse:
         """The first few whose name or handle begins like this, or their address; while one types."""
         asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
-        people = Influencer.objects.defer("search", "search_text").prefetch_related("accounts")
+        people = Influencer.objects.defer("search", "search_text").prefetch_related(_accounts())
         found = list(
             people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")[:_FOUND]
             if asked.strip()
@@ -133,10 +125,9 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The page of a profile that was merged leads to that of the person."""
-        if object_id.isascii() and object_id.isdigit() and len(object_id) <= _MAX_DIGITS:
-            alias = InfluencerAlias.objects.filter(number=object_id).first()
-            if alias and request.user.has_perm("crm.view_influencer"):
-                return redirect(self.url("change", alias.influencer_id))
+        alias = InfluencerAlias.objects.filter(number=asked_id(object_id)).first()
+        if alias and request.user.has_perm("crm.view_influencer"):
+            return redirect(self.url("change", alias.influencer_id))
         return super().change_view(request, object_id, form_url, extra_context)
 
     # The page -------------------------------------------------------------------------------------------------------
@@ -152,7 +143,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
             **portraits.portrait(obj, at=now),
             **portraits.history(request, obj),
             **portraits.next_step(request, obj, standing=standing, verdicts=verdicts, has_causes=has_causes),
-            "merges": Merge.objects.standing().remembered().filter(winner=obj).order_by("-pk")[:1],
+            "merges": Merge.objects.standing().remembered().filter(winner=obj).only("pk").order_by("-pk")[:1],
             "topics": sorted(map(str, obj.topics.all())),
             "standing": standing,
             "standing_label": words.MAY_WRITE[standing.code][0],
@@ -280,7 +271,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     @admin.display(description=_("accounts"), ordering="-size")
     def platforms(self, person: Influencer) -> str:
         badges = (
-            format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), _followers(a))
+            format_html('<span class="cw-badge">{} · {}</span>', a.get_platform_display(), words.followers(a))
             for a in selectors.by_size(person)
         )
         return format_html(
@@ -311,8 +302,8 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         return format_html('<span class="cw-badge cw-badge--{}" title="{}">{}</span>', look, why, label)
 
 
-def _followers(account: SocialAccount) -> str:
-    return words.unknown() if account.followers is None else words.short_number(account.followers)
+def _accounts() -> "Prefetch[str, QuerySet[SocialAccount], str]":
+    return Prefetch("accounts", SocialAccount.objects.telling_estimates())
 
 
 def _country(person: Influencer) -> str:
@@ -320,9 +311,7 @@ def _country(person: Influencer) -> str:
 
 
 def _cause_asked(request: HttpRequest) -> Cause | None:
-    asked = request.GET.get("cause", "")
-    is_id = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS
-    return Cause.objects.filter(pk=asked).first() if is_id else None
+    return Cause.objects.filter(pk=asked_id(request.GET.get("cause", ""))).first()
 
 
 def _address_asked(request: HttpRequest, person: Influencer) -> Address:

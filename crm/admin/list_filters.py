@@ -1,6 +1,6 @@
 """Filters of a list as small forms: what was asked and cannot be is said beside the field, and finds nobody."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -75,7 +75,7 @@ NumberField = partial(ReadField, read=parse_count)
 PercentField = partial(ReadField, read=partial(parse_rate, unit="percent"))
 
 
-class FormFilter(admin.ListFilter):
+class FormFilter(admin.ListFilter, ABC):
     """A filter that asks for what its form holds. `narrow` gets what was said; it is called when anything was."""
 
     template = "crm/list_filter.html"

@@ -1,21 +1,12 @@
 """Pages of a list whose cost does not grow with it: counted up to ten thousand, leafed through up to the hundredth."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
+from crm.selectors.counting import counted
 from crm.words import number
 
-CAP = 10_000
 PAGES = 100
-
-
-def counted(rows: QuerySet[Any]) -> tuple[int, bool]:
-    """How many there are, up to the cap, and whether there are more."""
-    found = rows.order_by().values("pk")[: CAP + 1].count()
-    return min(found, CAP), found > CAP
 
 
 def told(count: int, *, has_more: bool) -> str:

@@ -211,6 +211,9 @@ class MappingPages(PageAdmin):
             rejected=sum(row.verdict == ImportRow.Verdict.REJECTED for row in rows),
             topics={topic.slug: str(topic) for topic in Topic.objects.all()},
             row_page="admin:crm_influencer_change",
+            row_name=_("Influencer"),
+            is_json=False,
+            recognised=words.FORMATS.get(batch.format, "") if batch.format != "own" else "",
             known=sum(1 for field in said.columns.values() if field),
             number_left_out=form.left_out(),
             left_out_words=ngettext(

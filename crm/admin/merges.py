@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -11,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import words
 from crm.admin.base import PageAdmin, who
-from crm.handles import fold
-from crm.models import Merge
+from crm.models import Influencer, Merge
 from crm.services import merging
 
 
@@ -20,7 +20,7 @@ from crm.services import merging
 class MergeAdmin(PageAdmin):
     list_display = ["winner_name", "other_name", "at", "done_by", "stands"]
     list_display_links = ["winner_name"]
-    list_select_related = ["winner", "by"]
+    list_select_related = ["winner", "by", "undone_by"]
     list_title = _("Merged profiles")
     empty_words = _("Here stand profiles that were merged. For a while, each merge can be taken apart again.")
     search_fields = ["winner__search_text"]
@@ -30,13 +30,20 @@ class MergeAdmin(PageAdmin):
     steps = {"undo": "crm.change_merge"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
-        return Merge.objects.select_related("winner", "by", "undone_by")
+        # A record lists every row that a merge touched; a list wants no more of it than a name.
+        merges = Merge.objects.annotate(other=KT("record__loser__name"))
+        merges = merges.select_related("winner", "by", "undone_by")
+        return merges.defer("record", "winner__search", "winner__search_text")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Merge], search_term: str
     ) -> tuple[QuerySet[Merge], bool]:
         merges, has_doubles = super().get_search_results(request, queryset, "")
-        return merges.filter(winner__search_text__contains=fold(search_term)), has_doubles
+        if search_term.strip():
+            may_see = request.user.has_perm("crm.view_address")
+            found = Influencer.objects.matching(search_term, with_addresses=may_see, weights="A")
+            merges = merges.filter(winner__in=found.values("pk"))
+        return merges, has_doubles
 
     def page(self, request: HttpRequest, obj: Merge) -> dict[str, Any]:
         moved = {label: sum(map(len, fields.values())) for label, fields in (obj.record or {}).get("moved", {}).items()}
@@ -44,7 +51,7 @@ class MergeAdmin(PageAdmin):
             "title": gettext("Merge of %(one)s and %(other)s")
             % {"one": obj.winner.name, "other": self.other_name(obj)},
             "other": self.other_name(obj),
-            "brought": words.consequences({_COUNTED[label]: n for label, n in moved.items() if label in _COUNTED}),
+            "brought": words.consequences(moved),
             "until": merging.undoable_until(obj),
             "can_undo": obj.undone_at is None and obj.record is not None,
         }
@@ -77,7 +84,7 @@ class MergeAdmin(PageAdmin):
 
     @admin.display(description=_("merged into it"))
     def other_name(self, merge: Merge) -> str:
-        return str(merge.record["loser"]["name"]) if merge.record else gettext("no longer recorded")
+        return getattr(merge, "other", None) or gettext("no longer recorded")
 
     @admin.display(description=_("by"))
     def done_by(self, merge: Merge) -> str:
@@ -85,12 +92,8 @@ class MergeAdmin(PageAdmin):
 
     @admin.display(description=_("state"))
     def stands(self, merge: Merge) -> str:
-        return gettext("taken apart") if merge.undone_at else gettext("merged")
-
-
-_COUNTED = {
-    "crm.socialaccount": "accounts",
-    "crm.address": "addresses",
-    "crm.vettingcheck": "vettings",
-    "crm.activity": "activities",
-}
+        if not merge.undone_at:
+            return gettext("merged")
+        if not merge.undone_by:
+            return gettext("taken apart")
+        return gettext("taken apart by %(who)s") % {"who": merge.undone_by.called}

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from crm import selectors, words
 from crm.admin.fields import Choices, languages, topics
 from crm.admin.list_filters import FormFilter, Hidden, NumberField, PercentField, SelectField
+from crm.formats.audience import AGES, GENDERS
 from crm.handles import sort_key
 from crm.models import Cause, Influencer, Platform, VettingCheck
 from crm.models.influencer import InfluencerQuerySet
 
 RESTED = timedelta(days=60)  # as long as we ask nobody twice
-_AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 
 
 def _countries() -> Choices:
@@ -94,7 +94,7 @@ class TopicFilter(FormFilter):
 
 class AudienceForm(forms.Form):
     audience_age = SelectField(
-        label=_("Audience aged"), span=4, offers=lambda: [(age, words.trait("age", age)) for age in _AGES]
+        label=_("Audience aged"), span=4, offers=lambda: [(age, words.trait("age", age)) for age in AGES]
     )
     audience_age_percent = PercentField(label=_("min. %"), span=2)
     audience_country = SelectField(label=_("Audience in"), span=4, offers=_countries_of_audiences)
@@ -102,7 +102,7 @@ class AudienceForm(forms.Form):
     audience_gender = SelectField(
         label=_("Audience: gender"),
         span=4,
-        offers=lambda: [(code, words.gender(code)) for code in ("female", "male", "other")],
+        offers=lambda: [(code, words.gender(code)) for code in GENDERS],
     )
     audience_gender_percent = PercentField(label=_("min. %"), span=2)
 

@@ -30,6 +30,13 @@ class ViewForm(StaffForm):
 class WithViews(PageAdmin):
     """The part of the admin of influencers that deals with views."""
 
+    list_steps = {
+        "views": "crm.view_savedview",
+        "save_view": "crm.add_savedview",
+        "rename_view": "crm.change_savedview",
+        "remove_view": "crm.view_savedview",
+    }
+
     def tabs(self, request: HttpRequest) -> dict[str, Any]:
         """The views, each with its address, and what is asked now where no view asks it."""
         now = views.asked(request.GET.urlencode(), allowed=PARAMETERS)

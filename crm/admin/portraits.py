@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm import selectors, words
+from crm.admin.base import asked_id
 from crm.models import Influencer, VettingCheck
 from crm.words import portrait as said
 
 _LATEST_POSTS = 5
-_LONGEST_PAGE = 6  # digits
 # What each next step takes: a permission and an address.
 _STEPS = {
     "find_address": ("crm.change_influencer", "admin:crm_influencer_edit"),
@@ -49,9 +49,7 @@ def _charts(audience: list[selectors.Audience]) -> list[list[selectors.Audience]
 
 def history(request: HttpRequest, person: Influencer) -> dict[str, Any]:
     """One page of what happened, in words."""
-    asked = request.GET.get("happened", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_PAGE else 1
-    timeline = selectors.timeline(person, page=page)
+    timeline = selectors.timeline(person, page=asked_id(request.GET.get("happened", "")) or 1)
     with_addresses = request.user.has_perm("crm.view_address")
     return {
         "timeline": timeline,

@@ -36,6 +36,8 @@ class EndForm(StaffForm):
 class WithRepresentations(PageAdmin):
     """The part of the admin of influencers that deals with agents."""
 
+    steps = {"represent": "crm.add_representation", "end_representation": "crm.change_representation"}
+
     def represent(self, request: HttpRequest, obj: Influencer) -> HttpResponse:
         back = self.page_url(obj)
         return self.ask(

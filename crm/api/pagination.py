@@ -20,9 +20,9 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from crm.errors import DomainError
+from crm.selectors.counting import CAP, counted
 
 _LARGEST = 2**63 - 1  # what a primary key counts to
-CAP = 10_000  # rows are counted so far; what is more is told to be more
 
 
 class Cursor(NamedTuple):
@@ -66,7 +66,7 @@ class CursorPage(CursorPagination):
     def get_paginated_response(self, data: Any) -> Response:
         said: dict[str, Any] = {"next": self.following, "previous": self.preceding}
         if self.counted is not None:
-            said |= {"count": min(self.counted, CAP), "count_is_capped": self.counted > CAP}
+            said |= dict(zip(("count", "count_is_capped"), self.counted, strict=True))
         return Response(said | {"results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -79,11 +79,11 @@ class CursorPage(CursorPagination):
         counting = {"name": "count", "in": "query", "required": False, "schema": {"type": "boolean"}}
         return [*super().get_schema_operation_parameters(view), counting]
 
-    def _count(self, queryset: QuerySet[Any], request: Request) -> int | None:
+    def _count(self, queryset: QuerySet[Any], request: Request) -> tuple[int, bool] | None:
         asked = request.query_params.get("count", "false")
         if asked not in {"true", "false"}:
             raise DomainError("filter_value_invalid", name="count")
-        return queryset.order_by().values("pk")[: CAP + 1].count() if asked == "true" else None
+        return counted(queryset) if asked == "true" else None
 
     def _asked(self, request: Request, view: APIView | None) -> str:
         asked = request.query_params.get("ordering")

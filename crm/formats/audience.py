@@ -11,6 +11,8 @@ from crm.formats.languages import language_tag
 from crm.formats.rows import AudienceShare, Dimension
 from crm.handles import fold, parse_share
 
+AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")  # as most sources cut them
+GENDERS = ("female", "male", "other")
 _AGE = re.compile(r"([0-9]{1,3})\s*(?:[-–—]\s*([0-9]{1,3})|[+-])")
 _GENDERS = {
     "female": "female f woman women femme femmes feminin",

@@ -57,6 +57,7 @@ _EXPORTS = {
     "linkedin-followers": linkedin.FOLLOWERS,
     "tiktok": tiktok.VIDEOS,
 }
+_OF_DAYS = frozenset({"x-days", "linkedin-days", "linkedin-followers"})
 # The narrower ones first: our own takes any header that says who a row is about.
 _INFLUENCERS = (
     *(TableFormat(name, e.matches, e.read, e.unknown_columns, e.needs_owner) for name, e in _EXPORTS.items()),
@@ -88,6 +89,8 @@ _CAUSE_LISTS = (
     ListFormat("own", causes.matches_list, causes.read_list, causes.unknown_keys),
 )
 INFLUENCER_FORMATS = (*(form.name for form in _INFLUENCERS), *(form.name for form in _REPORTS))
+POST_FORMATS = tuple(name for name in _EXPORTS if name not in _OF_DAYS)  # whose rows are posts of one account
+DAY_FORMATS = tuple(name for name in _EXPORTS if name in _OF_DAYS)  # whose rows are its days
 CAUSE_FORMATS = tuple(form.name for form in _CAUSE_LISTS)
 
 
@@ -109,8 +112,9 @@ def read_influencers(
     """Read a seekable stream of influencers. `mapping` says which of the file's columns are which of ours; `recall`
     finds one for a header, where neither it nor the format is given.
 
-    Raises DomainError: format_unknown (columns); format_not_offered (known); format_mismatch (format, columns);
-    mapping_needs_table; what field_maps.parse and field_maps.places raise; and what open_table raises.
+    Raises DomainError: format_unknown (columns); report_unknown (fields); format_not_offered (known);
+    format_mismatch (format, columns); mapping_needs_table; what field_maps.parse and field_maps.places raise; and
+    what open_table raises.
     """
     _check_offered(format, INFLUENCER_FORMATS)
     if is_json(stream):
@@ -153,7 +157,7 @@ def _read_reports(documents: Documents, filename: str, format: str) -> Reading:
     if form is None:
         columns = list(unknown_keys(documents, frozenset())[:50])
         if format == AUTO:
-            raise DomainError("format_unknown", columns=columns)
+            raise DomainError("report_unknown", fields=columns)
         raise DomainError("format_mismatch", format=format, columns=columns)
     return Reading(form.name, form.unknown_keys(documents), form.read(documents, filename))
 
@@ -161,8 +165,8 @@ def _read_reports(documents: Documents, filename: str, format: str) -> Reading:
 def read_causes(stream: BinaryIO, filename: str, format: str = AUTO) -> Reading:
     """Read a seekable stream of causes: our CSV, our JSON, or globalgiving's list.
 
-    Raises DomainError: format_unknown (columns); format_not_offered (known); format_mismatch (format, columns);
-    causes_are_people, of a list of those; and what open_table and read_items raise.
+    Raises DomainError: format_unknown (columns); report_unknown (fields); format_not_offered (known);
+    format_mismatch (format, columns); causes_are_people, of a list of those; and what open_table and read_items raise.
     """
     _check_offered(format, CAUSE_FORMATS)
     if is_json(stream):
@@ -193,7 +197,7 @@ def _read_cause_list(items: Items, filename: str, format: str) -> Reading:
     if form is None:
         columns = list(forms[-1].unknown_keys(items)[:50])
         if format == AUTO:
-            raise DomainError("format_unknown", columns=columns)
+            raise DomainError("report_unknown", fields=columns)
         raise DomainError("format_mismatch", format=format, columns=columns)
     return Reading(form.name, form.unknown_keys(items), form.read(items, filename))
 

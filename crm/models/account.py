@@ -1,5 +1,7 @@
+from __future__ import annotations
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Stamped, batch_that_brought, is_http_url
@@ -19,6 +21,15 @@ class Platform(models.TextChoices):
     MASTODON = "mastodon", "Mastodon"
 
 
+class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
+    def telling_estimates(self) -> SocialAccountQuerySet:
+        """Each with `is_estimate`: whether the source of its newest figures models them and did not count."""
+        newest = AccountSnapshot.objects.filter(
+            account=OuterRef("pk"), observed_at=OuterRef("observed_at"), followers=OuterRef("followers")
+        )
+        return self.annotate(is_estimate=Exists(newest.filter(is_estimate=True)))
+
+
 class SocialAccount(Stamped):
     """One presence on one platform, with its newest figures; the dated ones are its snapshots."""
 
@@ -33,6 +44,8 @@ class SocialAccount(Stamped):
     observed_at = models.DateTimeField(_("observed"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     batch = batch_that_brought()
+
+    objects = SocialAccountQuerySet.as_manager()
 
     person_plan = PersonPlan(
         path="influencer",

@@ -28,7 +28,10 @@ def pick(*, cause: Cause, hashtag: str, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def unpick(*, cause: Cause, hashtag: str) -> None:
-    """Take a hashtag off the brief, picked or typed; one that is not there is no error."""
+    """Take a hashtag off the brief, picked or typed; one that is not there is no error.
+
+    Nobody is named: with the hashtag goes the note of who picked it, and no line says who took it off.
+    """
     held = Cause.objects.select_for_update().get(pk=cause.pk)
     gone = fold(hashtag.lstrip("#"))
     _write(held, [tag for tag in held.hashtags if fold(tag) != gone])

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from crm import words
-from crm.models import AudienceShare
+from crm.models import AudienceShare, SocialAccount
 
 register = template.Library()
 
@@ -45,6 +45,14 @@ def count(number: float | None) -> str | SafeString:
 @register.filter
 def number(value: float | None) -> str:
     return words.unknown() if value is None else words.number(value)
+
+
+@register.filter
+def followers(account: SocialAccount) -> str | SafeString:
+    """ "≈ 48.2K", every digit on hover."""
+    if account.followers is None:
+        return words.unknown()
+    return format_html('<span title="{}">{}</span>', words.number(account.followers), words.followers(account))
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import words
 from crm.models import ActionKind, Address, ImportBatch, ImportRow, Influencer, Platform
+from crm.words.columns import COLUMNS
 
 register = template.Library()
 
@@ -112,6 +113,12 @@ def _left(elapsed: timedelta, share: float) -> str:
 
 
 @register.filter
+def column_name(name: str, is_json: bool) -> str:
+    """What a note is about: a column as the file calls it. Of JSON, which has none of ours, what ours holds."""
+    return words.column(name) if is_json and name in COLUMNS else name
+
+
+@register.filter
 def changes(row: ImportRow, topics: Mapping[str, str]) -> list[Change]:
     """In the order of FIELDS, accounts after the person. `topics`: how each is called, by its slug."""
     order = {name: place for place, name in enumerate(FIELDS)}
@@ -124,7 +131,7 @@ def _change(name: str, old: Any, new: Any) -> Change:
     if head in Platform.values and rest:
         label, field = f"{Platform(head).label}, {FIELDS.get(rest, rest)}", rest
     elif head == "goal" and rest in ActionKind.values:
-        label, field = f"{FIELDS['goal']}: {ActionKind(rest).label}", head
+        label, field = words.labelled(FIELDS["goal"], ActionKind(rest).label), head
     else:
         label, field = str(FIELDS.get(name, name)), name
     return Change(label, _say(field, old), _say(field, new))

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +19,12 @@ from crm.words import portrait
 register = template.Library()
 
 register.filter("said_by", portrait.source)
+
+
+@register.filter
+def about(figure: str, is_estimate: bool) -> str | SafeString:
+    """ "≈ 48.2K" where it was estimated."""
+    return format_html("≈ {}", figure) if is_estimate else figure
 
 
 @register.filter
@@ -67,7 +75,7 @@ def fact_title(fact: Fact) -> str:
     title = str(portrait.FACTS[fact.what])
     if fact.what == "audience":
         parts = ", ".join(str(words.AUDIENCES[dimension]).lower() for dimension in fact.dimensions)
-        return _("%(what)s: %(part)s") % {"what": title, "part": parts}
+        return words.labelled(title, parts)
     if fact.what == "past_figures":
         said = {"number": words.number(fact.number)}
         return ngettext("%(number)s earlier reading", "%(number)s earlier readings", fact.number) % said

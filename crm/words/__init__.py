@@ -8,6 +8,7 @@ from crm.words.figures import (
     country,
     currency,
     distance,
+    labelled,
     language,
     money,
     number,
@@ -16,9 +17,9 @@ from crm.words.figures import (
     short_number,
     unknown,
 )
-from crm.words.files import FORMATS
+from crm.words.files import FORMATS, ROWS
 from crm.words.identity import consequences, field, reasons
-from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, gender, may_write, trait
+from crm.words.people import AUDIENCES, GENDERS, MAY_WRITE, OBJECTIONS, followers, gender, may_write, trait
 from crm.words.privacy import receipt_counts, receipt_hashes, receipt_lines
 from crm.words.timeline import CODES, HAPPENED, happened
 from crm.words.tools import RESOURCES, may
@@ -35,6 +36,7 @@ __all__ = [
     "OBJECTIONS",
     "OCCASIONS",
     "RESOURCES",
+    "ROWS",
     "UNSAID",
     "audit_changes",
     "audit_what",
@@ -45,10 +47,12 @@ __all__ = [
     "currency",
     "distance",
     "field",
+    "followers",
     "gender",
     "goal",
     "goal_figure",
     "happened",
+    "labelled",
     "language",
     "may",
     "may_write",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import AuditEvent
 from crm.words.errors import plain, table_of
-from crm.words.figures import unknown
+from crm.words.figures import labelled, unknown
 from crm.words.privacy import TABLES
 from crm.words.tools import RESOURCES
 
@@ -46,7 +46,7 @@ def audit_what(event: AuditEvent) -> str:
     """Which kind of row, and what was done with it: "address: changed"."""
     model = _model_of(event.table)
     name = str(TABLES.get(model._meta.label_lower, model._meta.verbose_name)) if model else event.table
-    return _("%(what)s: %(how)s") % {"what": name, "how": event.get_operation_display()}
+    return labelled(name, event.get_operation_display())
 
 
 def audit_changes(event: AuditEvent) -> list[str]:

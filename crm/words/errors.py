@@ -65,7 +65,7 @@ ERRORS: Mapping[str, str | Promise] = {
     "address_without_basis": gettext_lazy(
         "Nobody can be written to at this address before you say on which legal basis, in the file or on the profile."
     ),
-    "topics_as_interests": gettext_lazy("Kept as interests, since no topic is called so: %(words)s."),
+    "topics_as_interests": gettext_lazy("Not among our topics, so kept as interests: %(words)s."),
     "topic_unknown": gettext_lazy("There is no such topic: %(topics)s. Choose among the topics listed under Causes."),
     "cause_name_missing": gettext_lazy("There is no cause with this short name yet, and a new one needs a name."),
     "cause_says_nothing": gettext_lazy(

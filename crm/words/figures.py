@@ -57,6 +57,11 @@ def language(code: str) -> str:
     return str(reader().languages.get(code, code))
 
 
+def labelled(what: object, said: object) -> str:
+    """ "ages: 18–24": the mark between the two is the language's own."""
+    return _("%(what)s: %(said)s") % {"what": what, "said": said}
+
+
 def unknown() -> str:
     return _("unknown")
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from crm.formats.registry import DAY_FORMATS, POST_FORMATS
+
 # How the files that we know are called.
 FORMATS: Mapping[str, str | Promise] = {
     "own": gettext_lazy("Our template"),
@@ -28,10 +30,19 @@ FORMATS: Mapping[str, str | Promise] = {
     "linkedin-followers": gettext_lazy("LinkedIn page: followers"),
     "tiktok": gettext_lazy("TikTok: videos"),
 }
+# What a row of theirs is, where it is no influencer and no cause.
+ROWS: Mapping[str, Promise] = {
+    **dict.fromkeys(POST_FORMATS, gettext_lazy("Account and post")),
+    **dict.fromkeys(DAY_FORMATS, gettext_lazy("Day")),
+}
 FILES: dict[str, str | Promise] = {
     # Files
     "format_unknown": gettext_lazy(
         "These columns are not known: %(columns)s. Start from our template, or name the format."
+    ),
+    "report_unknown": gettext_lazy(
+        "No tool that we know writes JSON with these fields: %(fields)s. "
+        "Bring its export as a table (CSV or Excel), or name the format."
     ),
     "causes_are_people": gettext_lazy(
         "This looks like a list of influencers. Bring it again and choose “Influencers”."

@@ -1,10 +1,10 @@
 """Profiles that may be one person's, what speaks for it, and what merging them does."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from crm.models import Influencer
 from crm.words.figures import number
@@ -63,14 +63,17 @@ def field(name: str) -> str:
 
 
 def consequences(numbers: Mapping[str, int]) -> list[str]:
-    """What becomes one person's when two profiles are merged: "accounts: 2"."""
-    counted = [(label, numbers[code]) for code, label in _COUNTED.items() if numbers.get(code)]
-    return [_("%(what)s: %(number)s") % {"what": label, "number": number(count)} for label, count in counted]
+    """What becomes one person's when two profiles are merged: "2 accounts". `numbers`: rows by the label of a model."""
+    return [
+        str(said % {"count": numbers[label], "number": number(numbers[label])})
+        for label, said in _COUNTED.items()
+        if numbers.get(label)
+    ]
 
 
-_COUNTED: Mapping[str, Promise] = {
-    "accounts": gettext_lazy("accounts"),
-    "addresses": gettext_lazy("e-mail addresses"),
-    "vettings": gettext_lazy("vetting verdicts"),
-    "activities": gettext_lazy("lines of their history"),
+_COUNTED: Mapping[str, Any] = {
+    "crm.socialaccount": ngettext_lazy("%(number)s account", "%(number)s accounts", "count"),
+    "crm.address": ngettext_lazy("%(number)s e-mail address", "%(number)s e-mail addresses", "count"),
+    "crm.vettingcheck": ngettext_lazy("%(number)s vetting verdict", "%(number)s vetting verdicts", "count"),
+    "crm.activity": ngettext_lazy("%(number)s line of their history", "%(number)s lines of their history", "count"),
 }

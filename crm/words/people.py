@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from crm.words.figures import country, language
+from crm.models import SocialAccount
+from crm.words.figures import country, language, short_number, unknown
 
 GENDERS: Mapping[str, Promise] = {
     "female": gettext_lazy("women"),
@@ -22,6 +23,14 @@ AUDIENCES: Mapping[str, Promise] = {
     "language": gettext_lazy("Languages"),
     "interest": gettext_lazy("Interests"),
 }
+
+
+def followers(account: SocialAccount) -> str:
+    """ "≈ 48.2K" where a source estimated it: of accounts that were asked for with `telling_estimates`."""
+    if account.followers is None:
+        return unknown()
+    said = short_number(account.followers)
+    return f"≈ {said}" if getattr(account, "is_estimate", False) else said
 
 
 def trait(dimension: str, key: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import ErasureReceipt
-from crm.words.figures import number
+from crm.words.figures import labelled, number
 
 # Tables whose rows no page shows by themselves.
 TABLES: Mapping[str, Promise] = {
@@ -54,7 +54,7 @@ def receipt_lines(receipt: ErasureReceipt) -> list[str]:
         _("Receipt %(number)s") % {"number": receipt.public_id},
         _("Erased on %(when)s: %(why)s.") % {"when": when, "why": receipt.get_reason_display()},
     ]
-    return [*head, *(f"  {what}: {how}" for what, how in receipt_counts(receipt)), receipt_hashes(receipt)]
+    return [*head, *("  " + labelled(what, how) for what, how in receipt_counts(receipt)), receipt_hashes(receipt)]
 
 
 def receipt_counts(receipt: ErasureReceipt) -> list[tuple[str, str]]:

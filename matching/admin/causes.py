@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm import selectors
 from crm import words as crm_words
-from crm.admin.base import PageAdmin, who
+from crm.admin.base import PageAdmin, asked_id, who
 from crm.handles import fold
 from crm.models import Cause, Topic
 from crm.portrait.conflicts import Subject
@@ -31,7 +31,7 @@ _WORDS_SHOWN = 8
 class CausePanels(PageAdmin):
     """Steps of the list of match lists that are about one cause: `?cause=`, the way its page names it."""
 
-    cause_steps = {
+    list_steps = {
         "gaps": "matching.view_matchlist",
         "conflicts": "matching.view_matchlist",
         "hashtags": "matching.view_matchlist",
@@ -55,7 +55,7 @@ class CausePanels(PageAdmin):
     def conflicts(self, request: HttpRequest) -> HttpResponse:
         """Panel: what each conflict finds, and whom it left out of the newest list."""
         cause = _cause(request)
-        newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
+        newest = MatchList.objects.newest_of(cause)
         topics = Topic.objects.in_bulk(field_name="slug")
         subjects = [_shown(subject, topics) for subject in selectors.conflict_subjects(cause)]
         counts = {
@@ -133,5 +133,4 @@ def _shown(subject: Subject, topics: Mapping[str, Topic]) -> dict[str, Any]:
 
 
 def _cause(request: HttpRequest) -> Cause:
-    asked: Any = request.GET.get("cause", "")
-    return get_object_or_404(Cause, pk=asked if asked.isdecimal() else 0)
+    return get_object_or_404(Cause, pk=asked_id(request.GET.get("cause", "")))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import StaffForm, who
 from crm.admin.fields import CodeField, countries, languages
-from crm.models import Cause, Platform
+from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
 from matching import words
 from matching.admin.causes import CausePanels
@@ -76,7 +76,7 @@ class ShowForm(StaffForm):
 
 @admin.register(MatchList)
 class MatchListAdmin(CausePanels):
-    list_display = ["cause", "state", "considered", "as_of", "requested_by"]
+    list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
     list_filter = ["state", ("cause", AutocompleteSelectFilter)]
@@ -84,10 +84,14 @@ class MatchListAdmin(CausePanels):
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
-    list_steps = {"rank": "matching.add_matchlist", **CausePanels.cause_steps}
+    list_steps = {"rank": "matching.add_matchlist", **CausePanels.list_steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
         return MatchList.objects.select_related("cause", "ranker", "requested_by")
+
+    @admin.display(description=_("by"), ordering="requested_by")
+    def asked_by(self, match_list: MatchList) -> str:
+        return match_list.requested_by.called if match_list.requested_by else ""
 
     def rank(self, request: HttpRequest) -> HttpResponse:
         if not Cause.objects.exists():
@@ -124,7 +128,10 @@ class MatchListAdmin(CausePanels):
         show = ShowForm(request.GET or {})
         ranked = obj.matches.with_standing(at=timezone.now())
         shown = (
-            show.narrow(ranked).select_related("influencer").prefetch_related("influencer__accounts").order_by("rank")
+            show.narrow(ranked)
+            .select_related("influencer")
+            .prefetch_related(Prefetch("influencer__accounts", SocialAccount.objects.telling_estimates()))
+            .order_by("rank")
         )
         pages = Paginator(shown, _PER_PAGE)
         conflicting = obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")

@@ -20,6 +20,13 @@ class MatchListQuerySet(models.QuerySet["MatchList"]):
         unleased = Q(lease_until=None) | Q(lease_until__lt=at)
         return self.filter(unleased, state=MatchList.State.REQUESTED).order_by("pk")
 
+    def ready(self) -> MatchListQuerySet:
+        return self.filter(state=MatchList.State.READY)
+
+    def newest_of(self, cause: Cause) -> MatchList | None:
+        """The one that holds for a cause now."""
+        return self.ready().filter(cause=cause).order_by("-as_of", "-pk").first()
+
 
 class MatchList(Public):
     """A dated fact: who was considered for a cause, in which order, by which ranker. Also the exposure log."""

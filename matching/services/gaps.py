@@ -73,7 +73,7 @@ def _serving() -> tuple[RankerVersion | None, Ranker]:
 
 def _newest_lists(cause: Cause, version: RankerVersion | None) -> list[MatchList]:
     """The newest list of every cause by this ranker, this cause's own first."""
-    ready = MatchList.objects.filter(state=MatchList.State.READY, ranker=version).exclude(weight={})
+    ready = MatchList.objects.ready().filter(ranker=version).exclude(weight={})
     newest = ready.order_by("cause", "-as_of", "-pk").distinct("cause")
     return sorted(newest, key=lambda one: (one.cause_id != cause.pk, -one.pk))[:_LISTS]
 

@@ -178,7 +178,7 @@ def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
 
     `among`: how many people they will be held against; were they most of them, nothing could be specific.
     """
-    newest = MatchList.objects.filter(cause=cause, state=MatchList.State.READY).order_by("-as_of", "-pk").first()
+    newest = MatchList.objects.newest_of(cause)
     if newest is not None:
         top = min(_TOP, max(_FEWEST_TOP, (newest.considered if among is None else among) // _TOP_PART))
         return Aligned(

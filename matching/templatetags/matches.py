@@ -73,10 +73,4 @@ def headlines(match: Match, side: str) -> list[str]:
 @register.filter
 def finding_texts(stored: list[dict[str, Any]]) -> list[str]:
     """What speaks for each conflict, a sentence each, the weightiest first."""
-    return [f"{found['subject']}: {words.finding(found)}" for found in stored]
-
-
-@register.filter
-def share_width(share: float) -> float:
-    """A share as the width of its bar, in percent."""
-    return round(100 * min(max(share, 0.0), 1.0), 1)
+    return [f"{one['subject']} · {words.finding(one)}" for one in stored]

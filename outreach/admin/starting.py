@@ -9,13 +9,13 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from crm.admin.base import asked_id
 from crm.models import Cause, Influencer
 from matching.models import Match
 from outreach.models import Campaign, Outreach
 from outreach.services.pipeline import Plan
 
 MOST = 500  # as many as one may ask for through the API
-_LONGEST_ID = 18  # digits: what the database holds
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ def chosen_campaign(request: HttpRequest, campaigns: Iterable[Campaign]) -> Camp
 
 def _ids(said: QueryDict, *names: str) -> list[int]:
     parts = [part for name in names for value in said.getlist(name) for part in value.split(".")]
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= _LONGEST_ID][:MOST]
+    return [pk for part in parts if (pk := asked_id(part))][:MOST]

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
         ("Life below water", "sdg-14"),
         ("vie  AQUATIQUE", "sdg-14"),
         ("Faim « zéro »", "sdg-02"),
+        ("Faim «\u202fzéro\u202f»", "sdg-02"),
         ("Éducation", "sdg-04"),
         ("enfance", "children"),
         ("Climat", "sdg-13"),

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from crm.models import DuplicateCandidate, Influencer, Merge
+from crm.services import merging
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -82,10 +83,13 @@ def test_merging_and_taking_apart(officer, candidate, pair):
     assert "Take apart…" in officer.get(f"/admin/crm/merge/{merged.pk}/change/").content.decode()
     assert "Every account" in officer.get(f"/admin/crm/merge/{merged.pk}/undo/").content.decode()
     assert Influencer.objects.count() == 1  # looking changes nothing
+    sign_in(officer, "manager")  # somebody else
     officer.post(f"/admin/crm/merge/{merged.pk}/undo/")
     assert Influencer.objects.count() == 2
     assert officer.get(f"/admin/crm/influencer/{high.pk}/change/").status_code == 200
-    assert "taken apart" in officer.get("/admin/crm/merge/").content.decode()
+    who = Merge.objects.get().undone_by.called
+    assert f"taken apart by {who}" in officer.get("/admin/crm/merge/").content.decode()
+    assert f"{who} took them apart again" in officer.get(f"/admin/crm/merge/{merged.pk}/change/").content.decode()
 
 
 def test_what_is_refused_is_said(officer, pair):
@@ -110,6 +114,24 @@ def test_choosing_the_other_by_hand(officer, pair):
     assert f"compare/?winner={low.pk}&amp;loser={high.pk}" in page
     assert f"loser={low.pk}" not in page
     assert officer.get(f"{LIST}compare/?winner={low.pk}&loser={high.pk}").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["maia@elsewhere.example", "riviere maia"])
+def test_choosing_and_the_queue_search_like_the_list(officer, candidate, pair, asked):
+    other = InfluencerFactory(name="Somebody Else")
+    AddressFactory(influencer=pair[0], email="maia@elsewhere.example")
+    chosen = officer.get(f"{LIST}choose/", {"person": other.pk, "q": asked}).content.decode()
+    assert f"compare/?winner={other.pk}&amp;loser={pair[0].pk}" in chosen
+    assert "Maïa Rivière · Maia Riviere" in officer.get(LIST, {"q": asked}).content.decode()
+    assert "Maïa Rivière · Maia Riviere" not in officer.get(LIST, {"q": "nobody at all"}).content.decode()
+
+
+def test_an_address_finds_somebody_for_those_only_who_may_see_it(client, pair):
+    AddressFactory(influencer=pair[0], email="maia@elsewhere.example")
+    merging.merge(winner=pair[0], loser=InfluencerFactory(), by=UserFactory(), at=NOW)
+    for role, is_found in (("officer", True), ("analyst", False)):
+        shown = sign_in(client, role).get("/admin/crm/merge/", {"q": "maia@elsewhere.example"}).content.decode()
+        assert ("Maïa Rivière" in shown) == is_found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
@@ -333,6 +334,70 @@ def test_the_template_comes_as_a_workbook_too_and_is_taken_back(client):
     )
     work(batch)
     assert (batch.created_count, batch.rejected_count) == (1, 0), list(batch.rows.values("errors"))
+
+
+REPORTS = Path("tests/crm/formats/files")
+
+
+def report(name: str) -> ImportBatch:
+    content = (REPORTS / name).read_bytes()
+    batch = importing.upload(subject="influencers", filename=name, content=content, max_bytes=10**6, at=NOW)
+    work(batch)
+    return batch
+
+
+def test_a_report_of_a_tool_says_what_it_was_recognised_as_and_speaks_of_fields(client):
+    batch = report("hypeauditor.json")
+    page = page_of(client, batch)
+    assert "recognised: Report from HypeAuditor" in page
+    assert "10 fields of the file were left out" in page
+    assert '<p class="cw-quiet cw-small">Not among our topics, so kept as interests: Travel.</p>' in page
+    assert "no column" not in page
+    for address in ("template/", "mapping/"):
+        assert address not in page
+
+
+def test_rejected_entries_of_a_report_are_offered_to_be_read_and_not_to_be_brought_again(client):
+    page = page_of(client, report("hypeauditor.json"))
+    assert "Download the rejected entries as a table, to read why" in page
+    assert "export it anew" in page
+    assert "bring them again</a>" not in page
+
+
+def test_a_table_of_our_own_columns_says_so_and_offers_our_template_to_none_but_its_like(client, batch):
+    assert "columns named as in our template" in page_of(client, batch)
+    text = "influencer_id;media_url;email;shoe\n9001;https://www.instagram.com/noor/;noor@garden.example;38\n"
+    vendor = importing.upload(subject="influencers", filename="u.csv", content=text.encode(), max_bytes=10**6, at=NOW)
+    work(vendor)
+    page = page_of(client, vendor)
+    assert vendor.format == "upfluence"
+    assert "recognised: Upfluence" in page
+    assert "1 column of the file was left out" in page
+    assert f"{vendor.pk}/mapping/" in page
+    asked = client.get(f"{LIST}{vendor.pk}/mapping/").content.decode()
+    assert "u.csv was recognised: Upfluence. What you say here takes the place of that." in asked
+    assert "template/" not in page
+
+
+def test_rows_of_statistics_are_days_or_posts(client):
+    person = InfluencerFactory()
+    owner = person.accounts.create(platform="x", handle="ann", handle_key="ann")
+    csv = "Date,Impressions,Engagements,Likes,New follows,Profile visits\n2026-11-01,10,2,1,0,3\n"
+    client.post(UPLOAD, {"subject": "influencers", "file": file(csv), "owner": f"x.com/{owner.handle}"})
+    batch = ImportBatch.objects.get()
+    work(batch)
+    page = page_of(client, batch)
+    assert batch.format == "x-days"
+    assert '<th scope="col">Day</th>' in page
+    assert '<th scope="col">Influencer</th>' not in page
+    assert "mapping/" not in page
+
+
+def test_json_that_no_tool_writes_is_told_by_its_fields(client):
+    client.post(UPLOAD, {"subject": "influencers", "file": file('{"shoe": 38}', "s.json")})
+    batch = ImportBatch.objects.get()
+    work(batch)
+    assert "No tool that we know writes JSON with these fields: shoe." in page_of(client, batch)
 
 
 def test_a_file_of_statistics_asks_whose_they_are_and_takes_the_link(client):

@@ -12,8 +12,17 @@ from crm.admin import list_pages
 from crm.admin.list_pages import CappedPaginator
 from crm.admin.people_views import PARAMETERS
 from crm.models import AudienceShare, Influencer, SavedView
+from crm.selectors import counting
 from crm.services import views
-from tests.factories import AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory, VettingFactory
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AddressFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    VettingFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +100,7 @@ def test_one_person_asks_as_many_queries_as_three(client, officer, query):
 
 
 def test_a_list_is_counted_up_to_the_cap_and_leafed_through_up_to_a_page(client, officer, monkeypatch):
-    monkeypatch.setattr(list_pages, "CAP", 4)
+    monkeypatch.setattr(counting, "CAP", 4)
     monkeypatch.setattr(list_pages, "PAGES", 2)
     for _n in range(6):
         InfluencerFactory()
@@ -104,7 +113,7 @@ def test_a_list_is_counted_up_to_the_cap_and_leafed_through_up_to_a_page(client,
 
 
 def test_the_end_of_what_can_be_leafed_through_is_said(client, officer, monkeypatch):
-    monkeypatch.setattr(list_pages, "CAP", 2)
+    monkeypatch.setattr(counting, "CAP", 2)
     for _n in range(3):
         InfluencerFactory()
     page = client.get(LIST).content.decode()
@@ -213,3 +222,16 @@ def test_an_agent_is_said_and_ended_from_the_page(client, officer):
     client.post(address, {"until_date": timezone.localdate().isoformat()})
     assert "No agent is known" in client.get(f"{LIST}{person.pk}/change/").content.decode()
     assert client.get(address).status_code == 404
+
+
+def test_followers_that_a_source_estimated_wear_the_sign_in_every_list(client, officer):
+    person = InfluencerFactory(name="Ann")
+    account = AccountFactory(influencer=person, followers=48_200, observed_at=NOW)
+    account.snapshots.create(observed_at=NOW, source="a tool", followers=48_200, is_estimate=True)
+    counted = AccountFactory(influencer=person, followers=700, observed_at=NOW)
+    counted.snapshots.create(observed_at=NOW, source="a file", followers=700)
+    counted.snapshots.create(observed_at=NOW - timedelta(days=9), source="a tool", followers=600, is_estimate=True)
+    page = client.get(LIST).content.decode()
+    assert " · ≈ 48.2K<" in page
+    assert " · 700<" in page
+    assert "≈ 48.2K" in client.get(f"{LIST}find/?q=Ann").content.decode()

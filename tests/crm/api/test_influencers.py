@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from crm.api import pagination
 from crm.models import AudienceShare, Influencer
+from crm.selectors import counting
 from crm.services import tokens
 from tests.factories import NOW, AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory
 from tests.factories import VettingFactory as Vetting
@@ -156,7 +156,7 @@ def test_a_count_is_told_when_asked_up_to_the_cap(api, monkeypatch):
     page = api.get(f"{LIST}?count=true&limit=1").json()
     assert (page["count"], page["count_is_capped"], len(page["results"])) == (3, False, 1)
     assert "count=" not in page["next"]
-    monkeypatch.setattr(pagination, "CAP", 2)
+    monkeypatch.setattr(counting, "CAP", 2)
     page = api.get(f"{LIST}?count=true").json()
     assert (page["count"], page["count_is_capped"]) == (2, True)
     assert Influencer.objects.count() == 3

@@ -52,7 +52,7 @@ def test_a_format_may_be_named():
 def test_causes_that_are_none():
     assert refused(read_causes, io.BytesIO(b"colour\nred\n"), "f") == ("format_unknown", {"columns": ["colour"]})
     assert refused(read_causes, io.BytesIO(b"name\n"), "f", "globalgiving")[0] == "format_mismatch"
-    assert refused(read_causes, io.BytesIO(b'[{"colour": 1}]'), "f") == ("format_unknown", {"columns": ["colour"]})
+    assert refused(read_causes, io.BytesIO(b'[{"colour": 1}]'), "f") == ("report_unknown", {"fields": ["colour"]})
     assert refused(read_causes, io.BytesIO(b'[{"name": "A"}]'), "f", "globalgiving")[0] == "format_mismatch"
     assert refused(read_causes, io.BytesIO(b""), "f") == ("file_empty", {})
 

@@ -90,7 +90,7 @@ def test_the_conflicts_say_what_they_find_and_whom_they_left_out(client):
     page = text(client.get(f"{LISTS}{match_list.pk}/change/"))
     assert "1 left out: conflict with the cause." in page
     assert "Bacchus" in page
-    assert "Alkohol: The bio says “wine”." in page
+    assert "Alkohol · The bio says “wine”." in page
 
 
 def test_hashtags_are_shown_with_their_counts_picked_and_taken_off(client, cause):
