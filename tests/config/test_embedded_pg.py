@@ -112,6 +112,7 @@ def test_a_first_start_a_stop_and_a_second_start_keep_the_rows(state):
     second.release()
 
 
+@pytest.mark.slow
 def test_a_durable_cluster_waits_for_the_disk(state):
     postgres = EmbeddedPostgres(state).ensure()
     for guarantee in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -127,6 +128,7 @@ def test_the_last_user_out_stops_the_server(state):
     assert servers(state) == []
 
 
+@pytest.mark.slow
 def test_a_forked_child_does_not_stop_what_its_parent_uses(state):
     script = USER.replace("sys.stdin", "import os\nif os.fork() == 0:\n    sys.exit()\nos.wait()\nsys.stdin", 1)
     script = script.replace('print("ready", flush=True)\n', "").replace(
@@ -192,7 +194,7 @@ def as_server_account(state: Path, *command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, **find_home(state, throwaway=True).identity)
 
 
-@pytest.mark.parametrize("program", ["true", "sleep"])
+@pytest.mark.parametrize("program", ["true", pytest.param("sleep", marks=pytest.mark.slow)])
 def test_a_zombie_or_a_recycled_pid_is_not_taken_for_the_server(state, program):
     User(state).ready().go()
     other = as_server_account(state, program, "60")
@@ -210,6 +212,7 @@ def test_a_zombie_or_a_recycled_pid_is_not_taken_for_the_server(state, program):
     other.wait()
 
 
+@pytest.mark.slow
 def test_a_pid_recycled_by_another_clusters_server_is_left_alone(state):
     neighbour = state.with_name("neighbour")
     with_neighbour = User(neighbour).ready()
@@ -240,6 +243,7 @@ def test_a_moved_state_directory_takes_its_rows_along(state):
     user.go()
 
 
+@pytest.mark.slow
 def test_a_state_directory_moved_under_a_running_server_is_refused_while_in_use_then_taken_over(state):
     user = User(state, "durable").ready()
     query(state, "create table kept as select 42 as answer")
@@ -269,6 +273,7 @@ def test_a_deleted_state_directory_means_a_fresh_start_and_no_old_server(state):
     assert servers(state) == []
 
 
+@pytest.mark.slow
 def test_rows_put_back_in_the_place_of_a_running_server_are_not_touched_by_its_end(state):
     """A server writes its last checkpoint by path. It may be restored data that lies there by now."""
     backup, aside = state.with_name("backup"), state.with_name("aside")
@@ -284,6 +289,7 @@ def test_rows_put_back_in_the_place_of_a_running_server_are_not_touched_by_its_e
         user.go()
 
 
+@pytest.mark.slow
 def test_a_server_whose_very_data_was_deleted_does_not_keep_the_socket(state):
     User(state).ready().kill()
     (pid,) = servers(state)
@@ -296,6 +302,7 @@ def test_a_server_whose_very_data_was_deleted_does_not_keep_the_socket(state):
     assert servers(state) == []
 
 
+@pytest.mark.slow
 def test_a_user_whose_state_directory_was_deleted_still_stops_the_server(state):
     user = User(state).ready()
     (pid,) = servers(state)
@@ -305,6 +312,7 @@ def test_a_user_whose_state_directory_was_deleted_still_stops_the_server(state):
 
 
 @only_root
+@pytest.mark.slow
 def test_a_deleted_state_directory_is_told_where_its_real_database_still_is(state, capsys):
     EmbeddedPostgres(state).ensure().release()
     former = home_of(state)
@@ -315,6 +323,7 @@ def test_a_deleted_state_directory_is_told_where_its_real_database_still_is(stat
 
 
 @only_root
+@pytest.mark.slow
 def test_the_cluster_of_a_deleted_throw_away_state_directory_is_swept_away(state):
     User(state).ready().kill()
     former = home_of(state)
@@ -388,6 +397,7 @@ def test_a_state_directory_of_somebody_else_is_not_used(state):
     assert list(state.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_data_of_another_major_version_is_refused_in_one_sentence(state):
     User(state).ready().go()
     (data_of(state) / "PG_VERSION").write_text("17\n")

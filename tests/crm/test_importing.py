@@ -163,7 +163,7 @@ def test_a_discarded_file_is_let_go_and_stores_nothing():
 def test_an_unusable_file_says_so_and_waits_for_nothing():
     batch = bring('{"colour": "red"}')
     assert batch.state == "failed"
-    assert batch.error["code"] == "format_unknown"
+    assert batch.error["code"] == "report_unknown"
 
 
 def test_a_worker_that_died_is_followed_by_another():
