@@ -24,15 +24,15 @@ run: ## set up what is missing and run everything at http://127.0.0.1:8000 (PORT
 
 test: ## set up what is missing and run the fast tests (ARGS="-k word" is handed on); REQUIRE_BROWSER=1 insists on Chromium
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+	@exec $(py) -m pytest -n 3 --dist worksteal -m "not slow" $(ARGS)
 
 test-all: ## the slow tests too, and whatever is tried at random more often
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 2 --dist worksteal --hypothesis-profile=whole $(ARGS)
+	@exec $(py) -m pytest -n 3 --dist worksteal --hypothesis-profile=whole $(ARGS)
 
 coverage: ## the fast tests with branch coverage, told per file
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	@exec $(py) -m pytest -n 3 --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 bench: ## what hot paths take beside what nothing can beat, printed as tables
 	@$(venv) requirements-dev.txt

@@ -45,8 +45,12 @@ FORM_BYTES = [
 ]
 
 
-# The fast suite takes one text for each place in turn, and each form at once; the slow one every text at every place.
+# The fast suite takes one text for each place of the API in turn; the slow one the same of every form, and then every
+# text at every place.
 every = pytest.mark.parametrize("is_whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+every_in_forms = pytest.mark.parametrize(
+    "is_whole", [pytest.param(one, marks=pytest.mark.slow) for one in (False, True)]
+)
 
 
 class Turns:
@@ -255,7 +259,7 @@ def pages() -> list[str]:
     return sorted(set(made))
 
 
-@every
+@every_in_forms
 def test_every_field_of_every_form_is_answered(is_whole):
     one_of_each(1)
     client = Client()
@@ -289,7 +293,7 @@ def test_every_field_of_every_form_is_answered(is_whole):
     assert {"/admin/crm/cause/add/", "/admin/crm/influencer/add/"} <= {to for to, _name in asked}
 
 
-@every
+@every_in_forms
 def test_every_search_and_filter_of_every_list_is_answered(is_whole):
     one_of_each(1)
     turns = Turns(BYTES, is_whole=is_whole)

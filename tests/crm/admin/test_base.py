@@ -1,7 +1,7 @@
 """Lists: their button, what they say while empty, what they may be narrowed by; and addresses that somebody mistyped."""
 
 from html import unescape
-from re import findall
+from re import findall, sub
 from urllib.parse import urljoin
 
 import pytest
@@ -210,7 +210,8 @@ def test_every_link_with_a_question_opens(client):
         for page in ["/admin/", *addresses]
         for link in findall(r'href="([^"]*\?[^"]*)"', client.get(page).content.decode())
     }
-    asked = sorted(link for link in links if link.startswith("/admin/"))
+    alike = {sub("=[^&]*", "=", link): link for link in sorted(links) if link.startswith("/admin/")}
+    asked = sorted(alike.values())  # of links that ask the same of the same page, one
     assert any("outreach__campaign__id__exact=" in link for link in asked)
     assert any("kind=draft" in link for link in asked)
     assert [(link, status) for link in asked if (status := client.get(link, follow=True).status_code) != 200] == []
