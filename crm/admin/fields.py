@@ -11,6 +11,9 @@ from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, get_currency_symbol
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
@@ -90,16 +93,26 @@ class WordsField(forms.CharField):
         return tuple(dict.fromkeys(_parsed(self.parse, part) for part in parts))
 
 
-class LongSelect(UnfoldAdminSelect2Widget):  # type: ignore[misc]
-    """One of hundreds: written by one template, where Django's own takes two for every option."""
+class AtOnce(forms.Select):
+    """Options without groups, written in one go: Django renders two templates for each, which takes longest of all."""
 
-    template_name = "crm/long_select.html"
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        given = self.build_attrs(self.attrs, attrs) | {"name": name, "multiple": self.allow_multiple_selected}
+        chosen = set(self.format_value(value))
+        options = ((code, mark_safe(" selected") if str(code) in chosen else "", label) for code, label in self.choices)
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt(given),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
 
 
-class LongSelectMultiple(UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]
+class LongSelect(AtOnce, UnfoldAdminSelect2Widget):  # type: ignore[misc]
+    """One of hundreds, with a search in it."""
+
+
+class LongSelectMultiple(AtOnce, UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]
     """Several of hundreds."""
-
-    template_name = "crm/long_select.html"
 
 
 class CodesField(forms.MultipleChoiceField):
