@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 
 from crm.errors import DomainError
 from crm.models import (
@@ -18,7 +17,7 @@ from crm.models import (
     Topic,
     VettingCheck,
 )
-from crm.services import activity, addresses, duplicates, importing, merging, persons, representations, shelf, undo
+from crm.services import activity, addresses, duplicates, importing, merging, persons, representations, undo
 from matching.models import Match, MatchList
 from outreach.models import Outreach
 from tests.factories import (
@@ -31,27 +30,18 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
 )
+from tests.rows import rows
 
 pytestmark = pytest.mark.django_db
 # What a merge and its undoing write of themselves.
 _OF_ITSELF = {"crm.auditevent", "crm.merge", "crm.influenceralias", "crm.duplicatecandidate"}
+_KINDS_OF_ITSELF = {"merged", "unmerged", "stage_moved"}
 
 
 def everything() -> dict:
     """Every row of every table, but for the lines that merging itself writes."""
-    told = {}
-    for app in ("crm", "matching", "outreach"):
-        for model in apps.get_app_config(app).get_models(include_auto_created=True):
-            if model._meta.label_lower not in _OF_ITSELF:
-                rows = (
-                    shelf.take(model, model._base_manager.values_list("pk", flat=True))
-                    if model._meta.pk.name == "id"
-                    else []
-                )
-                told[model._meta.label_lower] = [
-                    r for r in rows if r.get("kind") not in {"merged", "unmerged", "stage_moved"}
-                ]
-    return told
+    told = rows(without=_OF_ITSELF).items()
+    return {label: [row for row in found if row.get("kind") not in _KINDS_OF_ITSELF] for label, found in told}
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from crm.models import (
 )
 from crm.services import addresses, importing, influencers, undo, vetting
 from tests.factories import NOW, CauseFactory, UserFactory
+from tests.rows import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +45,12 @@ def bring(text: str) -> ImportBatch:
     return batch
 
 
-def everything() -> list[object]:
+def everything() -> dict:
     """All that is known of people, but for the instants at which rows were written."""
-    told = []
-    for table in (Influencer, SocialAccount, AccountHandle, AccountSnapshot, AudienceShare, Address, Post):
-        when = {"updated_at", "observed_at", "source"} if table is SocialAccount else {"updated_at"}
-        names = [field.attname for field in table._meta.concrete_fields if field.name not in when]
-        told.append(list(table.objects.order_by("pk").values(*names)))
-    topics = [sorted(person.topics.values_list("slug", flat=True)) for person in Influencer.objects.order_by("pk")]
-    return [*told, topics]
+    through = Influencer.topics.through
+    return rows(
+        [Influencer, AccountHandle, AccountSnapshot, AudienceShare, Address, Post, through], blind_to={"updated_at"}
+    ) | rows([SocialAccount], blind_to={"updated_at", "observed_at", "source"})
 
 
 def test_everything_is_as_before():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.admin import list_pages
 from crm.admin.list_pages import CappedPaginator
 from crm.admin.people_views import PARAMETERS
-from crm.models import AudienceShare, Influencer, SavedView
+from crm.models import AudienceShare, Influencer, SavedView, Topic
 from crm.selectors import counting
 from crm.services import views
 from tests.factories import (
@@ -65,7 +65,9 @@ def somebody(name: str, **said) -> Influencer:
         ("audience_age=18-24&audience_age_percent=30", ["Big", "Small"]),
         ("audience_age=18-24&audience_age_percent=50", []),
         ("audience_age_percent=50", []),
-        ("topic=zero-hunger", []),
+        ("topic=sdg-14", ["Big", "Small"]),
+        ("topic=clean-beaches", ["Small"]),
+        ("topic=overfishing", []),
         ("vetting=cleared", ["Small"]),
         ("vetting=cleared&cause=sea", ["Small"]),
         ("vetting=none", ["Big"]),
@@ -82,6 +84,8 @@ def test_each_filter_and_order(client, officer, query, names):
     big = somebody("Big", followers=90_000, engagement_rate=0.04)
     Influencer.objects.filter(pk=big.pk).update(last_contacted_at=timezone.now() - timedelta(days=3))
     small = somebody("Small", followers=500, platform="tiktok")
+    big.topics.set(Topic.objects.filter(slug="sdg-14"))
+    small.topics.set(Topic.objects.filter(slug="clean-beaches"))
     VettingFactory(influencer=small, cause=CauseFactory(slug="sea"))
     assert listed(client, query) == names
 

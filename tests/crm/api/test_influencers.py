@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from crm.models import AudienceShare, Influencer
+from crm.models import AudienceShare, Influencer, Topic
 from crm.selectors import counting
 from crm.services import tokens
 from tests.factories import NOW, AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory
@@ -43,7 +43,9 @@ def names(api: Client, query: str) -> list[str]:
         ("search=ébène", ["Big person"]),
         ("language=fr", ["Big person"]),
         ("kind=person", ["Small", "Big person"]),
-        ("topic=life-below-water", []),
+        ("topic=sdg-14", ["Small", "Big person"]),
+        ("topic=clean-beaches", ["Big person"]),
+        ("topic=overfishing", []),
         ("platform=instagram", ["Small", "Big person"]),
         ("followers__gte=10000", ["Big person"]),
         ("followers__lte=10000", ["Small"]),
@@ -67,6 +69,8 @@ def test_filters(api, query, found):
     )  # fmt: skip
     AudienceShare.objects.create(account=big, dimension="age", key="18-24", share=0.4, observed_at=NOW, source="s")
     small = AccountFactory(influencer__name="Small", followers=500).influencer
+    big.influencer.topics.set(Topic.objects.filter(slug="clean-beaches"))
+    small.topics.set(Topic.objects.filter(slug="sdg-14"))
     AddressFactory(influencer=small)
     Vetting(influencer=small, cause=CauseFactory(slug="sea"))
     assert names(api, query) == found
