@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, Subquery
 
 from crm.errors import DomainError
 from crm.handles import handle_key, sort_key
@@ -55,8 +55,10 @@ def undo(*, batch: ImportBatch, by: User, at: datetime) -> None:
     if what := sorted(_built_upon(locked)):
         raise DomainError("import_built_upon", what=what)
     touched = _restore(locked)
+    looked_at = list(AccountSnapshot.objects.filter(batch=locked).values_list("account", flat=True))
     for model in (Post, AccountDay, AudienceShare, AccountSnapshot, Address, SocialAccount, Influencer):
         model._default_manager.filter(batch=locked).delete()
+    _date(looked_at)
     lists.refresh(touched)
     for person in Influencer.objects.filter(pk__in=touched):
         activity.record(influencer=person, kind="import_undone", at=at, by=by, source=locked.filename)
@@ -130,6 +132,14 @@ def _take_back(person: Influencer, field: str, old: Any, new: Any, *, batch: Imp
             _put(account, name, old, new, must_stand=False)
         elif old is not None and is_last:  # without an old value it is an account that the import brought
             raise DomainError("import_built_upon", what=["crm.socialaccount"])
+
+
+def _date(accounts: list[int]) -> None:
+    """Accounts that the import looked at say when, and in what, they were looked at before."""
+    before = AccountSnapshot.objects.filter(account=OuterRef("pk")).order_by("-observed_at", "-pk")
+    SocialAccount.objects.filter(Exists(before), pk__in=accounts).update(
+        observed_at=Subquery(before.values("observed_at")[:1]), source=Subquery(before.values("source")[:1])
+    )
 
 
 def _put(row: Influencer | SocialAccount, field: str, old: Any, new: Any, *, must_stand: bool) -> None:

@@ -50,7 +50,7 @@ def everything() -> dict:
     through = Influencer.topics.through
     return rows(
         [Influencer, AccountHandle, AccountSnapshot, AudienceShare, Address, Post, through], blind_to={"updated_at"}
-    ) | rows([SocialAccount], blind_to={"updated_at", "observed_at", "source"})
+    ) | rows([SocialAccount], blind_to={"updated_at"})
 
 
 def test_everything_is_as_before():

@@ -62,9 +62,9 @@ def test_a_file_decides_nothing():
     assert not Address.objects.filter(noticed_at__isnull=False).exists()
     assert not Influencer.objects.filter(last_contacted_at__isnull=False).exists()
     told = everything()
-    for name in ("Suppression", "VettingCheck", "Outreach", "Message", "Link", "Campaign"):
+    for name in ("crm.suppression", "crm.vettingcheck", "outreach.outreach", "outreach.message", "outreach.link"):
         assert told[name] == []
-    assert {activity["kind"] for activity in told["Activity"]} == {"imported"}
+    assert {activity["kind"] for activity in told["crm.activity"]} == {"imported"}
 
 
 @pytest.mark.django_db
