@@ -7,9 +7,12 @@ thousand. What people write by hand grows with people's days, not with the table
 there are at most ten thousand (50 messages may leave a day).
 """
 
+import random
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from bench.database import database, rows_asked
@@ -19,22 +22,21 @@ BY_HAND = 10_000
 ROUNDS = 5
 BAR = 3.0
 
-# Invented people, person 1 with most of what is asked for.
+# Words as frequent as words are: of first names the commonest has every sixtieth person, and half of the bios have one.
+_FIRST = ["marie", "amina", "lea", "tom", "ines", "paul", "zoe", "hugo", "nora", "liam"]
+_LAST = ["dupont", "diallo", "martin", "smith", "weber", "rossi", "silva", "novak"]
+_SAID = ["the", "and", "with", "for", "films", "cooks", "of", "walks", "ocean", "mountains", "reads", "life"]
+# Person 1 has most of what is asked for. What is rare ten others have, of however many.
 _PEOPLE = """
 INSERT INTO crm_influencer (id, public_id, created_at, updated_at, name, sort_name, search_text, kind, languages,
   country, city, timezone, bio, notes, hashtags, interests, is_demo, size, is_contactable, last_contacted_at)
-SELECT g, gen_random_uuid(), now(), now(), initcap(told), told, told || ' ' || said.first || g || E'\n' || bio,
+SELECT g, gen_random_uuid(), now(), now(), initcap(named), named, named || ' p' || g || E'\n' || bio,
   CASE WHEN g %% 50 = 2 THEN 'brand' ELSE 'person' END,
-  CASE WHEN g %% 10 = 1 THEN '{{fr}}' WHEN g %% 1000 = 2 THEN '{{br,fr}}' ELSE '{{en}}' END::varchar[],
-  CASE WHEN g %% 10 = 1 THEN 'FR' WHEN g %% 5000 = 2 THEN 'IS' ELSE 'GB' END, '', '', initcap(bio), '', '{{}}', '{{}}',
+  CASE WHEN is_rare THEN '{{br,fr}}' WHEN g %% 10 = 1 THEN '{{fr}}' ELSE '{{en}}' END::varchar[],
+  CASE WHEN is_rare THEN 'IS' WHEN g %% 10 = 1 THEN 'FR' ELSE 'GB' END, '', '', initcap(bio), '', '{{}}', '{{}}',
   false, {followers}, g %% 10 < 6, CASE WHEN g %% 20 = 1 THEN now() - make_interval(days => (g %% 400)::int) END
-  FROM generate_series(1, %(rows)s) AS g
-  CROSS JOIN LATERAL (SELECT
-    (ARRAY['marie','amina','lea','tom','ines','paul','zoe','hugo','nora','liam'])[1 + (g - 1) %% 10] AS first,
-    (ARRAY['dupont','diallo','martin','smith','weber','rossi','silva','novak'])[1 + (g - 1) / 10 %% 8] AS last) AS said
-  CROSS JOIN LATERAL (SELECT said.first || ' ' || said.last || ' ' || to_hex(g::bigint * 7919 %% 1000003) AS told,
-    (ARRAY['films the ocean','cooks for many','walks in the mountains','reads and tells'])[1 + (g - 1) %% 4]
-    || ' since week ' || g %% 3000 || CASE WHEN g %% 100000 = 1 THEN ' axolotl' ELSE '' END AS bio) AS words
+  FROM (SELECT id::bigint AS g, named, bio || CASE WHEN id %% greatest(%(rows)s / 10, 2) = 2 THEN ' axolotl' ELSE '' END
+    AS bio, id %% greatest(%(rows)s / 10, 2) = 2 AS is_rare FROM bench_said) AS said
 """
 _FOLLOWERS = "(1000 * exp(((g::bigint * 2654435761) %% 1000003) / 1000003.0 * 8))::bigint"  # 1,000 to 3,000,000
 _REST = (
@@ -66,7 +68,7 @@ SELECT g, (SELECT min(id) FROM crm_topic) + g %% 10 FROM generate_series(1, %(ro
 INSERT INTO crm_vettingcheck (public_id, influencer_id, cause_id, verdict, reason, by_id, at)
 SELECT gen_random_uuid(), 1 + (g - 1) * greatest(%(rows)s / %(by_hand)s, 1), %(cause)s,
   CASE WHEN g %% 4 = 2 THEN 'refused' ELSE 'cleared' END, 'read', %(user)s, now()
-  FROM generate_series(1, %(by_hand)s) AS g
+  FROM generate_series(1, %(by_hand)s, 2) AS g
 """,
 )
 _FREED = """
@@ -122,6 +124,28 @@ def requests() -> Iterator[tuple[str, str]]:
         yield "api", f"/api/v1/{name}/"
 
 
+def told_of(rows: int) -> Iterator[tuple[int, str, str]]:
+    """Number, name and bio of each."""
+    draw = random.Random(7)
+    firsts, lasts, words = (
+        partial(draw.choices, known + _made_up(draw, number), cum_weights=_falling(len(known) + number, flat))
+        for known, number, flat in ((_FIRST, 400, 20), (_LAST, 5_000, 50), (_SAID, 5_000, 2))
+    )
+    for row in range(1, rows + 1):
+        name = f"{_FIRST[0]} {_LAST[0]}" if row == 1 else f"{firsts()[0]} {lasts()[0]}"
+        yield row, name, "films ocean" if row == 1 else " ".join(words(k=9))
+
+
+def _made_up(draw: random.Random, number: int) -> list[str]:
+    syllables = [f"{one}{other}" for one in "bcdfglmnprstvz" for other in "aeiou"]
+    return ["".join(draw.choices(syllables, k=draw.choice((2, 3, 3, 4)))) for _each in range(number)]
+
+
+def _falling(number: int, flat: int) -> list[float]:
+    """Each word is the rarer the later it stands, as 1 / (rank + flat); summed up."""
+    return list(accumulate(1 / (rank + flat) for rank in range(1, number + 1)))
+
+
 class Scene:
     """Staff with every right, a token with every scope, and as many people as asked."""
 
@@ -153,8 +177,13 @@ class Scene:
         given = {"rows": rows, "by_hand": by_hand, "cause": self.cause.pk, "user": self.user.pk}
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(_FREED.split())} RESTART IDENTITY CASCADE")
+            cursor.execute("CREATE TEMP TABLE bench_said (id int, named text, bio text)")
+            with cursor.copy("COPY bench_said FROM STDIN") as copy:
+                for row in told_of(rows):
+                    copy.write_row(row)
             for statement in (_PEOPLE, *_REST):
                 cursor.execute(statement.format(followers=_FOLLOWERS), given)
+            cursor.execute("DROP TABLE bench_said")
         self._write_by_hand(by_hand)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

@@ -25,6 +25,7 @@ from crm.admin.profile_forms import AddForm, AddressForm, ProfileForm, VetForm
 from crm.admin.representations import WithRepresentations
 from crm.models import Address, Cause, Influencer, InfluencerAlias, Merge, SocialAccount, Suppression
 from crm.models.searching import last_contact
+from crm.selectors.counting import sorted_whole
 from crm.services import addresses, influencers, vetting
 
 _CHANGE = "crm.change_influencer"
@@ -103,7 +104,10 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
     ) -> tuple[QuerySet[Influencer], bool]:
         people: Any
         people, has_doubles = super().get_search_results(request, queryset, "")  # in the order of the list
-        return people.matching(search_term, with_addresses=request.user.has_perm("crm.view_address")), has_doubles
+        if search_term.strip():
+            may_see = request.user.has_perm("crm.view_address")
+            people = sorted_whole(people.matching(search_term, with_addresses=may_see))
+        return people, has_doubles
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, self.tabs(request) | (extra_context or {}))
@@ -112,13 +116,13 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         """The first few whose name or handle begins like this, or their address; while one types."""
         asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
         people = Influencer.objects.defer("search", "search_text").prefetch_related(_accounts())
-        found = list(
-            people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")[:_FOUND]
-            if asked.strip()
-            else ()
-        )
+        if asked.strip():
+            people = people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")
+            found = list(sorted_whole(people)[:_FOUND])
+        else:
+            found = []
         for person in found:
-            person.account = next(iter(selectors.by_size(person)), None)  # type: ignore[attr-defined]
+            person.account = next(iter(selectors.by_size(person)), None)
         return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
     def change_view(

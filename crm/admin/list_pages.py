@@ -1,9 +1,12 @@
 """Pages of a list whose cost does not grow with it: counted up to ten thousand, leafed through up to the hundredth."""
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from crm.selectors.counting import counted
+from crm.selectors.counting import counted, sorted_whole
 from crm.words import number
 
 PAGES = 100
@@ -24,6 +27,13 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         return self._counted[0]
+
+    def page(self, number: Any) -> Page[Any]:
+        rows = self.object_list
+        is_narrowed = isinstance(rows, QuerySet) and bool(rows.query.where)
+        if is_narrowed and not self._counted[1]:  # few enough to be sorted
+            self.object_list = sorted_whole(rows)  # type: ignore[arg-type]
+        return super().page(number)
 
     @cached_property
     def num_pages(self) -> int:

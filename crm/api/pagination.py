@@ -20,7 +20,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from crm.errors import DomainError
-from crm.selectors.counting import CAP, counted
+from crm.selectors.counting import CAP, counted, sorted_whole
 
 _LARGEST = 2**63 - 1  # what a primary key counts to
 
@@ -47,6 +47,8 @@ class CursorPage(CursorPagination):
         asked = self._asked(request, view)
         cursor = self._cursor(request, asked)
         rows, self.columns = self._ordered(queryset, request, view, asked, cursor)
+        if queryset.query.where and self._is_best_sorted_whole(queryset, request):
+            rows = sorted_whole(rows)
         found = list(rows[: self.page_size + 1])
         has_more, page = len(found) > self.page_size, found[: self.page_size]
         is_backward = cursor is not None and cursor.is_backward
@@ -84,6 +86,10 @@ class CursorPage(CursorPagination):
         if asked not in {"true", "false"}:
             raise DomainError("filter_value_invalid", name="count")
         return counted(queryset) if asked == "true" else None
+
+    def _is_best_sorted_whole(self, queryset: QuerySet[Any], request: Request) -> bool:
+        """Of a search always: words stand together. Of other questions where there are few."""
+        return bool(request.query_params.get("search")) or not (self.counted or counted(queryset))[1]
 
     def _asked(self, request: Request, view: APIView | None) -> str:
         asked = request.query_params.get("ordering")

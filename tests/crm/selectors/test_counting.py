@@ -1,0 +1,57 @@
+"""Long lists: counted so far and no further, and sorted without walking them."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from crm.models import Influencer
+from crm.selectors import counting
+from crm.selectors.counting import counted, sorted_whole
+from tests.factories import NOW, InfluencerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def plan(rows) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()
+
+
+def test_counted_to_the_cap_and_told_that_there_are_more(monkeypatch):
+    InfluencerFactory.create_batch(3)
+    monkeypatch.setattr(counting, "CAP", 3)
+    assert counted(Influencer.objects.all()) == (3, False)
+    InfluencerFactory()
+    assert counted(Influencer.objects.all()) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("sort_name", "pk"),
+        ("-sort_name", "-pk"),
+        ("-size", "sort_name", "pk"),
+        (F("last_contacted_at").desc(nulls_last=True), "pk"),
+        (F("last_contacted_at").asc(nulls_first=True), "-pk"),
+        ("-pk",),
+    ],
+)
+def test_sorted_whole_is_the_same_order(order):
+    for name, at in (("Zoé", NOW), ("Amina", None), ("Marie", NOW), ("Amina", NOW)):
+        InfluencerFactory(name=name, last_contacted_at=at)
+    rows = Influencer.objects.order_by(*order)
+    assert list(sorted_whole(rows)) == list(rows)
+    assert list(sorted_whole(rows)[1:3]) == list(rows[1:3])
+
+
+def test_rows_in_no_order_stay_so():
+    rows = Influencer.objects.all()
+    assert sorted_whole(rows) is rows
+
+
+@pytest.mark.parametrize("order", [("sort_name", "pk"), ("-pk",), ("country", "sort_name", "pk")])
+def test_no_index_is_walked(order):
+    rows = Influencer.objects.filter(notes="x").order_by(*order)
+    assert "Index Scan" in plan(rows[:50])
+    assert "Sort Key" in plan(sorted_whole(rows)[:50])
