@@ -30,7 +30,7 @@ _SAID = ["the", "and", "with", "for", "films", "cooks", "of", "walks", "ocean", 
 _PEOPLE = """
 INSERT INTO crm_influencer (id, public_id, created_at, updated_at, name, sort_name, search_text, kind, languages,
   country, city, timezone, bio, notes, hashtags, interests, is_demo, size, is_contactable, last_contacted_at)
-SELECT g, gen_random_uuid(), now(), now(), initcap(named), named, named || ' p' || g || E'\n' || bio,
+SELECT g, gen_random_uuid(), now(), now(), initcap(named), named, named || ' ' || replace(named, ' ', '') || g || E'\n' || bio,
   CASE WHEN g %% 50 = 2 THEN 'brand' ELSE 'person' END,
   CASE WHEN is_rare THEN '{{br,fr}}' WHEN g %% 10 = 1 THEN '{{fr}}' ELSE '{{en}}' END::varchar[],
   CASE WHEN is_rare THEN 'IS' WHEN g %% 10 = 1 THEN 'FR' ELSE 'GB' END, '', '', initcap(bio), '', '{{}}', '{{}}',
@@ -43,7 +43,7 @@ _REST = (
     """
 INSERT INTO crm_socialaccount (id, created_at, updated_at, influencer_id, platform, handle, handle_key, url, followers,
   engagement_rate, observed_at, source)
-SELECT g, now(), now(), g, (ARRAY['instagram','youtube','tiktok'])[1 + (g - 1) %% 3], 'p.' || g, 'p' || g, '',
+SELECT g, now(), now(), g, (ARRAY['instagram','youtube','tiktok'])[1 + (g - 1) %% 3], 'her.' || g, 'her' || g, '',
   {followers}, ((g::bigint * 40503) %% 1000) / 10000.0, now(), 'bench' FROM generate_series(1, %(rows)s) AS g
 """,
     """
@@ -67,7 +67,7 @@ SELECT g, (SELECT min(id) FROM crm_topic) + g %% 10 FROM generate_series(1, %(ro
     """
 INSERT INTO crm_vettingcheck (public_id, influencer_id, cause_id, verdict, reason, by_id, at)
 SELECT gen_random_uuid(), 1 + (g - 1) * greatest(%(rows)s / %(by_hand)s, 1), %(cause)s,
-  CASE WHEN g %% 4 = 2 THEN 'refused' ELSE 'cleared' END, 'read', %(user)s, now()
+  CASE WHEN g %% 4 = 3 THEN 'refused' ELSE 'cleared' END, 'read', %(user)s, now()
   FROM generate_series(1, %(by_hand)s, 2) AS g
 """,
 )

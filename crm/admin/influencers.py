@@ -116,13 +116,9 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         """The first few whose name or handle begins like this, or their address; while one types."""
         asked, may_see = request.GET.get(SEARCH_VAR, "").replace("\0", ""), request.user.has_perm("crm.view_address")
         people = Influencer.objects.defer("search", "search_text").prefetch_related(_accounts())
-        if asked.strip():
-            people = people.matching(asked, with_addresses=may_see, weights="A").order_by("sort_name", "pk")
-            found = list(sorted_whole(people)[:_FOUND])
-        else:
-            found = []
+        found = list(people.suggested(asked, with_addresses=may_see, number=_FOUND))
         for person in found:
-            person.account = next(iter(selectors.by_size(person)), None)
+            person.account = next(iter(selectors.by_size(person)), None)  # type: ignore[attr-defined]
         return TemplateResponse(request, "crm/people_found.html", {"people": found})
 
     def change_view(

@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from crm.selectors.counting import counted, sorted_whole
+from crm.selectors.counting import FEW, counted, sorted_whole
 from crm.words import number
 
 PAGES = 100
@@ -30,9 +30,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     def page(self, number: Any) -> Page[Any]:
         rows = self.object_list
-        is_narrowed = isinstance(rows, QuerySet) and bool(rows.query.where)
-        if is_narrowed and not self._counted[1]:  # few enough to be sorted
-            self.object_list = sorted_whole(rows)  # type: ignore[arg-type]
+        if isinstance(rows, QuerySet) and rows.query.where and self.count <= FEW:
+            self.object_list = sorted_whole(rows)
         return super().page(number)
 
     @cached_property

@@ -20,7 +20,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from crm.errors import DomainError
-from crm.selectors.counting import CAP, counted, sorted_whole
+from crm.selectors.counting import CAP, are_few, counted, sorted_whole
 
 _LARGEST = 2**63 - 1  # what a primary key counts to
 
@@ -89,7 +89,7 @@ class CursorPage(CursorPagination):
 
     def _is_best_sorted_whole(self, queryset: QuerySet[Any], request: Request) -> bool:
         """Of a search always: words stand together. Of other questions where there are few."""
-        return bool(request.query_params.get("search")) or not (self.counted or counted(queryset))[1]
+        return bool(request.query_params.get("search")) or are_few(queryset)
 
     def _asked(self, request: Request, view: APIView | None) -> str:
         asked = request.query_params.get("ordering")

@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from crm.handles import search_query, words
+from crm.handles import search_query, sort_key, words
 
 if TYPE_CHECKING:
     from crm.models.cause import Cause
@@ -54,6 +54,29 @@ class SearchableQuerySet(models.QuerySet[_Person]):
         if with_addresses and (ids := _with_address_like(text)):
             found |= models.Q(pk__in=ids)
         return self.filter(found)
+
+    def suggested(self, text: str, *, with_addresses: bool, number: int) -> Self:
+        """A few of those whose whole name begins like this; where there are not enough, with others who have such words
+        in name or handles, or such an address. At once, however many there are, while somebody types."""
+        start = sort_key(text)
+        begun = models.Q(sort_name__startswith=start) if start.strip() else models.Q(pk=None)
+        first = self.filter(begun).order_by("sort_name", "pk").values("pk")[:number]
+        others = self.exclude(begun)._named_like(text)
+        if with_addresses:
+            others |= self.exclude(begun).filter(pk__in=_with_address_like(text))
+        ids = first.union(others.order_by().values("pk")[:number], all=True)[:number]  # the others where there is room
+        is_begun = models.ExpressionWrapper(begun, output_field=models.BooleanField())
+        return self.filter(pk__in=[row["pk"] for row in ids]).order_by(is_begun.desc(), "sort_name", "pk")
+
+    def _named_like(self, text: str) -> Self:
+        long, short = (" ".join(w for w in words(text) if (len(w) > 1) is is_long) for is_long in (True, False))
+        found = self.matching(long or short, with_addresses=False, weights="A") if long or short else self.none()
+        if not (long and short):
+            return found
+        # With one letter the name of every tenth begins: the index would find them all, so it is not asked.
+        name = models.Func("search", models.Value("{a}"), function="ts_filter", output_field=SearchVectorField())
+        query = SearchQuery(search_query(short), config="simple", search_type="raw")
+        return found.alias(name_only=name).filter(name_only=query)
 
     def with_account(
         self,

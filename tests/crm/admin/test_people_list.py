@@ -150,6 +150,26 @@ def test_a_search_answers_with_the_first_few(client, officer):
     assert f'data-find="{LIST}find/"' in client.get(LIST).content.decode()
 
 
+def test_whose_name_begins_so_stands_first_and_of_others_as_many_as_there_is_room(client, officer):
+    for name in ("Zoé Marin", "Marius", "Anne-Marie D.", "Marie B.", "Dora Mar", "Marta"):
+        InfluencerFactory(name=name)
+    InfluencerFactory(name="Ann", bio="marine life")
+    people = Influencer.objects.all()
+
+    def suggested(text: str, number: int = 8) -> list[str]:
+        return [person.name for person in people.suggested(text, with_addresses=True, number=number)]
+
+    assert suggested("mar") == ["Marie B.", "Marius", "Marta", "Anne-Marie D.", "Dora Mar", "Zoé Marin"]
+    assert suggested("MÀR", 2) == ["Marie B.", "Marius"]
+    assert suggested("mar", 3) == ["Marie B.", "Marius", "Marta"]
+    assert len(suggested("mar", 5)) == 5
+    assert suggested("mar d") == ["Anne-Marie D.", "Dora Mar"]
+    assert suggested("d m") == ["Anne-Marie D.", "Dora Mar"]
+    assert suggested("marie b") == ["Marie B."]
+    assert suggested("z") == ["Zoé Marin"]
+    assert suggested("%") == suggested(" ") == suggested("") == []
+
+
 def test_an_analyst_finds_nobody_by_an_address(client):
     AddressFactory(influencer__name="Marie", email="xyz@studio.example")
     sign_in(client, "analyst")
