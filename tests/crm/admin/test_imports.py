@@ -5,14 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from crm.models import Cause, ImportBatch, Influencer
 from crm.services import importing
-from tests.factories import NOW, InfluencerFactory, UserFactory
+from tests.factories import NOW, InfluencerFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +25,9 @@ q3,,instagram,,12,
 """
 
 
-def browser_of(role: str, **kwargs) -> Client:
-    user = UserFactory(first_name="Léa", last_name="Martin")
-    user.groups.add(Group.objects.get(name=role))
-    client = Client(**kwargs)
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def client() -> Client:
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 def file(text: str = FILE, name: str = "people.csv") -> SimpleUploadedFile:
@@ -180,7 +171,7 @@ class Untouched:
 
 def test_a_body_too_large_is_refused_before_it_is_read(settings):
     settings.UPLOAD_MAX_BYTES = 2**20
-    checked = browser_of("officer", enforce_csrf_checks=True)  # the check for forgery reads the body
+    checked = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)  # the check for forgery reads the body
     response = checked.generic(
         "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="1200000",
         **{"wsgi.input": Untouched()},
@@ -190,7 +181,7 @@ def test_a_body_too_large_is_refused_before_it_is_read(settings):
 
 
 def test_51_megabytes_are_refused_before_they_are_read_as_the_instance_is_set_up():
-    checked = browser_of("officer", enforce_csrf_checks=True)
+    checked = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)
     response = checked.generic(
         "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(51 * 1024**2),
         **{"wsgi.input": Untouched()},
@@ -250,13 +241,13 @@ def test_an_empty_file_and_none_at_all_are_refused_in_words(client):
 
 
 def test_a_forged_form_brings_nothing():
-    forger = browser_of("officer", enforce_csrf_checks=True)
+    forger = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)
     assert forger.post(UPLOAD, {"subject": "influencers", "file": file()}).status_code == 403
     assert not ImportBatch.objects.exists()
 
 
 def test_an_analyst_reads_and_decides_nothing(batch):
-    analyst = browser_of("analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     page = page_of(analyst, batch)
     assert "Store 2 rows" not in page
     assert analyst.get(UPLOAD).status_code == 403

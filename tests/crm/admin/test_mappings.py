@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crm.models import ColumnMapping, ImportBatch, Influencer
 from crm.services import importing
-from tests.crm.admin.test_imports import LIST, UPLOAD, browser_of, file, work
+from tests.crm.admin.test_imports import LIST, UPLOAD, file, work
+from tests.factories import UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ FILE = 'Streamer,Fans,Notes\nmaia_live,"1,204",a\nzoe-art,3,b\n'
 
 @pytest.fixture
 def client():
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_a_decided_file_is_asked_nothing(client, batch):
 
 
 def test_an_analyst_reads_that_somebody_is_asked_and_says_nothing(batch):
-    analyst = browser_of("analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     page = analyst.get(f"{LIST}{batch.pk}/change/").content.decode()
     assert "Somebody has to say what the columns of this file hold." in page
     assert analyst.get(f"{LIST}{batch.pk}/mapping/").status_code == 403

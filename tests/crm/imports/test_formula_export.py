@@ -7,7 +7,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -17,7 +16,7 @@ from crm.formats.registry import read_influencers
 from crm.handles.folding import without_invisible
 from crm.models import ImportBatch, Influencer
 from crm.services import importing
-from tests.factories import NOW, UserFactory
+from tests.factories import NOW, UserFactory, browser_of
 
 ROOT = Path(__file__).parents[3]
 # Every module that writes a table for people, each with its attack below. A new one belongs here, and gets one.
@@ -71,11 +70,7 @@ def runs(cell: object) -> bool:
 
 @pytest.fixture
 def client() -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(UserFactory(role="officer"))
 
 
 def test_there_are_sixty_of_them():

@@ -1,7 +1,6 @@
 """Reliability row I1: whatever a file holds, the wizard answers, and every row of it is accounted for."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -10,7 +9,7 @@ from crm.models import Cause, ImportBatch, ImportRow, Influencer, StagedAccount,
 from crm.services import importing
 from crm.words import say_code
 from tests.crm.imports.malformed import Made, make
-from tests.factories import NOW, UserFactory
+from tests.factories import NOW, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +18,7 @@ LIST = "/admin/crm/importbatch/"
 
 @pytest.fixture
 def client() -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(UserFactory(role="officer"))
 
 
 def bring(made: Made) -> ImportBatch | None:
