@@ -5,7 +5,7 @@ from django.db import connection
 
 from config.celery import app
 from crm.models import Address, AuditEvent, Goal, Suppression, VettingCheck
-from crm.services import addresses, audit, importing
+from crm.services import addresses, audit
 from outreach.models import AttributionCredit, Outreach
 from tests.factories import (
     NOW,
@@ -15,6 +15,7 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
     browser_of,
+    imported,
     officers_tool,
 )
 
@@ -115,11 +116,7 @@ def test_nothing_is_told_of_a_change_that_is_none():
 
 
 def test_addresses_that_an_import_brings_cost_nothing():
-    text = "name,email\nA,a@x.example\nB,b@x.example\n"
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
+    imported("name,email\nA,a@x.example\nB,b@x.example\n")
     assert Address.objects.count() == 2
     assert trail() == []
 

@@ -214,19 +214,22 @@ def uploaded(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch
     return importing.upload(content=given, at=at, **usual | said)
 
 
-def analysed(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch:
-    """A file that was looked into; whether it could be read, and waits to be stored, is for the test to say."""
-    batch = uploaded(content, at=at, **said)
-    importing.analyse(batch=batch, at=at)
+def worked(batch: ImportBatch, *, at: datetime = NOW) -> ImportBatch:
+    """A file after the worker came by: looked into, or stored if somebody accepted it."""
+    importing.work(batch=batch, at=at)
     batch.refresh_from_db()
     return batch
 
 
+def analysed(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch:
+    """A file that was looked into; whether it could be read is for the test to say."""
+    return worked(uploaded(content, at=at, **said), at=at)
+
+
 def committed(batch: ImportBatch, *, at: datetime = NOW) -> ImportBatch:
-    """A file that was looked into, stored."""
+    """A file that was looked into, accepted and stored."""
     importing.accept(batch=batch)
-    importing.commit(batch=batch, at=at)
-    batch.refresh_from_db()
+    worked(batch, at=at)
     assert batch.state == "committed", batch.error
     return batch
 
