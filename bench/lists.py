@@ -30,7 +30,8 @@ _SAID = ["the", "and", "with", "for", "films", "cooks", "of", "walks", "ocean", 
 _PEOPLE = """
 INSERT INTO crm_influencer (id, public_id, created_at, updated_at, name, sort_name, search_text, kind, languages,
   country, city, timezone, bio, notes, hashtags, interests, is_demo, size, is_contactable, last_contacted_at)
-SELECT g, gen_random_uuid(), now(), now(), initcap(named), named, named || ' ' || replace(named, ' ', '') || g || E'\n' || bio,
+SELECT g, gen_random_uuid(), now(), now(), initcap(named), named,
+  named || ' ' || replace(named, ' ', '') || g || E'\n' || bio,
   CASE WHEN g %% 50 = 2 THEN 'brand' ELSE 'person' END,
   CASE WHEN is_rare THEN '{{br,fr}}' WHEN g %% 10 = 1 THEN '{{fr}}' ELSE '{{en}}' END::varchar[],
   CASE WHEN is_rare THEN 'IS' WHEN g %% 10 = 1 THEN 'FR' ELSE 'GB' END, '', '', initcap(bio), '', '{{}}', '{{}}',

@@ -1,14 +1,12 @@
 """Settings: how this installation behaves, to whom it concerns."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.test import Client
 from django.utils import timezone
 
 from crm.services import instance, tokens
 from outreach.services.delivery import SENDER_CAP
 from outreach.services.pipeline import COOLING_OFF
-from tests.factories import TemplateFactory, UserFactory
+from tests.factories import TemplateFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,16 +14,8 @@ SETTINGS = "/admin/crm/instance/"
 EDIT = f"{SETTINGS}organisation/"
 
 
-def browser_of(role: str) -> Client:
-    user = UserFactory(first_name=f"{role.title()} of the house")
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def settings_of(role: str) -> str:
-    response = browser_of(role).get(SETTINGS)
+    response = browser_of(UserFactory(role=role, first_name=f"{role.title()} of the house")).get(SETTINGS)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -47,14 +37,13 @@ def test_everybody_sees_the_cards_they_have_to_do_with():
         assert mine_alone in administrator
         assert mine_alone not in officer.replace("Officer of the house", "")
     assert "1 text to begin a message from." in officer
-    assert browser_of("analyst").get(SETTINGS).status_code == 403
+    assert browser_of(UserFactory(role="analyst")).get(SETTINGS).status_code == 403
 
 
 def test_the_price_does_not_grow_with_people_and_tokens(django_assert_max_num_queries):
-    client = browser_of("administrator")
+    client = browser_of(UserFactory(role="administrator"))
     for number in range(5):
-        user = UserFactory()
-        user.groups.add(Group.objects.get(name="officer"))
+        user = UserFactory(role="officer")
         tokens.create(user=user, name=f"tool {number}", scopes=["causes:read"], at=timezone.now())
     with django_assert_max_num_queries(14):
         client.get(SETTINGS)
@@ -78,8 +67,8 @@ def test_where_mail_goes_without_the_key_to_it(settings, url, shown):
 
 def test_whose_installation_this_is_is_written_by_those_who_may():
     said = {"organisation": "Clear Shores", "postal_address": "1 Quay Street\nCork"}
-    assert browser_of("officer").post(EDIT, said).status_code == 403
-    manager = browser_of("manager")
+    assert browser_of(UserFactory(role="officer")).post(EDIT, said).status_code == 403
+    manager = browser_of(UserFactory(role="manager"))
     assert manager.post(EDIT, said).headers["Location"] == SETTINGS
     assert (instance.organisation(), instance.postal_address()) == ("Clear Shores", "1 Quay Street\nCork")
     assert "This field is required." in manager.post(EDIT, said | {"postal_address": ""}).content.decode()

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,6 +21,7 @@ from tests.factories import (
     OutreachFactory,
     TemplateFactory,
     UserFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +63,8 @@ def address_of(model, page: str, *args) -> str:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-def test_a_list_and_a_page_open_at_the_same_price_for_any_number_of_rows(client, model):
-    client.force_login(UserFactory(is_superuser=True))
+def test_a_list_and_a_page_open_at_the_same_price_for_any_number_of_rows(model):
+    client = browser_of(UserFactory(is_superuser=True))
     one_of_each(1)
     client.get(address_of(model, "changelist"))  # what is cached on first sight is cached now
     prices = []
@@ -82,10 +82,9 @@ def test_a_list_and_a_page_open_at_the_same_price_for_any_number_of_rows(client,
 
 
 def test_the_login_page_opens_and_lets_staff_in(client):
-    user = UserFactory(username="lea")
+    user = UserFactory(role="officer", username="lea")
     user.set_password("océan-2027-plage")
     user.save()
-    user.groups.add(Group.objects.get(name="officer"))
     assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/admin/login/")
     response = client.post(
         "/admin/login/?next=/admin/", {"username": "lea", "password": "océan-2027-plage"}, follow=True

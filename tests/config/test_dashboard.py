@@ -1,9 +1,7 @@
 """Home: what needs whom, and where it leads."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import ImportBatch, User
@@ -20,17 +18,10 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
     VettingFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def browser_of(role: str) -> tuple[Client, User]:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client, user
 
 
 def conversation(owner: User):
@@ -44,7 +35,8 @@ def conversation(owner: User):
 
 @pytest.mark.parametrize("role", ["analyst", "officer", "manager", "administrator"])
 def test_nothing_leads_to_a_closed_door(role):
-    client, user = browser_of(role)
+    user = UserFactory(role=role)
+    client = browser_of(user)
     messages.draft(outreach=conversation(user), template=TemplateFactory(), at=NOW, by=user)
     ImportBatch.objects.create(subject="causes", filename="x.csv", state="analysed", uploaded_at=NOW)
     home = client.get("/admin/").context
@@ -58,14 +50,13 @@ def test_nothing_leads_to_a_closed_door(role):
 
 
 def test_an_analyst_is_told_to_do_nothing_they_may_not_do():
-    client, _ = browser_of("analyst")
-    assert [step.words for step in client.get("/admin/").context["beginnings"]] == ["See what came of it"]
-    officer, _ = browser_of("officer")
+    analyst, officer = browser_of(UserFactory(role="analyst")), browser_of(UserFactory(role="officer"))
+    assert [step.words for step in analyst.get("/admin/").context["beginnings"]] == ["See what came of it"]
     assert len(officer.get("/admin/").context["beginnings"]) == 6  # who we are is said by managers
 
 
-def test_an_empty_house_shows_where_each_step_is_done_and_ticks_what_was(client):
-    client.force_login(UserFactory(is_superuser=True))
+def test_an_empty_house_shows_where_each_step_is_done_and_ticks_what_was():
+    client = browser_of(UserFactory(is_superuser=True))
     page = client.get("/admin/").content.decode()
     assert "0 of 8 done" in page
     for place in (
@@ -85,14 +76,13 @@ def test_an_empty_house_shows_where_each_step_is_done_and_ticks_what_was(client)
 def test_conversations_are_shown_to_whom_may_read_them():
     nobody = UserFactory()
     conversation(nobody)
-    client = Client()
-    client.force_login(nobody)
-    home = client.get("/admin/").context
+    home = browser_of(nobody).get("/admin/").context
     assert (home["needs"], home["mine"], home["beginnings"]) == ([], [], [])
 
 
 def test_who_said_no_is_nobody_s_turn():
-    client, user = browser_of("officer")
+    user = UserFactory(role="officer")
+    client = browser_of(user)
     said_no, open_ = conversation(user), conversation(user)
     addresses.suppress_person(influencer=said_no.influencer, reason="declined", at=NOW)
     mine = client.get("/admin/").context["mine"]
@@ -100,7 +90,8 @@ def test_who_said_no_is_nobody_s_turn():
 
 
 def test_the_price_does_not_grow_with_conversations():
-    client, user = browser_of("officer")
+    user = UserFactory(role="officer")
+    client = browser_of(user)
     counts = []
     for more in (1, 4):
         for _ in range(more):
@@ -115,7 +106,8 @@ def test_the_price_does_not_grow_with_conversations():
 
 
 def test_home_says_that_nothing_waits_only_where_no_conversation_does():
-    client, user = browser_of("analyst")  # who has no first steps to take
+    user = UserFactory(role="analyst")  # who has no first steps to take
+    client = browser_of(user)
     agreed = OutreachFactory(owner=user, stage="agreed")
     Conversion.objects.create(
         source="x", external_id="1", kind="signature", occurred_at=NOW, received_at=NOW, content_hash="0"
@@ -134,7 +126,8 @@ def test_home_says_that_nothing_waits_only_where_no_conversation_does():
 
 
 def test_whom_one_may_write_to_now_is_counted_too():
-    client, user = browser_of("officer")
+    user = UserFactory(role="officer")
+    client = browser_of(user)
     outreach = conversation(user)
     VettingFactory(influencer=outreach.influencer, cause=outreach.campaign.cause)
     needs = client.get("/admin/").context["needs"]

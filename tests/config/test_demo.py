@@ -11,15 +11,8 @@ from crm.models import (
     Instance,
     User,
 )
-from crm.services import importing
 from outreach.models import Message, MessageTemplate, Outreach
-from tests.factories import (
-    NOW,
-    CampaignFactory,
-    CauseFactory,
-    InfluencerFactory,
-    UserFactory,
-)
+from tests.factories import NOW, CampaignFactory, CauseFactory, InfluencerFactory, UserFactory, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("arguments", [[], ["--reset"]])
 def test_beside_other_data_it_refuses(own, arguments):
     if own == "import":
-        importing.upload(subject="causes", filename="own.csv", content=b"slug\nmine\n", max_bytes=100, at=NOW)
+        uploaded("slug\nmine\n", subject="causes")
     else:
         own()
     with pytest.raises(CommandError, match="holds data of your own"):

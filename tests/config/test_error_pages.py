@@ -1,13 +1,12 @@
 """What a person reads when there is nothing, when they may not, and when we failed: in their language, in a page."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 from django.views.defaults import server_error
 
-from tests.factories import UserFactory
+from tests.factories import UserFactory, browser_of
 
 
 @pytest.mark.django_db
@@ -21,11 +20,7 @@ def test_a_wrong_address_is_told_in_the_readers_language(path, language, words):
 
 @pytest.mark.django_db
 def test_a_page_of_another_role_says_whom_to_ask():
-    analyst = UserFactory()
-    analyst.groups.add(Group.objects.get(name="analyst"))
-    browser = Client()
-    browser.force_login(analyst)
-    answer = browser.get("/admin/outreach/message/")
+    answer = browser_of(UserFactory(role="analyst")).get("/admin/outreach/message/")
     assert answer.status_code == 403
     assert "Your role does not open this page" in answer.content.decode()
 
@@ -41,8 +36,7 @@ def test_our_own_failure_is_told_with_nothing_to_lean_on(rf):
 @pytest.mark.django_db
 def test_whoever_works_here_is_shown_the_way_back_and_nobody_else_is():
     home = '<a href="/admin/">Back to Home</a>'
-    member, stranger = Client(), Client()
-    member.force_login(UserFactory())
+    member, stranger = browser_of(UserFactory()), Client()
     for path in ("/r/zzzz", "/nothing/here"):
         assert home in member.get(path).content.decode()
         answer = stranger.get(path)

@@ -8,7 +8,6 @@ from urllib.parse import quote_from_bytes
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -16,10 +15,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from crm.admin.people_views import PARAMETERS
 from crm.models import Influencer
-from crm.services import tokens
 from crm.services.tokens import SCOPES
 from tests.config.test_admin_pages import one_of_each
-from tests.factories import NOW, UserFactory
+from tests.factories import UserFactory, browser_of, tool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -138,10 +136,7 @@ def with_text(body: object, path: tuple, text: str) -> bytes:
 @pytest.fixture
 def token() -> Client:
     one_of_each(1)
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="administrator"))
-    _, text = tokens.create(user=user, name="test", scopes=sorted(SCOPES), at=NOW, days=None)
-    return Client(headers={"Authorization": f"Bearer {text}"})
+    return tool_of(UserFactory(role="administrator"), *SCOPES)
 
 
 def operations() -> list[tuple[str, str, dict]]:
@@ -262,8 +257,7 @@ def pages() -> list[str]:
 @every_in_forms
 def test_every_field_of_every_form_is_answered(is_whole):
     one_of_each(1)
-    client = Client()
-    client.force_login(UserFactory(is_superuser=True))
+    client = browser_of(UserFactory(is_superuser=True))
     asked, turns = set(), Turns(FORM_BYTES, is_whole=is_whole)
     for page in pages():
         shown = safely(lambda: client.get(page))  # noqa: B023
@@ -297,8 +291,7 @@ def test_every_field_of_every_form_is_answered(is_whole):
 def test_every_search_and_filter_of_every_list_is_answered(is_whole):
     one_of_each(1)
     turns = Turns(BYTES, is_whole=is_whole)
-    client = Client()
-    client.force_login(UserFactory(is_superuser=True))
+    client = browser_of(UserFactory(is_superuser=True))
     for model in admin.site._registry:
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         own = PARAMETERS if model is Influencer else set()

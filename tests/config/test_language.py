@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from crm.models import User
-from tests.factories import UserFactory
+from tests.factories import UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -14,24 +14,22 @@ def lea() -> User:
     return UserFactory(is_superuser=True)
 
 
-def browser_of(user: User, **headers: str) -> Client:
-    client = Client(headers={"Accept-Language": "en"} | headers)
-    client.force_login(user)
-    return client
+def english_browser_of(user: User) -> Client:
+    return browser_of(user, headers={"Accept-Language": "en"})
 
 
 def test_the_choice_holds_here_and_on_the_next_machine(lea):
-    first = browser_of(lea)
+    first = english_browser_of(lea)
     assert "Causes" in first.get("/admin/").content.decode()
     assert first.post("/language/", {"language": "fr", "next": "/admin/"})["Location"] == "/admin/"
     assert "Accueil" in first.get("/admin/").content.decode()
-    assert "Accueil" in browser_of(lea).get("/admin/").content.decode()
+    assert "Accueil" in english_browser_of(lea).get("/admin/").content.decode()
 
 
 def test_what_a_browser_was_told_goes_before_what_the_account_says(lea):
     lea.language = "fr"
     lea.save()
-    browser = browser_of(lea)
+    browser = english_browser_of(lea)
     browser.cookies["django_language"] = "en"
     assert "Accueil" not in browser.get("/admin/").content.decode()
 
@@ -45,15 +43,15 @@ def test_a_visitor_without_an_account_may_choose_too():
 
 @pytest.mark.parametrize("wrong", ["tlh", "", "\x00", "fr" * 50])
 def test_a_language_that_is_none_changes_nothing(lea, wrong):
-    assert browser_of(lea).post("/language/", {"language": wrong}).status_code == 302
+    assert english_browser_of(lea).post("/language/", {"language": wrong}).status_code == 302
     lea.refresh_from_db()
     assert lea.language == ""
 
 
 def test_looking_changes_nothing(lea):
-    assert browser_of(lea).get("/language/?language=fr").status_code == 405
+    assert english_browser_of(lea).get("/language/?language=fr").status_code == 405
 
 
 def test_nobody_is_led_elsewhere(lea):
-    answer = browser_of(lea).post("/language/", {"language": "fr", "next": "https://elsewhere.example/"})
+    answer = english_browser_of(lea).post("/language/", {"language": "fr", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"

@@ -1,5 +1,4 @@
 import pytest
-from django.contrib.auth.models import Group
 
 from config import roles
 from tests.factories import UserFactory
@@ -9,8 +8,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("role", roles.ROLES)
 def test_a_group_may_do_exactly_what_the_table_says(role):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
+    user = UserFactory(role=role)
     assert user.get_all_permissions() == roles.permissions(role)
 
 

@@ -1,7 +1,6 @@
 """The door: an empty instance leads to its first administrator, the demo to an empty instance."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -9,7 +8,7 @@ from config.demo import loading
 from crm.models import Cause, Influencer, User
 from crm.services import instance, staff
 from outreach.models import Campaign
-from tests.factories import CampaignFactory, InfluencerFactory, UserFactory
+from tests.factories import CampaignFactory, InfluencerFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +24,10 @@ def demo_staff() -> dict[str, Client]:
     """Browsers of the three accounts of a demo without rows."""
     browsers = {}
     for username, role in (("lea", "officer"), ("sam", "manager"), ("ada", "administrator")):
-        user = UserFactory(username=username, is_demo=True)
+        user = UserFactory(role=role, username=username, is_demo=True)
         user.set_password(staff.DEMO_PASSWORD)
         user.save()
-        user.groups.add(Group.objects.get(name=role))
-        browsers[username] = Client()
-        browsers[username].force_login(user)
+        browsers[username] = browser_of(user)
     return browsers
 
 
@@ -111,19 +108,17 @@ def test_the_login_page_offers_the_demo_where_nobody_else_comes(client, settings
     assert "causeway-demo" not in page
 
 
-def test_whoever_signed_out_finds_the_way_back(client):
-    client.force_login(UserFactory())
-    page = client.post("/admin/logout/").content.decode()
+def test_whoever_signed_out_finds_the_way_back():
+    page = browser_of(UserFactory()).post("/admin/logout/").content.decode()
     assert 'class="cw-door' in page
     assert '<a class="cw-button cw-button--primary" href="/admin/login/">Sign in again</a>' in page
 
 
-def test_one_s_own_password_is_changed_in_the_looks_of_the_house(client):
-    user = UserFactory()
+def test_one_s_own_password_is_changed_in_the_looks_of_the_house():
+    user = UserFactory(role="officer")
     user.set_password(PASSWORD)
     user.save()
-    user.groups.add(Group.objects.get(name="officer"))
-    client.force_login(user)
+    client = browser_of(user)
     said = {"old_password": "no", "new_password1": "new-" + PASSWORD, "new_password2": "new-" + PASSWORD}
     assert 'class="cw-form"' in client.get("/admin/password_change/").content.decode()
     assert "cw-field--bad" in client.post("/admin/password_change/", said).content.decode()
@@ -185,9 +180,7 @@ def test_from_the_demo_to_one_s_own_data():
 def test_a_real_administrator_stays_signed_in():
     demo_staff()
     mine = UserFactory(is_superuser=True)
-    browser = Client()
-    browser.force_login(mine)
-    assert "The demo is removed." in browser.post("/admin/start/", follow=True).content.decode()
+    assert "The demo is removed." in browser_of(mine).post("/admin/start/", follow=True).content.decode()
     assert [user.pk for user in User.objects.filter(is_active=True)] == [mine.pk]
 
 

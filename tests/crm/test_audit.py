@@ -1,14 +1,23 @@
 """Every change of what matters leaves a line: who, why, from what to what, whichever way it was written."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 
 from config.celery import app
 from crm.models import Address, AuditEvent, Goal, Suppression, VettingCheck
-from crm.services import addresses, audit, importing
+from crm.services import addresses, audit
 from outreach.models import AttributionCredit, Outreach
-from tests.factories import NOW, AddressFactory, CauseFactory, OutreachFactory, UserFactory, VettingFactory
+from tests.factories import (
+    NOW,
+    AddressFactory,
+    CauseFactory,
+    OutreachFactory,
+    UserFactory,
+    VettingFactory,
+    browser_of,
+    imported,
+    officers_tool,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,32 +116,24 @@ def test_nothing_is_told_of_a_change_that_is_none():
 
 
 def test_addresses_that_an_import_brings_cost_nothing():
-    text = "name,email\nA,a@x.example\nB,b@x.example\n"
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
+    imported("name,email\nA,a@x.example\nB,b@x.example\n")
     assert Address.objects.count() == 2
     assert trail() == []
 
 
-def test_a_page_and_a_tool_say_who_acts_and_the_next_request_is_nobody_s(client):
-    officer = UserFactory()
-    officer.groups.add(Group.objects.get(name="officer"))
-    client.force_login(officer)
+def test_a_page_and_a_tool_say_who_acts_and_the_next_request_is_nobody_s():
+    officer = UserFactory(role="officer")
     person = AddressFactory().influencer
-    client.post(f"/admin/crm/influencer/{person.pk}/suppress/")
+    browser_of(officer).post(f"/admin/crm/influencer/{person.pk}/suppress/")
     assert {(by, why) for *_, by, why in trail()} == {(officer.pk, "admin:crm_influencer_suppress")}
     Address.objects.update(basis="")
     assert trail()[-1][3:] == (None, "")
 
 
 def test_a_tool_says_whose_it_is():
-    from tests.crm.api.test_doors import client_of
-
     cause, person = CauseFactory(), AddressFactory().influencer
     body = {"influencer": str(person.public_id), "cause": str(cause.public_id), "verdict": "cleared", "reason": "Read."}
-    response = client_of("vettings:write").post("/api/v1/vettings/", body, content_type="application/json")
+    response = officers_tool("vettings:write").post("/api/v1/vettings/", body, content_type="application/json")
     assert response.status_code == 201
     check = VettingCheck.objects.get()
     assert trail() == [("crm_vettingcheck", "INSERT", {}, check.by_id, "api:vettings-create")]

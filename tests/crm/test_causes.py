@@ -6,8 +6,8 @@ from django.db import IntegrityError
 from crm.errors import DomainError
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
 from crm.models import Cause, Goal
-from crm.services import causes, importing
-from tests.factories import NOW, CauseFactory
+from crm.services import causes
+from tests.factories import NOW, CauseFactory, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -70,13 +70,8 @@ def test_neither_a_text_nor_a_topic_cannot_be_ranked():
 
 
 def test_a_file_of_causes_goes_the_way_of_every_file():
-    text = "slug,name,topics\nbeaches,Clean beaches,sdg-14\nghost,,\n"
-    batch = importing.upload(subject="causes", filename="c.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    assert (batch.state, batch.created_count, batch.rejected_count) == ("committed", 1, 1)
+    batch = imported("slug,name,topics\nbeaches,Clean beaches,sdg-14\nghost,,\n", subject="causes")
+    assert (batch.created_count, batch.rejected_count) == (1, 1)
     assert batch.rows.get(verdict="rejected").errors[0]["code"] == "cause_name_missing"
 
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from crm.errors import DomainError
 from crm.handles import emails_in, links_in
 from crm.models import AccountHandle, DuplicateCandidate, DuplicateSearch, Influencer
-from crm.services import duplicates, importing
-from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory
+from crm.services import duplicates
+from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory, analysed, committed
 
 pytestmark = pytest.mark.django_db
 
@@ -203,12 +203,9 @@ def test_what_was_dismissed_comes_back_with_something_new_only():
 def test_a_row_of_an_import_that_names_two_people_says_that_they_may_be_one():
     first, second = person("A", external_id="a1"), person("B")
     AddressFactory(influencer=second, email="b@x.example")
-    text = "external_id,name,email\na1,A,b@x.example\n"
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
+    batch = analysed("external_id,name,email\na1,A,b@x.example\n")
     assert not DuplicateCandidate.objects.exists()  # looking changes nothing
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
+    committed(batch)
     [pair] = DuplicateCandidate.objects.all()
     assert (pair.low, pair.high) == (first, second)
     assert pair.reasons == [{"rule": "import", "value": "email external_id"}]

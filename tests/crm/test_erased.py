@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from crm import keyring
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, InfluencerRow
-from crm.models import Address, ErasureReceipt, ImportBatch, ImportRow, Influencer, Suppression
+from crm.models import Address, ErasureReceipt, ImportRow, Influencer, Suppression
 from crm.services import addresses, erased, identity, importing, influencers, merging, persons, undo
-from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, AccountFactory, AddressFactory, InfluencerFactory, UserFactory, analysed, imported
 from tests.planting import dump
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_keyring")]
@@ -26,28 +26,19 @@ b2,Tom,tom@x.example,tiktok,tom,7
 """
 
 
-def bring(text: str = FILE) -> ImportBatch:
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    return batch
-
-
 def erase_maia() -> ErasureReceipt:
     return persons.erase(influencer=persons.find(email="Maia@x.example"), at=NOW, by=UserFactory())
 
 
 @pytest.fixture
 def receipt():
-    bring()
+    imported(FILE)
     return erase_maia()
 
 
 def test_the_same_file_again_stores_the_others_and_says_why_not_her(receipt):
     Influencer.objects.all().delete()
-    batch = bring()
+    batch = imported(FILE)
     assert list(Influencer.objects.values_list("name", flat=True)) == ["Tom"]
     row = ImportRow.objects.get(batch=batch, verdict="rejected")
     error = {"column": "", "code": "person_erased_before", "params": {"on": "2026-11-24"}}
@@ -65,7 +56,7 @@ def test_many_rows_that_speak_of_her_are_turned_away_at_once(receipt):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):
-        batch = bring(f"name,email,platform,handle\n{lines}{hers}")
+        batch = imported(f"name,email,platform,handle\n{lines}{hers}")
     assert batch.rejected_count == 9
     # Once when the file is looked at, and once when it is stored.
     assert len([sql for sql in told if sql.startswith('UPDATE "crm_stagedrow"')]) == 2
@@ -92,11 +83,11 @@ def test_by_any_of_her_names_she_is_not_stored(receipt, row):
 
 
 def test_by_the_id_of_a_profile_that_was_merged_into_hers_she_is_not_stored():
-    bring()
+    imported(FILE)
     hers, former = persons.find(email="maia@x.example"), InfluencerFactory(external_id="old7")
     merging.merge(winner=hers, loser=former, by=UserFactory(), at=NOW)
     erase_maia()
-    batch = bring("external_id,name\nold7,Maïa\n")
+    batch = imported("external_id,name\nold7,Maïa\n")
     assert [row.errors[0]["code"] for row in ImportRow.objects.filter(batch=batch)] == ["person_erased_before"]
     assert list(Influencer.objects.values_list("name", flat=True)) == ["Tom"]
 
@@ -114,9 +105,8 @@ def test_the_same_handle_elsewhere_is_somebody_else(receipt):
 
 def test_a_file_that_was_looked_at_before_stores_her_no_more():
     """Its rows are staged already when she is erased; they were erased with her, and the file let go."""
-    bring(FILE.replace("a1", "").replace("77", ""))
-    waiting = importing.upload(subject="influencers", filename="q.csv", content=FILE.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=waiting, at=NOW)
+    imported(FILE.replace("a1", "").replace("77", ""))
+    waiting = analysed(FILE, filename="q.csv")
     erase_maia()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.content) == ("failed", None)
@@ -134,7 +124,7 @@ def test_a_new_key_of_the_instance_still_knows_her(receipt, settings):
 
 
 def test_an_import_she_came_with_can_still_be_taken_back():
-    batch = bring()
+    batch = imported(FILE)
     erase_maia()
     undo.undo(batch=batch, by=UserFactory(), at=NOW)
     assert not Influencer.objects.exists()
@@ -144,7 +134,7 @@ def test_an_import_she_came_with_can_still_be_taken_back():
 
 
 def test_an_administrator_lets_her_come_back_and_her_other_no_stays():
-    bring()
+    imported(FILE)
     address = Address.objects.get(email="maia@x.example")
     addresses.suppress(address=address, reason="complaint", at=NOW)
     receipt, ada = erase_maia(), UserFactory()

@@ -20,6 +20,7 @@ from crm.models import Activity, ImportBatch, Influencer, SocialAccount, StagedR
 from crm.services import importing
 from crm.services.import_watch import LEASE, Watch
 from crm.tasks import sweep_imports
+from tests.factories import uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,9 +59,7 @@ def worker(batch: ImportBatch, *, dies_at: str = "", path: str | Path = "") -> i
 
 @pytest.fixture
 def batch() -> ImportBatch:
-    return importing.upload(
-        subject="influencers", filename="p.csv", content=FILE.encode(), max_bytes=10**7, at=timezone.now()
-    )
+    return uploaded(FILE, at=timezone.now())
 
 
 def tick() -> None:

@@ -20,7 +20,7 @@ from crm.models import (
 )
 from crm.services import addresses, importing
 from crm.services.bulk import rounds, staging
-from tests.factories import NOW
+from tests.factories import NOW, analysed, committed, imported, uploaded, worked
 from tests.rows import rows
 
 pytestmark = pytest.mark.django_db
@@ -34,20 +34,6 @@ a1,Maïa Rivière,maia@studio.example,professional,her page,legitimate_interest,
 """
 
 
-def bring(text: str = FILE, *, at=NOW) -> ImportBatch:
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=at)
-    importing.analyse(batch=batch, at=at)
-    batch.refresh_from_db()
-    return batch
-
-
-def store(batch: ImportBatch, *, at=NOW) -> ImportBatch:
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=at)
-    batch.refresh_from_db()
-    return batch
-
-
 def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
     return batch.created_count, batch.updated_count, batch.unchanged_count, batch.rejected_count
 
@@ -57,16 +43,16 @@ def everything() -> dict:
 
 
 def test_looking_changes_nothing():
-    batch = bring()
+    batch = analysed(FILE)
     assert batch.state == "analysed"
     assert counts(batch) == (2, 1, 0, 1)
     assert not any(everything().values())
 
 
 def test_storing_does_what_looking_said():
-    seen = bring()
+    seen = analysed(FILE)
     said = counts(seen)
-    assert counts(store(seen)) == said
+    assert counts(committed(seen)) == said
     maia = Influencer.objects.get(external_id="a1")
     assert sorted(maia.accounts.values_list("platform", "handle", "followers")) == [
         ("instagram", "maia.plonge", 48_000),
@@ -78,7 +64,7 @@ def test_storing_does_what_looking_said():
 
 
 def test_a_new_person_s_row_tells_everything_it_brings_but_the_address_itself():
-    row = bring().rows.get(line=2)
+    row = analysed(FILE).rows.get(line=2)
     assert {"name", "languages", "country", "topics", "interests", "addresses", "instagram.followers"} <= set(
         row.changes
     )
@@ -87,26 +73,26 @@ def test_a_new_person_s_row_tells_everything_it_brings_but_the_address_itself():
 
 
 def test_a_rejected_row_is_known_by_the_name_it_gives():
-    row = bring("name,country\nAnn,Atlantis\n").rows.get()
+    row = analysed("name,country\nAnn,Atlantis\n").rows.get()
     assert (row.verdict, row.title) == ("rejected", "Ann")
 
 
 def test_an_address_nobody_may_write_to_yet_is_said_by_the_file_s_own_column():
-    batch = bring("Nom;Courriel;Type d’adresse;Base légale\nAnn;ann@studio.example;pro;\n")
+    batch = analysed("Nom;Courriel;Type d’adresse;Base légale\nAnn;ann@studio.example;pro;\n")
     told = [(error["column"], error["code"]) for error in batch.rows.get().errors]
     assert told == [("email_source", "address_without_email_source"), ("Base légale", "address_without_basis")]
 
 
 def test_the_same_file_again_changes_nothing():
-    store(bring())
+    imported(FILE)
     before = everything()
-    again = store(bring(at=NOW + timedelta(days=3)), at=NOW + timedelta(days=3))
+    again = imported(FILE, at=NOW + timedelta(days=3))
     assert counts(again) == (0, 0, 3, 1)
     assert everything() == before
 
 
 def test_consent_is_never_taken_from_a_file():
-    batch = store(bring())
+    batch = imported(FILE)
     tom = Address.objects.get(email="tom@kitchen.example")
     assert tom.basis == ""
     remarks = [error["code"] for row in batch.rows.all() for error in row.errors if row.verdict != "rejected"]
@@ -115,37 +101,37 @@ def test_consent_is_never_taken_from_a_file():
 
 
 def test_an_import_never_lifts_a_no():
-    store(bring())
+    imported(FILE)
     maia = Influencer.objects.get(external_id="a1")
     addresses.suppress(address=maia.addresses.get(), reason="unsubscribed", at=NOW)
-    store(bring(FILE.replace("her page", "another page"), at=NOW + timedelta(days=1)))
+    imported(FILE.replace("her page", "another page"), at=NOW + timedelta(days=1))
     assert Suppression.objects.count() == 1
     assert not Influencer.objects.contactable(at=NOW + timedelta(days=1)).filter(pk=maia.pk).exists()
 
 
 def test_blank_never_matches_blank():
-    store(bring("name,platform,handle\nAnn,instagram,ann.a\nBob,instagram,bob.b\n"))
+    imported("name,platform,handle\nAnn,instagram,ann.a\nBob,instagram,bob.b\n")
     assert Influencer.objects.count() == 2
 
 
 def test_what_a_row_leaves_blank_stays():
-    store(bring())
-    store(bring("external_id,name,bio\na1,,Plongeuse\n"))
+    imported(FILE)
+    imported("external_id,name,bio\na1,,Plongeuse\n")
     maia = Influencer.objects.get(external_id="a1")
     assert (maia.name, maia.country, maia.bio) == ("Maïa Rivière", "FR", "Plongeuse")
 
 
 def test_a_row_that_names_two_people_is_rejected_and_changes_neither():
-    store(bring())
+    imported(FILE)
     before = everything()
-    batch = store(bring("external_id,email\na1,tom@kitchen.example\n"))
+    batch = imported("external_id,email\na1,tom@kitchen.example\n")
     assert counts(batch) == (0, 0, 0, 1)
     assert batch.rows.get().errors[0]["code"] == "identity_conflict"
     assert everything() == before
 
 
 def test_a_decision_is_taken_once():
-    batch = store(bring())
+    batch = imported(FILE)
     with pytest.raises(DomainError, match="import_not_waiting"):
         importing.accept(batch=batch)
     with pytest.raises(DomainError, match="import_not_waiting"):
@@ -153,7 +139,7 @@ def test_a_decision_is_taken_once():
 
 
 def test_a_discarded_file_is_let_go_and_stores_nothing():
-    batch = bring()
+    batch = analysed(FILE)
     importing.discard(batch=batch, at=NOW)
     batch.refresh_from_db()
     assert (batch.state, batch.content) == ("discarded", None)
@@ -161,13 +147,13 @@ def test_a_discarded_file_is_let_go_and_stores_nothing():
 
 
 def test_an_unusable_file_says_so_and_waits_for_nothing():
-    batch = bring('{"colour": "red"}')
+    batch = analysed('{"colour": "red"}')
     assert batch.state == "failed"
     assert batch.error["code"] == "report_unknown"
 
 
 def test_a_worker_that_died_is_followed_by_another():
-    batch = importing.upload(subject="influencers", filename="p.csv", content=FILE.encode(), max_bytes=10**6, at=NOW)
+    batch = uploaded(FILE)
     ImportBatch.objects.filter(pk=batch.pk).update(lease_until=NOW + timedelta(minutes=30))
     assert not ImportBatch.objects.due(at=NOW).exists()
     later = NOW + timedelta(minutes=31)
@@ -187,8 +173,8 @@ def test_what_cannot_be_a_file_is_refused_at_the_door(content, code):
 
 def test_an_older_file_adds_to_the_history_and_changes_nothing_of_today():
     header = "platform,handle,platform_id,followers,engagement_rate,observed_at\n"
-    store(bring(f"{header}x,ann_new,1,200,0.04,2026-02-01\n"))
-    batch = store(bring(f"{header}x,ann,1,100,0.09,2026-01-01\n"))
+    imported(f"{header}x,ann_new,1,200,0.04,2026-02-01\n")
+    batch = imported(f"{header}x,ann,1,100,0.09,2026-01-01\n")
     account = SocialAccount.objects.get()
     assert (account.handle, account.followers, account.engagement_rate) == ("ann_new", 200, 0.04)
     assert sorted(account.snapshots.values_list("followers", flat=True)) == [100, 200]
@@ -208,15 +194,13 @@ def test_a_file_of_posts_of_one_account_is_one_round():
 
 
 def test_what_a_killed_worker_staged_in_part_is_read_again_as_a_whole():
-    batch = bring()
+    batch = analysed(FILE)
     StagedRow.objects.filter(run=batch.public_id, line__gt=2).delete()
-    assert counts(store(batch)) == (2, 1, 0, 1)
+    assert counts(committed(batch)) == (2, 1, 0, 1)
 
 
 def test_a_file_that_fails_leaves_nobody_staged():
-    batch = importing.upload(subject="influencers", filename="x.csv", content=b"[1]", max_bytes=10**6, at=NOW)
+    batch = uploaded("[1]")
     StagedRow.objects.create(run=batch.public_id, line=2)
-    importing.analyse(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    assert batch.state == "failed"
+    assert worked(batch).state == "failed"
     assert not StagedRow.objects.exists()

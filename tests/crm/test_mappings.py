@@ -10,7 +10,7 @@ from crm.errors import DomainError
 from crm.formats.field_maps import FieldMap
 from crm.models import ColumnMapping, ImportBatch, Influencer, SocialAccount, StagedRow
 from crm.services import importing, mappings
-from tests.factories import NOW, AccountFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, AccountFactory, InfluencerFactory, UserFactory, analysed, committed, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -27,18 +27,6 @@ SAID = FieldMap(
 )
 
 
-def bring(content: str | bytes = FILE, name: str = "f.csv", *, at=NOW, **options) -> ImportBatch:
-    given = content if isinstance(content, bytes) else content.encode()
-    batch = importing.upload(subject="influencers", filename=name, content=given, max_bytes=10**7, at=at, **options)
-    return work(batch, at=at)
-
-
-def work(batch: ImportBatch, *, at=NOW) -> ImportBatch:
-    importing.work(batch=batch, at=at)
-    batch.refresh_from_db()
-    return batch
-
-
 def told(rows) -> list[tuple]:
     return [(row.line, row.verdict, row.title, row.changes, row.errors, row.influencer_id) for row in rows]
 
@@ -48,7 +36,7 @@ def nothing_changed() -> bool:
 
 
 def test_a_file_nobody_knows_waits_for_somebody_to_say_what_its_columns_are():
-    batch = bring("colour;size\nred;7\n")
+    batch = analysed("colour;size\nred;7\n")
     assert (batch.state, batch.error["code"], batch.finished_at) == ("unmapped", "format_unknown", None)
     assert bytes(batch.content) == b"colour;size\nred;7\n"
     assert not ImportBatch.objects.due(at=LATER).exists()
@@ -58,13 +46,13 @@ def test_a_file_nobody_knows_waits_for_somebody_to_say_what_its_columns_are():
     ("content", "format"), [(b'{"colour": "red"}', ""), (b"colour\nred\n", "own"), (b"%PDF-1.7", "")]
 )
 def test_what_has_no_columns_or_is_said_to_be_something_is_unusable(content, format):
-    assert bring(content, format=format).state == "failed"
+    assert analysed(content, format=format).state == "failed"
 
 
 @pytest.mark.parametrize("text", [FILE.replace(",", ";").replace('"1;204"', "1204"), FILE.replace(",", "\t")])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_columns_are_asked_for_in_any_dialect(text, encoding):
-    asked = mappings.ask(batch=bring(text.encode(encoding)))
+    asked = mappings.ask(batch=analysed(text.encode(encoding)))
     assert [column.name for column in asked.columns] == ["Streamer", "Fans", "Average viewers", "Langue"]
     assert asked.columns[0].values == ("maia_live", "tom_cooks", "zoe-art")
     assert list(asked.proposed.columns.values()) == ["handle", "followers", "avg_views", "languages"]
@@ -81,7 +69,7 @@ def test_columns_of_a_workbook_are_those_of_its_table():
         sheet.append(row)
     content = io.BytesIO()
     book.save(content)
-    asked = mappings.ask(batch=bring(content.getvalue(), "agence.xlsx"))
+    asked = mappings.ask(batch=analysed(content.getvalue(), filename="agence.xlsx"))
     assert asked.proposed.columns == {"Créateur": "handle", "Fans": "followers"}
 
 
@@ -94,13 +82,13 @@ def test_a_sheet_with_known_columns_is_the_one_that_is_read():
     sheet.append(["Ann", "x", "ann"])
     content = io.BytesIO()
     book.save(content)
-    batch = bring(content.getvalue(), "two.xlsx")
+    batch = analysed(content.getvalue(), filename="two.xlsx")
     assert (batch.state, batch.created_count, batch.header) == ("analysed", 1, ["name", "platform", "handle"])
 
 
 def test_examples_are_short_distinct_and_three():
     text = "Pseudo;Bla\n" + "a;x\na;\nb;\nc;\nd;" + "y" * 500 + "\n"
-    asked = mappings.ask(batch=bring("X" + text))
+    asked = mappings.ask(batch=analysed("X" + text))
     assert asked.columns[0].values == ("a", "b", "c")
     assert asked.columns[1].values == ("x", "y" * 120 + "…")
 
@@ -122,13 +110,13 @@ def test_the_first_rows_are_shown_exactly_as_the_import_takes_them():
         {"Streamer": "handle", "Fans": "followers", "Langue": "languages", "Ref": "external_id"},
         {"platform": "twitch", "observed_at": "2026-11-01"},
     )
-    batch = bring(text)
+    batch = analysed(text)
     before = list(SocialAccount.objects.order_by("pk").values())
     shown = told(mappings.preview(batch=batch, mapping=said, at=LATER))
     assert list(SocialAccount.objects.order_by("pk").values()) == before
     assert not StagedRow.objects.exists()
     mappings.say(batch=batch, mapping=said, at=LATER, by=None)
-    work(batch, at=LATER)
+    worked(batch, at=LATER)
     stored = told(batch.rows.order_by("line")[: mappings.SHOWN])
     assert len(shown) == mappings.SHOWN == 20
     assert {verdict for _, verdict, *_ in shown} == {"created", "updated", "rejected"} | {
@@ -138,52 +126,51 @@ def test_the_first_rows_are_shown_exactly_as_the_import_takes_them():
 
 
 def test_what_is_said_is_read_stored_and_remembered():
-    batch = bring()
+    batch = analysed(FILE)
     officer = UserFactory()
     mappings.say(batch=batch, mapping=SAID, at=NOW, by=officer)
-    work(batch)
+    worked(batch)
     assert (batch.state, batch.created_count, batch.rejected_count) == ("analysed", 2, 1)
-    importing.accept(batch=batch)
-    work(batch)
+    committed(batch)
     maia = SocialAccount.objects.get(handle="maia_live")
     assert (maia.platform, maia.followers, maia.influencer.languages) == ("twitch", 1204, ["fr"])
-    again = bring("Langue,Fans,Streamer,Average viewers\nFrench,9,new_one,\n", at=LATER)
+    again = analysed("Langue,Fans,Streamer,Average viewers\nFrench,9,new_one,\n", at=LATER)
     assert (again.state, again.created_count, again.mapping) == ("analysed", 1, SAID.as_json())
     kept = ColumnMapping.objects.get()
     assert (kept.made_by, kept.made_at, kept.used_at) == (officer, NOW, LATER)
 
 
 def test_what_was_remembered_is_asked_again_and_changed():
-    mappings.say(batch=bring(), mapping=SAID, at=NOW, by=None)
-    batch = bring(at=LATER)
+    mappings.say(batch=analysed(FILE), mapping=SAID, at=NOW, by=None)
+    batch = analysed(FILE, at=LATER)
     asked = mappings.ask(batch=batch)
     assert (asked.proposed, asked.remembered.made_at) == (SAID, NOW)
     other = FieldMap({**SAID.columns, "Fans": "following"}, SAID.constants)
     mappings.say(batch=batch, mapping=other, at=LATER, by=None)
-    work(batch, at=LATER)
+    worked(batch, at=LATER)
     assert (batch.state, batch.mapping) == ("analysed", other.as_json())
     assert ColumnMapping.objects.get().mapping == other.as_json()
 
 
 def test_what_was_remembered_is_forgotten():
-    mappings.say(batch=bring(), mapping=SAID, at=NOW, by=None)
-    batch = bring(at=LATER)
+    mappings.say(batch=analysed(FILE), mapping=SAID, at=NOW, by=None)
+    batch = analysed(FILE, at=LATER)
     mappings.forget(batch=batch)
-    work(batch, at=LATER)
+    worked(batch, at=LATER)
     assert (batch.state, batch.mapping) == ("unmapped", None)
     assert not ColumnMapping.objects.exists()
 
 
 def test_a_known_file_may_be_read_otherwise():
-    batch = bring("name,email,followers\nAnn,ann@x.example,12\n")
+    batch = analysed("name,email,followers\nAnn,ann@x.example,12\n")
     assert batch.rows.get().errors[0]["code"] == "platform_missing"
     mappings.say(batch=batch, mapping=FieldMap({"name": "name", "email": "", "followers": ""}), at=NOW, by=None)
-    work(batch)
+    worked(batch)
     assert (batch.created_count, batch.unknown_columns) == (1, ["email", "followers"])
 
 
 def test_people_whose_accounts_stand_where_our_reader_does_not_look_are_asked_about():
-    batch = bring("Nom;Instagram;Abonnés\nMaïa Rivière;@maia;12,4 k\n")
+    batch = analysed("Nom;Instagram;Abonnés\nMaïa Rivière;@maia;12,4 k\n")
     assert (batch.state, batch.error) == ("unmapped", {"code": "columns_unsaid", "params": {"columns": ["Instagram"]}})
     assert mappings.ask(batch=batch).proposed.constants == {"platform": "instagram"}
 
@@ -199,7 +186,7 @@ def test_people_whose_accounts_stand_where_our_reader_does_not_look_are_asked_ab
     ],
 )
 def test_a_mapping_that_cannot_be_leaves_everything_as_it_was(mapping, code):
-    batch = bring()
+    batch = analysed(FILE)
     for refused in (
         lambda: mappings.say(batch=batch, mapping=mapping, at=NOW, by=None),
         lambda: mappings.preview(batch=batch, mapping=mapping, at=NOW),
@@ -214,9 +201,9 @@ def test_a_mapping_that_cannot_be_leaves_everything_as_it_was(mapping, code):
 
 
 def test_a_decision_that_was_taken_cannot_be_said_otherwise():
-    batch = bring()
+    batch = analysed(FILE)
     mappings.say(batch=batch, mapping=SAID, at=NOW, by=None)
-    work(batch)
+    worked(batch)
     importing.accept(batch=batch)
     for act in (lambda: mappings.say(batch=batch, mapping=SAID, at=NOW, by=None), lambda: mappings.forget(batch=batch)):
         with pytest.raises(DomainError, match="import_not_waiting"):
@@ -226,7 +213,7 @@ def test_a_decision_that_was_taken_cannot_be_said_otherwise():
 
 
 def test_a_discarded_file_is_asked_nothing():
-    batch = bring()
+    batch = analysed(FILE)
     importing.discard(batch=batch, at=NOW)
     with pytest.raises(DomainError, match="import_not_waiting"):
         mappings.ask(batch=batch)
@@ -240,5 +227,5 @@ def test_a_file_that_is_no_mapping_is_refused(text):
 
 def test_an_old_workbook_is_refused_at_the_door():
     with pytest.raises(DomainError, match="workbook_old"):
-        bring(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "linkedin.xls")
+        analysed(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), filename="linkedin.xls")
     assert not ImportBatch.objects.exists()

@@ -17,7 +17,7 @@ from crm.models import (
     Topic,
     VettingCheck,
 )
-from crm.services import activity, addresses, duplicates, importing, merging, persons, representations, undo
+from crm.services import activity, addresses, duplicates, merging, persons, representations, undo
 from matching.models import Match, MatchList
 from outreach.models import Outreach
 from tests.factories import (
@@ -29,6 +29,7 @@ from tests.factories import (
     OutreachFactory,
     UserFactory,
     VettingFactory,
+    imported,
 )
 from tests.rows import rows
 
@@ -233,26 +234,17 @@ def test_the_later_contact_counts(pair, officer):
     assert Influencer.objects.get().last_contacted_at == NOW - timedelta(days=3)
 
 
-def bring(text: str):
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    return batch
-
-
 def test_a_file_that_speaks_of_the_former_id_finds_the_person(pair, officer):
     join(pair, officer)
-    batch = bring("external_id,name,country\nl1,Maïa R.,BE\nw1,Maïa Rivière,BE\nl1,Maïa R.,CH\n")
+    batch = imported("external_id,name,country\nl1,Maïa R.,BE\nw1,Maïa Rivière,BE\nl1,Maïa R.,CH\n")
     person = Influencer.objects.get()
     assert (batch.created_count, batch.rejected_count) == (0, 0)
     assert (person.external_id, person.country, person.name) == ("w1", "CH", "Maïa R.")
 
 
 def test_an_import_whose_people_were_merged_since_cannot_be_undone(officer):
-    bring("external_id,name\na,Ada\n")
-    batch = bring("external_id,name\nb,Ada\n")
+    imported("external_id,name\na,Ada\n")
+    batch = imported("external_id,name\nb,Ada\n")
     low, high = Influencer.objects.order_by("pk")
     merged = join((low, high), officer)
     with pytest.raises(DomainError) as refused:

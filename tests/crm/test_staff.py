@@ -3,15 +3,13 @@
 import threading
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from crm.errors import DomainError
 from crm.models import User
-from crm.services import instance, staff, tokens
-from tests.factories import UserFactory
+from crm.services import instance, staff
+from tests.factories import UserFactory, tool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,8 +41,7 @@ def test_demo_accounts_open_only_where_nobody_else_comes(settings, is_demo, is_a
 
 def test_a_demo_session_and_a_demo_token_end_when_others_can_reach_the_door(settings):
     user = account(is_demo=True, is_superuser=True)
-    _, text = tokens.create(user=user, name="demo", scopes=["causes:read"], at=timezone.now())
-    browser, tool = Client(), Client(headers={"Authorization": f"Bearer {text}"})
+    browser, tool = Client(), tool_of(user, "causes:read")
     assert browser.login(username=user.username, password=PASSWORD)
     assert browser.get("/admin/").status_code == 200
     assert tool.get("/api/v1/me/").status_code == 200
@@ -130,8 +127,7 @@ def test_an_unknown_role_is_none():
 
 
 def test_whom_one_may_try_the_demo_as(settings):
-    ada = account(username="ada", is_demo=True)
-    ada.groups.add(Group.objects.get(name="administrator"))
+    account(role="administrator", username="ada", is_demo=True)
     account(username="real")
     account(username="roleless", is_demo=True)
     assert [person.username for person in staff.demo_people()] == ["ada"]

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Influencer, Topic
-from crm.services import importing, topics
-from tests.factories import NOW
+from crm.services import topics
+from tests.factories import analysed, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -45,16 +45,7 @@ def test_other_words_name_none(word):
 
 def test_words_of_a_file_become_topics_where_they_name_one_and_interests_where_not():
     topics.seed()
-    batch = importing.upload(
-        subject="influencers",
-        filename="p.csv",
-        content="Nom;Thèmes\nAnn;Vie aquatique|surf\n".encode(),
-        max_bytes=10**6,
-        at=NOW,
-    )
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
+    imported("Nom;Thèmes\nAnn;Vie aquatique|surf\n")
     ann = Influencer.objects.get()
     assert [topic.slug for topic in ann.topics.all()] == ["sdg-14"]
     assert ann.interests == ["surf"]
@@ -62,15 +53,7 @@ def test_words_of_a_file_become_topics_where_they_name_one_and_interests_where_n
 
 def test_a_word_that_names_no_topic_is_said_to_be_kept_as_an_interest():
     topics.seed()
-    batch = importing.upload(
-        subject="influencers",
-        filename="p.csv",
-        content="Nom;Thèmes\nAnn;Climat|surf\n".encode(),
-        max_bytes=10**6,
-        at=NOW,
-    )
-    importing.analyse(batch=batch, at=NOW)
-    [remark] = batch.rows.get().errors
+    [remark] = analysed("Nom;Thèmes\nAnn;Climat|surf\n").rows.get().errors
     assert (remark["column"], remark["code"], remark["params"]) == (
         *("Thèmes", "topics_as_interests"),
         {"words": ["surf"]},

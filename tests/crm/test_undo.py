@@ -12,13 +12,12 @@ from crm.models import (
     Activity,
     Address,
     AudienceShare,
-    ImportBatch,
     Influencer,
     Post,
     SocialAccount,
 )
-from crm.services import addresses, importing, influencers, undo, vetting
-from tests.factories import NOW, CauseFactory, UserFactory
+from crm.services import addresses, influencers, undo, vetting
+from tests.factories import NOW, CauseFactory, UserFactory, imported
 from tests.rows import rows
 
 pytestmark = pytest.mark.django_db
@@ -35,16 +34,6 @@ b2,Tom,tom@x.example,GB,,tiktok,tom,,7,GB:0.5,2026-02-01
 """
 
 
-def bring(text: str) -> ImportBatch:
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    assert batch.state == "committed"
-    return batch
-
-
 def everything() -> dict:
     """All that is known of people, but for the instants at which rows were written."""
     through = Influencer.topics.through
@@ -54,9 +43,9 @@ def everything() -> dict:
 
 
 def test_everything_is_as_before():
-    bring(FIRST)
+    imported(FIRST)
     before = everything()
-    second = bring(SECOND)
+    second = imported(SECOND)
     assert everything() != before
     undo.undo(batch=second, by=UserFactory(), at=NOW)
     assert everything() == before
@@ -66,14 +55,14 @@ def test_everything_is_as_before():
 
 
 def test_a_first_import_leaves_nobody():
-    batch = bring(FIRST)
+    batch = imported(FIRST)
     undo.undo(batch=batch, by=UserFactory(), at=NOW)
     assert not Influencer.objects.exists()
     assert not SocialAccount.objects.exists()
 
 
 def test_it_is_undone_once():
-    batch = bring(FIRST)
+    batch = imported(FIRST)
     undo.undo(batch=batch, by=UserFactory(), at=NOW)
     with pytest.raises(DomainError, match="import_not_stored"):
         undo.undo(batch=batch, by=UserFactory(), at=NOW)
@@ -90,11 +79,11 @@ def edit(person):
 
 
 def another_file(person):
-    bring("external_id,country\na1,CH\nb2,CH\n")
+    imported("external_id,country\na1,CH\nb2,CH\n")
 
 
 def more_figures(person):
-    bring("external_id,platform,handle,followers,observed_at\nb2,tiktok,tom,9,2026-03-01\n")
+    imported("external_id,platform,handle,followers,observed_at\nb2,tiktok,tom,9,2026-03-01\n")
 
 
 def another_address(person):
@@ -103,8 +92,8 @@ def another_address(person):
 
 @pytest.mark.parametrize("build", [vet, edit, another_file, more_figures, another_address])
 def test_once_somebody_built_on_it_it_stays_whole(build):
-    bring(FIRST)
-    second = bring(SECOND)
+    imported(FIRST)
+    second = imported(SECOND)
     person = Influencer.objects.get(external_id="a1" if build is edit else "b2")
     build(person)
     before = everything()

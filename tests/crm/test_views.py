@@ -1,7 +1,6 @@
 """Saved views: whose they are, what they may ask, who may change and remove them."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from crm.errors import DomainError
 from crm.models import SavedView
@@ -74,8 +73,7 @@ def test_only_the_owner_renames():
     [("manager", True, True), ("manager", False, False), ("officer", True, False), ("administrator", True, True)],
 )
 def test_a_manager_may_remove_shared_ones_of_others(role, is_shared, may):
-    other = UserFactory()
-    other.groups.add(Group.objects.get(name=role))
+    other = UserFactory(role=role)
     view = save(UserFactory(), is_shared=is_shared)
     if may:
         views.remove(view=view, by=other)

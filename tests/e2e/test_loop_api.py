@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from crm.models import Suppression
 from outreach.models import Message
+from tests.factories import bearing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +31,7 @@ a4,,,,,,,,,,,,,,
 
 @pytest.fixture
 def api(token: str) -> Client:
-    return Client(headers={"Authorization": f"Bearer {token}"})
+    return bearing(token)
 
 
 def post(api: Client, path: str, body: dict[str, object] | None = None, expect: int = 201) -> dict:

@@ -25,6 +25,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
     VettingFactory,
+    analysed,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("organisation")]
@@ -100,14 +101,9 @@ def test_beside_senders_one_person_gets_one_mail(sink, _round):
 def test_beside_an_import_no_row_is_lost(_round):
     officer = UserFactory()
     winner, loser = InfluencerFactory(external_id="w"), InfluencerFactory(external_id="l")
-    batch = importing.upload(
-        subject="influencers",
-        filename="p.csv",
-        content=b"external_id,name,platform,handle\nl,Maia,tiktok,maia\nw,Maia,youtube,maia\nn,New,x,new\nl,Maia,x,maia2\n",
-        max_bytes=10**6,
-        at=NOW,
+    batch = analysed(
+        "external_id,name,platform,handle\nl,Maia,tiktok,maia\nw,Maia,youtube,maia\nn,New,x,new\nl,Maia,x,maia2\n"
     )
-    importing.analyse(batch=batch, at=NOW)
     importing.accept(batch=batch)
 
     def join():

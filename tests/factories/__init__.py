@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import factory
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from crm.formats.rows import AccountReading, InfluencerRow, PostReading
 from crm.handles import canonical_email, handle_key, search_text, sort_key
-from crm.models import Address, Cause, Influencer, SocialAccount, Topic, User, VettingCheck
-from crm.services import influencers
+from crm.models import Address, Cause, ImportBatch, Influencer, SocialAccount, Topic, User, VettingCheck
+from crm.services import importing, influencers, tokens
 from crm.services.addresses import digest
 from crm.services.bulk import lists
 from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
@@ -21,11 +24,17 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
+        skip_postgeneration_save = True
 
     username = factory.Sequence("officer{}".format)
     first_name = "Léa"
     last_name = "Martin"
     is_staff = True
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted:
+            self.groups.add(Group.objects.get(name=extracted))
 
 
 class CauseFactory(DjangoModelFactory[Cause]):
@@ -174,3 +183,57 @@ def approved_message(email: str = "amina@studio.example") -> Message:
     officer = UserFactory()
     draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     return messages.approve(message=draft, by=officer, at=NOW)
+
+
+def browser_of(user: User, **options) -> Client:
+    """A browser in which they are signed in."""
+    browser = Client(**options)
+    browser.force_login(user)
+    return browser
+
+
+def tool_of(user: User, *scopes: str) -> Client:
+    """A program that holds a token of theirs."""
+    _, text = tokens.create(user=user, name="test", scopes=scopes, at=timezone.now())
+    return bearing(text)
+
+
+def officers_tool(*scopes: str) -> Client:
+    return tool_of(UserFactory(role="officer"), *scopes)
+
+
+def bearing(text: str) -> Client:
+    """A program that says this is its token."""
+    return Client(headers={"Authorization": f"Bearer {text}"})
+
+
+def uploaded(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch:
+    """A file somebody brought, which nobody has looked into."""
+    given = content.encode() if isinstance(content, str) else content
+    usual = {"subject": "influencers", "filename": "p.csv", "max_bytes": 10**8}
+    return importing.upload(content=given, at=at, **usual | said)
+
+
+def worked(batch: ImportBatch, *, at: datetime = NOW) -> ImportBatch:
+    """A file after the worker came by: looked into, or stored if somebody accepted it."""
+    importing.work(batch=batch, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def analysed(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch:
+    """A file that was looked into; whether it could be read is for the test to say."""
+    return worked(uploaded(content, at=at, **said), at=at)
+
+
+def committed(batch: ImportBatch, *, at: datetime = NOW) -> ImportBatch:
+    """A file that was looked into, accepted and stored."""
+    importing.accept(batch=batch)
+    worked(batch, at=at)
+    assert batch.state == "committed", batch.error
+    return batch
+
+
+def imported(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch:
+    """A file that was brought, looked into and stored."""
+    return committed(analysed(content, at=at, **said), at=at)

@@ -31,7 +31,7 @@ from crm.models import (
     User,
     VettingCheck,
 )
-from crm.services import addresses, importing, instance, staff
+from crm.services import addresses, instance, staff
 from matching.models import HashtagCount, LeftOut, Match, MatchList, RankerVersion
 from outreach import selectors
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
@@ -44,6 +44,8 @@ from tests.factories import (
     InfluencerFactory,
     UserFactory,
     VettingFactory,
+    committed,
+    imported,
 )
 
 pytestmark = pytest.mark.django_db
@@ -300,8 +302,7 @@ def test_what_is_ones_own_stays(demo):
 
 def test_people_whom_a_visitor_let_a_demo_file_make_are_the_demos(demo):
     waiting = ImportBatch.objects.get(state="analysed")
-    importing.accept(batch=waiting)
-    importing.commit(batch=waiting, at=NOW)
+    committed(waiting)
     assert Influencer.objects.filter(is_demo=False).count() == 9
     assert not rows.holds_other_data()
     rows.remove()
@@ -316,21 +317,13 @@ def test_a_campaign_of_ones_own_for_a_demo_cause_is_not_torn_out(demo):
     assert Influencer.objects.filter(is_demo=True).exists()
 
 
-def brought(filename: str, content: bytes, by: User) -> ImportBatch:
-    batch = importing.upload(subject="influencers", filename=filename, content=content, max_bytes=10**6, at=NOW, by=by)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    return batch
-
-
 OWN_FILE = b"name,platform,handle\nOwn Person,instagram,own.person\n"
 
 
 @pytest.mark.parametrize("username", ["own", "lea"])
 def test_ones_own_file_that_has_the_name_of_a_demo_file_stays(demo, username):
     UserFactory(username="own", is_superuser=True)
-    batch = brought("salon-du-littoral.csv", OWN_FILE, by=User.objects.get(username=username))
+    batch = imported(OWN_FILE, filename="salon-du-littoral.csv", by=User.objects.get(username=username))
     assert rows.holds_other_data()
     rows.remove()
     assert [person.name for person in Influencer.objects.all()] == ["Own Person"]
@@ -339,7 +332,7 @@ def test_ones_own_file_that_has_the_name_of_a_demo_file_stays(demo, username):
 
 def test_a_demo_file_that_somebody_brings_under_their_own_account_is_theirs(demo):
     own = UserFactory(is_superuser=True)
-    batch = brought("salon-du-littoral.csv", texts.file("salon-du-littoral.csv"), by=own)
+    batch = imported(texts.file("salon-du-littoral.csv"), filename="salon-du-littoral.csv", by=own)
     rows.remove()
     assert list(ImportBatch.objects.all()) == [batch]
     assert Influencer.objects.count() == batch.rows.filter(verdict="created").count() == 9

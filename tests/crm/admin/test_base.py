@@ -6,7 +6,6 @@ from urllib.parse import urljoin
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ from tests.factories import (
     OutreachFactory,
     TemplateFactory,
     UserFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -31,42 +31,50 @@ LIST = "/admin/crm/cause/"
 WORDS = "A cause says what you ask"
 
 
-def sign_in(client, role: str):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return client
+@pytest.fixture
+def officer():
+    return browser_of(UserFactory(role="officer"))
 
 
-def test_the_button_leads_to_the_step_for_those_who_may(client):
+@pytest.fixture
+def analyst():
+    return browser_of(UserFactory(role="analyst"))
+
+
+@pytest.fixture
+def administrator():
+    return browser_of(UserFactory(role="administrator"))
+
+
+def test_the_button_leads_to_the_step_for_those_who_may(officer, analyst):
     CauseFactory()
-    page = sign_in(client, "officer").get(LIST).content.decode()
+    page = officer.get(LIST).content.decode()
     assert f'<a class="cw-button cw-button--primary" href="{LIST}add/">Add a cause</a>' in page
-    assert client.get(f"{LIST}add/").status_code == 200
-    page = sign_in(client, "analyst").get(LIST).content.decode()
+    assert officer.get(f"{LIST}add/").status_code == 200
+    page = analyst.get(LIST).content.decode()
     assert "Add a cause" not in page
-    assert client.get(f"{LIST}add/").status_code == 403
+    assert analyst.get(f"{LIST}add/").status_code == 403
 
 
-def test_an_empty_list_says_what_it_is_for_and_has_the_button_once(client):
-    page = sign_in(client, "officer").get(LIST).content.decode()
+def test_an_empty_list_says_what_it_is_for_and_has_the_button_once(officer, analyst):
+    page = officer.get(LIST).content.decode()
     assert WORDS in page
     assert page.count("Add a cause") == 1
-    assert WORDS in sign_in(client, "analyst").get(LIST).content.decode()
+    assert WORDS in analyst.get(LIST).content.decode()
 
 
-def test_a_search_or_a_filter_that_finds_nothing_is_no_empty_list(client):
-    page = sign_in(client, "officer").get(f"{LIST}?q=nowhere").content.decode()
+def test_a_search_or_a_filter_that_finds_nothing_is_no_empty_list(officer):
+    page = officer.get(f"{LIST}?q=nowhere").content.decode()
     assert WORDS not in page
     assert "Nothing matches this search." in page
     assert "Show everything" in page
-    assert "you know. Import a list" not in client.get("/admin/crm/influencer/?platform=tiktok").content.decode()
+    assert "you know. Import a list" not in officer.get("/admin/crm/influencer/?platform=tiktok").content.decode()
     CauseFactory()
-    assert WORDS not in client.get(LIST).content.decode()
+    assert WORDS not in officer.get(LIST).content.decode()
 
 
-def test_a_button_may_lead_to_another_list(client):
-    page = sign_in(client, "officer").get("/admin/crm/influencer/").content.decode()
+def test_a_button_may_lead_to_another_list(officer):
+    page = officer.get("/admin/crm/influencer/").content.decode()
     assert 'href="/admin/crm/importbatch/upload/"' in page
     assert 'href="/admin/crm/influencer/add/"' in page
 
@@ -85,8 +93,8 @@ def test_a_button_may_lead_to_another_list(client):
         ("crm/influencer", "Influencers"),
     ],
 )
-def test_heading_and_tab_of_a_list_say_its_name(client, page, name):
-    client.force_login(UserFactory(is_superuser=True))
+def test_heading_and_tab_of_a_list_say_its_name(page, name):
+    client = browser_of(UserFactory(is_superuser=True))
     page = client.get(f"/admin/{page}/").content.decode()
     assert f">{name}</h1>" in page
     assert f"{name} · Causeway</title>" in page
@@ -96,8 +104,8 @@ def test_the_way_back_says_the_same_name(administrator):
     assert '<a href="/admin/crm/user/">Team</a>' in administrator.get("/admin/crm/user/add/").content.decode()
 
 
-def test_every_search_says_what_it_looks_through(client):
-    client.force_login(UserFactory(is_superuser=True))
+def test_every_search_says_what_it_looks_through():
+    client = browser_of(UserFactory(is_superuser=True))
     searched = [model for model, its in admin.site._registry.items() if its.search_fields]
     assert searched
     for model in searched:
@@ -134,11 +142,6 @@ def test_a_search_among_choices_speaks_the_reader_s_language(administrator, page
 
 
 # What a list may be narrowed by -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def administrator(client):
-    return sign_in(client, "administrator")
 
 
 @pytest.mark.parametrize(
@@ -193,8 +196,8 @@ def staff_addresses(row_of=None) -> list[str]:
     return found
 
 
-def test_every_link_with_a_question_opens(client):
-    client.force_login(UserFactory(is_superuser=True))
+def test_every_link_with_a_question_opens():
+    client = browser_of(UserFactory(is_superuser=True))
     outreach = OutreachFactory(stage="in_conversation")
     LinkFactory(outreach=outreach)
     AccountFactory(influencer=outreach.influencer)
@@ -257,8 +260,8 @@ def test_choices_that_are_looked_up_stand_in_the_order_of_their_list(administrat
     "pk",
     ["abc", "9" * 30, "a%00b", *(pytest.param(pk, marks=pytest.mark.slow) for pk in ("-1", "0", "9" * 5000, "%00"))],
 )
-def test_a_page_of_no_row_is_no_error_of_ours(client, pk):
-    client.force_login(UserFactory(is_superuser=True))
+def test_a_page_of_no_row_is_no_error_of_ours(pk):
+    client = browser_of(UserFactory(is_superuser=True))
     for model, its in admin.site._registry.items():
         page = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/"
         for end in ["change/", "history/", "delete/", *(f"{step}/" for step in getattr(its, "steps", []))]:

@@ -1,10 +1,9 @@
 """The brief of a cause: written, read, completed and cleared by an officer."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from crm.models import Cause
-from tests.factories import CauseFactory, UserFactory
+from tests.factories import CauseFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -13,11 +12,8 @@ KINDS = ("donation", "sign_up", "signature", "attendance", "volunteer_hours", "o
 
 
 @pytest.fixture
-def client(client):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client.force_login(user)
-    return client
+def client():
+    return browser_of(UserFactory(role="officer"))
 
 
 def form(goals=None, **values):
@@ -138,14 +134,11 @@ def test_the_page_says_what_is_missing_and_what_it_costs(client):
     assert "Rank influencers" not in page
 
 
-def test_an_analyst_reads_and_changes_nothing(client):
-    analyst = UserFactory()
-    analyst.groups.add(Group.objects.get(name="analyst"))
-    client.force_login(analyst)
-    cause = CauseFactory()
-    page = client.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
+def test_an_analyst_reads_and_changes_nothing():
+    analyst, cause = browser_of(UserFactory(role="analyst")), CauseFactory()
+    page = analyst.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
     assert "/edit/" not in page
-    assert client.post(f"/admin/crm/cause/{cause.pk}/edit/", form()).status_code == 403
+    assert analyst.post(f"/admin/crm/cause/{cause.pk}/edit/", form()).status_code == 403
 
 
 def test_the_form_guides_through_six_sections_each_with_an_example(client):

@@ -3,20 +3,12 @@
 import json
 
 import pytest
-from django.contrib.auth.models import Group
 
 from crm.models import Activity, Address, ErasureReceipt, Influencer
 from crm.services import audit, persons
-from tests.factories import NOW, AccountFactory, AddressFactory, UserFactory
+from tests.factories import NOW, AccountFactory, AddressFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(client, role):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
@@ -34,15 +26,16 @@ def page(person, step: str) -> str:
 @pytest.mark.parametrize(
     ("role", "status"), [("analyst", 403), ("officer", 403), ("manager", 200), ("administrator", 200)]
 )
-def test_who_may(client, person, step, role, status):
-    signed_in(client, role)
+def test_who_may(person, step, role, status):
+    client = browser_of(UserFactory(role=role))
     assert client.get(page(person, step)).status_code == status
     shown = client.get(page(person, "change")).content.decode()
     assert (page(person, step) in shown) == (status == 200)
 
 
-def test_a_copy_is_taken_by_pressing_a_button_and_noted(client, person):
-    sam = signed_in(client, "manager")
+def test_a_copy_is_taken_by_pressing_a_button_and_noted(person):
+    sam = UserFactory(role="manager")
+    client = browser_of(sam)
     assert "Colleagues are named by their role only" in client.get(page(person, "export")).content.decode()
     assert not Activity.objects.exists()
     response = client.post(page(person, "export"))
@@ -55,15 +48,16 @@ def test_a_copy_is_taken_by_pressing_a_button_and_noted(client, person):
 
 
 @pytest.mark.parametrize("typed", ["", "maia", "Maia Riviere"])
-def test_nobody_is_erased_by_a_slip(client, person, typed):
-    signed_in(client, "manager")
+def test_nobody_is_erased_by_a_slip(person, typed):
+    client = browser_of(UserFactory(role="manager"))
     response = client.post(page(person, "erase"), {"reason": "asked", "typed": typed})
     assert response.status_code == 200
     assert Influencer.objects.exists()
 
 
-def test_erasing_says_what_goes_and_what_stays_and_hands_out_a_receipt(client, person):
-    sam = signed_in(client, "manager")
+def test_erasing_says_what_goes_and_what_stays_and_hands_out_a_receipt(person):
+    sam = UserFactory(role="manager")
+    client = browser_of(sam)
     asked = client.get(page(person, "erase")).content.decode()
     assert "This cannot be undone." in asked
     assert "Keyed hashes of their addresses, accounts and ids" in asked
@@ -77,9 +71,9 @@ def test_erasing_says_what_goes_and_what_stays_and_hands_out_a_receipt(client, p
     assert not Influencer.objects.exists()
 
 
-def test_a_receipt_can_be_taken_along_and_names_nobody(client, person):
+def test_a_receipt_can_be_taken_along_and_names_nobody(person):
     receipt = persons.erase(influencer=person, at=NOW)
-    signed_in(client, "manager")
+    client = browser_of(UserFactory(role="manager"))
     assert str(receipt.public_id)[:8] in client.get("/admin/crm/erasurereceipt/").content.decode()
     body = client.get(f"/admin/crm/erasurereceipt/{receipt.pk}/download/").json()
     assert (body["receipt"], body["digests"]) == (str(receipt.public_id), receipt.digests)
@@ -87,18 +81,18 @@ def test_a_receipt_can_be_taken_along_and_names_nobody(client, person):
 
 
 @pytest.mark.parametrize(("role", "status"), [("officer", 403), ("manager", 403), ("administrator", 302)])
-def test_only_an_administrator_lets_somebody_come_back(client, person, role, status):
+def test_only_an_administrator_lets_somebody_come_back(person, role, status):
     receipt = persons.erase(influencer=person, at=NOW)
-    signed_in(client, role)
+    client = browser_of(UserFactory(role=role))
     said = {"said": "maia@x.example", "asked": "on"}
     assert client.post(f"/admin/crm/erasurereceipt/{receipt.pk}/lift/", said).status_code == status
     receipt.refresh_from_db()
     assert bool(receipt.lifted_at) == (status == 302)
 
 
-def test_without_their_own_wish_nobody_comes_back(client, person):
+def test_without_their_own_wish_nobody_comes_back(person):
     receipt = persons.erase(influencer=person, at=NOW)
-    signed_in(client, "administrator")
+    client = browser_of(UserFactory(role="administrator"))
     client.post(f"/admin/crm/erasurereceipt/{receipt.pk}/lift/", {"said": "maia@x.example"})
     shown = client.post(f"/admin/crm/erasurereceipt/{receipt.pk}/lift/", {"said": "tom@x.example", "asked": "on"})
     assert "This is not an address, profile or id of the person" in shown.content.decode()
@@ -106,8 +100,9 @@ def test_without_their_own_wish_nobody_comes_back(client, person):
     assert receipt.lifted_at is None
 
 
-def test_the_trail_says_who_changed_what_in_words(client, person):
-    sam = signed_in(client, "manager")
+def test_the_trail_says_who_changed_what_in_words(person):
+    sam = UserFactory(role="manager")
+    client = browser_of(sam)
     with audit.said(by=sam.pk, why="admin:crm_influencer_address"):
         Address.objects.update(basis="consent", noticed_at=NOW)
     shown = client.get(page(person, "trail")).content.decode()

@@ -1,7 +1,6 @@
 """One person or two: the queue, two profiles side by side, merging and taking apart, each for those who may."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from crm.models import DuplicateCandidate, Influencer, Merge
 from crm.services import merging
@@ -13,6 +12,7 @@ from tests.factories import (
     InfluencerFactory,
     OutreachFactory,
     UserFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,16 +35,9 @@ def candidate(pair):
     return DuplicateCandidate.objects.create(low=pair[0], high=pair[1], reasons=reasons, found_at=NOW)
 
 
-def sign_in(client, role: str, **named: str):
-    user = UserFactory(**named)
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
-def officer(client):
-    return sign_in(client, "officer")
+def officer():
+    return browser_of(UserFactory(role="officer"))
 
 
 def test_the_queue_says_what_speaks_for_it_and_home_counts_it(officer, candidate):
@@ -83,12 +76,12 @@ def test_merging_and_taking_apart(officer, candidate, pair):
     assert "Take apart…" in officer.get(f"/admin/crm/merge/{merged.pk}/change/").content.decode()
     assert "Every account" in officer.get(f"/admin/crm/merge/{merged.pk}/undo/").content.decode()
     assert Influencer.objects.count() == 1  # looking changes nothing
-    sign_in(officer, "manager", first_name="Sam", last_name="Okafor")  # somebody else
-    officer.post(f"/admin/crm/merge/{merged.pk}/undo/")
+    manager = browser_of(UserFactory(role="manager", first_name="Sam", last_name="Okafor"))
+    manager.post(f"/admin/crm/merge/{merged.pk}/undo/")
     assert Influencer.objects.count() == 2
-    assert officer.get(f"/admin/crm/influencer/{high.pk}/change/").status_code == 200
-    assert "taken apart by Sam Okafor" in officer.get("/admin/crm/merge/").content.decode()
-    assert "Sam Okafor took them apart again" in officer.get(f"/admin/crm/merge/{merged.pk}/change/").content.decode()
+    assert manager.get(f"/admin/crm/influencer/{high.pk}/change/").status_code == 200
+    assert "taken apart by Sam Okafor" in manager.get("/admin/crm/merge/").content.decode()
+    assert "Sam Okafor took them apart again" in manager.get(f"/admin/crm/merge/{merged.pk}/change/").content.decode()
 
 
 def test_what_is_refused_is_said(officer, pair):
@@ -125,11 +118,12 @@ def test_choosing_and_the_queue_search_like_the_list(officer, candidate, pair, a
     assert "Maïa Rivière · Maia Riviere" not in officer.get(LIST, {"q": "nobody at all"}).content.decode()
 
 
-def test_an_address_finds_somebody_for_those_only_who_may_see_it(client, pair):
+def test_an_address_finds_somebody_for_those_only_who_may_see_it(pair):
     AddressFactory(influencer=pair[0], email="maia@elsewhere.example")
     merging.merge(winner=pair[0], loser=InfluencerFactory(), by=UserFactory(), at=NOW)
     for role, is_found in (("officer", True), ("analyst", False)):
-        shown = sign_in(client, role).get("/admin/crm/merge/", {"q": "maia@elsewhere.example"}).content.decode()
+        browser = browser_of(UserFactory(role=role))
+        shown = browser.get("/admin/crm/merge/", {"q": "maia@elsewhere.example"}).content.decode()
         assert ("Maïa Rivière" in shown) == is_found
 
 
@@ -140,9 +134,9 @@ def test_an_address_that_names_no_two_people(officer, pair, query):
     assert officer.get(f"{LIST}compare/?{query.format(low=pair[0].pk)}").status_code == 404
 
 
-def test_an_analyst_decides_nothing_and_reads_no_notes(client, candidate, pair):
+def test_an_analyst_decides_nothing_and_reads_no_notes(candidate, pair):
     Influencer.objects.filter(pk=pair[0].pk).update(notes="Rude on the phone.")
-    analyst = sign_in(client, "analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     assert analyst.get(f"{LIST}{candidate.pk}/change/").status_code == 403
     assert analyst.get(LIST).status_code == 403
     for page in ("/admin/", "/admin/crm/influencer/", f"/admin/crm/influencer/{pair[0].pk}/change/"):

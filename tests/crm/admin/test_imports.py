@@ -5,14 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from crm.models import Cause, ImportBatch, Influencer
-from crm.services import importing
-from tests.factories import NOW, InfluencerFactory, UserFactory
+from tests.factories import InfluencerFactory, UserFactory, analysed, browser_of, committed, uploaded, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +24,9 @@ q3,,instagram,,12,
 """
 
 
-def browser_of(role: str, **kwargs) -> Client:
-    user = UserFactory(first_name="Léa", last_name="Martin")
-    user.groups.add(Group.objects.get(name=role))
-    client = Client(**kwargs)
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def client() -> Client:
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 def file(text: str = FILE, name: str = "people.csv") -> SimpleUploadedFile:
@@ -44,18 +34,13 @@ def file(text: str = FILE, name: str = "people.csv") -> SimpleUploadedFile:
 
 
 def work(batch: ImportBatch) -> None:
-    importing.work(batch=batch, at=timezone.now())
-    batch.refresh_from_db()
+    worked(batch, at=timezone.now())
 
 
 @pytest.fixture
 def batch() -> ImportBatch:
     InfluencerFactory(name="Old name", external_id="q2")
-    batch = importing.upload(
-        subject="influencers", filename="people.csv", content=FILE.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
-    return batch
+    return analysed(FILE, filename="people.csv")
 
 
 def page_of(client: Client, batch: ImportBatch, query: str = "") -> str:
@@ -102,10 +87,7 @@ def test_rows_are_shown_by_verdict(client, batch, only, shown):
 
 def test_a_long_file_is_shown_fifty_rows_at_a_time(client):
     text = "name,platform,handle\n" + "".join(f"Person {n},instagram,person.{n}\n" for n in range(60))
-    long = importing.upload(
-        subject="influencers", filename="long.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(long)
+    long = analysed(text)
     assert "1 to 50 of 60" in page_of(client, long)
     assert "51 to 60 of 60" in page_of(client, long, "?page=2")
 
@@ -141,16 +123,7 @@ def test_a_discarded_file_stores_nothing_and_cannot_be_stored(client, batch):
 
 
 def test_a_file_that_is_none_says_what_and_what_to_do(client):
-    bad = importing.upload(
-        subject="influencers",
-        filename="x.csv",
-        format="aspire",
-        content=b"colour;size\nred;7\n",
-        max_bytes=10**6,
-        at=NOW,
-    )
-    work(bad)
-    page = page_of(client, bad)
+    page = page_of(client, analysed("colour;size\nred;7\n", format="aspire"))
     assert "The file is not of the format “aspire”. Its columns are: colour, size." in page
     assert f"{LIST}template/?subject=influencers" in page
     assert f"{UPLOAD}?subject=influencers" in page
@@ -180,7 +153,7 @@ class Untouched:
 
 def test_a_body_too_large_is_refused_before_it_is_read(settings):
     settings.UPLOAD_MAX_BYTES = 2**20
-    checked = browser_of("officer", enforce_csrf_checks=True)  # the check for forgery reads the body
+    checked = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)  # the check for forgery reads the body
     response = checked.generic(
         "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="1200000",
         **{"wsgi.input": Untouched()},
@@ -190,7 +163,7 @@ def test_a_body_too_large_is_refused_before_it_is_read(settings):
 
 
 def test_51_megabytes_are_refused_before_they_are_read_as_the_instance_is_set_up():
-    checked = browser_of("officer", enforce_csrf_checks=True)
+    checked = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)
     response = checked.generic(
         "POST", UPLOAD, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(51 * 1024**2),
         **{"wsgi.input": Untouched()},
@@ -213,7 +186,7 @@ def test_the_upload_page_says_what_youtube_and_linkedin_files_need(client):
 
 
 def test_a_file_being_read_says_how_far_it_is_and_for_how_long_still(client):
-    batch = importing.upload(subject="influencers", filename="p.csv", content=b"name\n", max_bytes=10**6, at=NOW)
+    batch = uploaded("name\n")
     now = timezone.now()
     began = now - timedelta(minutes=3)
     ImportBatch.objects.filter(pk=batch.pk).update(
@@ -250,13 +223,13 @@ def test_an_empty_file_and_none_at_all_are_refused_in_words(client):
 
 
 def test_a_forged_form_brings_nothing():
-    forger = browser_of("officer", enforce_csrf_checks=True)
+    forger = browser_of(UserFactory(role="officer"), enforce_csrf_checks=True)
     assert forger.post(UPLOAD, {"subject": "influencers", "file": file()}).status_code == 403
     assert not ImportBatch.objects.exists()
 
 
 def test_an_analyst_reads_and_decides_nothing(batch):
-    analyst = browser_of("analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     page = page_of(analyst, batch)
     assert "Store 2 rows" not in page
     assert analyst.get(UPLOAD).status_code == 403
@@ -268,10 +241,7 @@ def test_an_analyst_reads_and_decides_nothing(batch):
 def test_a_name_of_a_column_or_a_person_runs_nothing(client):
     evil = "<script>alert(1)</script>"
     text = f'name,platform,handle,"{evil}"\n"{evil}",instagram,evil.example,1\n'
-    batch = importing.upload(
-        subject="influencers", filename=f"{evil}.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
+    batch = analysed(text, filename=f"{evil}.csv")
     assert batch.created_count == 1
     assert evil not in page_of(client, batch)
 
@@ -283,8 +253,7 @@ def test_a_length_that_is_no_number_is_no_error_of_ours(client, length):
 
 def test_the_refused_rows_come_as_a_file_that_can_be_corrected_and_brought_again(client):
     text = "name,platform,handle,country,notes\nAnn,x,@ann,Atlantis,=1+1\nBob,x,bob,FR,\n"
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    work(batch)
+    batch = analysed(text)
     answer = client.get(f"{LIST}{batch.pk}/rejects/")
     assert answer["Content-Disposition"].endswith('-rejected.csv"')
     lines = answer.content.decode("utf-8-sig").splitlines()
@@ -292,11 +261,9 @@ def test_the_refused_rows_come_as_a_file_that_can_be_corrected_and_brought_again
     assert lines[1].startswith("Ann,x,'@ann,Atlantis,'=1+1,2,")
     assert "This country is not known." in lines[1]
     corrected = answer.content.replace(b"Atlantis", b"France")
-    again = importing.upload(subject="influencers", filename="r.csv", content=corrected, max_bytes=10**6, at=NOW)
-    work(again)
+    again = analysed(corrected, filename="r.csv")
     assert (again.created_count, again.rejected_count) == (1, 0)
-    importing.accept(batch=again)
-    work(again)
+    committed(again)
     ann = Influencer.objects.get()
     assert (ann.name, ann.country, ann.notes, ann.accounts.get().handle) == ("Ann", "FR", "=1+1", "ann")
 
@@ -307,8 +274,7 @@ def test_a_row_refused_for_whom_it_names_is_in_that_file_too(client):
         email="b@x.example", email_key="b@x.example", digest="v1:b", kind="personal"
     )
     text = "external_id,email,city\na,b@x.example,Brest\n"
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    work(batch)
+    batch = analysed(text)
     assert batch.rows.get().errors[0]["code"] == "identity_conflict"
     assert "a,b@x.example,Brest,2," in client.get(f"{LIST}{batch.pk}/rejects/").content.decode()
 
@@ -329,10 +295,7 @@ def test_a_stored_import_is_undone_after_a_question(client, batch):
 def test_the_template_comes_as_a_workbook_too_and_is_taken_back(client):
     answer = client.get(f"{LIST}template/?subject=influencers&as=xlsx")
     assert answer["Content-Disposition"] == 'attachment; filename="causeway-influencers.xlsx"'
-    batch = importing.upload(
-        subject="influencers", filename="t.xlsx", content=answer.content, max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
+    batch = analysed(answer.content, filename="t.xlsx")
     assert (batch.created_count, batch.rejected_count) == (1, 0), list(batch.rows.values("errors"))
 
 
@@ -340,10 +303,7 @@ REPORTS = Path("tests/crm/formats/files")
 
 
 def report(name: str) -> ImportBatch:
-    content = (REPORTS / name).read_bytes()
-    batch = importing.upload(subject="influencers", filename=name, content=content, max_bytes=10**6, at=NOW)
-    work(batch)
-    return batch
+    return analysed((REPORTS / name).read_bytes(), filename=name)
 
 
 def test_a_report_of_a_tool_says_what_it_was_recognised_as_and_speaks_of_fields(client):
@@ -367,8 +327,7 @@ def test_rejected_entries_of_a_report_are_offered_to_be_read_and_not_to_be_broug
 def test_a_table_of_our_own_columns_says_so_and_offers_our_template_to_none_but_its_like(client, batch):
     assert "columns named as in our template" in page_of(client, batch)
     text = "influencer_id;media_url;email;shoe\n9001;https://www.instagram.com/noor/;noor@garden.example;38\n"
-    vendor = importing.upload(subject="influencers", filename="u.csv", content=text.encode(), max_bytes=10**6, at=NOW)
-    work(vendor)
+    vendor = analysed(text, filename="u.csv")
     page = page_of(client, vendor)
     assert vendor.format == "upfluence"
     assert "recognised: Upfluence" in page

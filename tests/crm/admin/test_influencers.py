@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from crm.models import AccountSnapshot, Address, AudienceShare, Influencer, Post, VettingCheck
@@ -16,6 +15,7 @@ from tests.factories import (
     InfluencerFactory,
     UserFactory,
     VettingFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -30,23 +30,17 @@ def page_of(person) -> str:
 
 @pytest.fixture
 def officer():
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    return user
+    return UserFactory(role="officer")
 
 
 @pytest.fixture
-def client(client, officer):
-    client.force_login(officer)
-    return client
+def client(officer):
+    return browser_of(officer)
 
 
 @pytest.fixture
-def analyst(client):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="analyst"))
-    client.force_login(user)
-    return client
+def analyst():
+    return browser_of(UserFactory(role="analyst"))
 
 
 # The list -------------------------------------------------------------------------------------------------------------
@@ -339,7 +333,6 @@ def test_a_no_is_noted_on_post_after_a_question(client):
 def test_notes_are_for_those_who_write_them(client, officer, analyst):
     person = InfluencerFactory(notes="Going through a divorce, call 0612345678")
     assert "0612345678" not in analyst.get(page_of(person)).content.decode()
-    client.force_login(officer)
     assert "0612345678" in client.get(page_of(person)).content.decode()
 
 
@@ -351,7 +344,6 @@ def test_how_somebody_consented_is_for_those_who_may_see_addresses(client, offic
     page = analyst.get(page_of(address.influencer)).content.decode()
     assert "jane@secret.example" not in page
     assert "<div>Consent recorded</div>" in page
-    client.force_login(officer)
     assert f"Consent recorded: {proof}" in client.get(page_of(address.influencer)).content.decode()
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import ColumnMapping, ImportBatch, Influencer
-from crm.services import importing
-from tests.crm.admin.test_imports import LIST, UPLOAD, browser_of, file, work
+from tests.crm.admin.test_imports import LIST, UPLOAD, file, work
+from tests.factories import UserFactory, analysed, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ FILE = 'Streamer,Fans,Notes\nmaia_live,"1,204",a\nzoe-art,3,b\n'
 
 @pytest.fixture
 def client():
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 @pytest.fixture
@@ -69,10 +69,7 @@ def test_what_is_said_is_read_and_told_with_who_said_it(client, batch):
     assert "The columns were read as Léa Martin said on" in page
     assert "Left out: Notes." in page
     assert f'href="{LIST}{batch.pk}/mapping/"' in page
-    again = importing.upload(
-        subject="influencers", filename="n.csv", content=FILE.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(again)
+    again = analysed(FILE, at=timezone.now())
     assert again.state == "analysed"
     assert "As Léa Martin said of these columns on" in client.get(f"{LIST}{again.pk}/mapping/").content.decode()
 
@@ -114,10 +111,7 @@ def test_what_was_said_is_forgotten_on_a_button(client, batch):
 
 
 def test_a_known_file_with_strange_columns_leads_there_too(client):
-    batch = importing.upload(
-        subject="influencers", filename="n.csv", content=b"name,shoe_size\nAnn,38\n", max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
+    batch = analysed("name,shoe_size\nAnn,38\n")
     assert (
         f'<a href="{LIST}{batch.pk}/mapping/">Say what the columns hold</a>'
         in client.get(f"{LIST}{batch.pk}/change/").content.decode()
@@ -131,7 +125,7 @@ def test_a_decided_file_is_asked_nothing(client, batch):
 
 
 def test_an_analyst_reads_that_somebody_is_asked_and_says_nothing(batch):
-    analyst = browser_of("analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     page = analyst.get(f"{LIST}{batch.pk}/change/").content.decode()
     assert "Somebody has to say what the columns of this file hold." in page
     assert analyst.get(f"{LIST}{batch.pk}/mapping/").status_code == 403
@@ -141,20 +135,14 @@ def test_an_analyst_reads_that_somebody_is_asked_and_says_nothing(batch):
 def test_a_column_or_a_cell_runs_nothing(client):
     evil = "<script>alert(1)</script>"
     text = f'"{evil}",b\n"{evil}",2\n'
-    batch = importing.upload(
-        subject="influencers", filename="e.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
+    batch = analysed(text)
     assert evil not in client.get(f"{LIST}{batch.pk}/mapping/").content.decode()
 
 
 def test_a_table_of_very_many_columns_is_asked_about_in_part(client):
     header = ",".join(f"c{n}" for n in range(1200))
     text = f"{header}\n{','.join(['1'] * 1200)}\n"
-    batch = importing.upload(
-        subject="influencers", filename="w.csv", content=text.encode(), max_bytes=10**6, at=timezone.now()
-    )
-    work(batch)
+    batch = analysed(text)
     page = client.get(f"{LIST}{batch.pk}/mapping/").content.decode()
     assert page.count('<select name="column_') == 200
     assert "1,000 further columns are not shown and not imported." in page

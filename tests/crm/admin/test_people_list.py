@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -22,6 +21,7 @@ from tests.factories import (
     InfluencerFactory,
     UserFactory,
     VettingFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -29,16 +29,14 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/crm/influencer/"
 
 
-def sign_in(client, role: str = "officer"):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return user
+@pytest.fixture
+def officer():
+    return UserFactory(role="officer")
 
 
 @pytest.fixture
-def officer(client):
-    return sign_in(client)
+def client(officer):
+    return browser_of(officer)
 
 
 def listed(client, query: str) -> list[str]:
@@ -150,7 +148,7 @@ def test_a_search_answers_with_the_first_few(client, officer):
     assert f'data-find="{LIST}find/"' in client.get(LIST).content.decode()
 
 
-def test_whose_name_begins_so_stands_first_and_of_others_as_many_as_there_is_room(client, officer):
+def test_whose_name_begins_so_stands_first_and_of_others_as_many_as_there_is_room():
     for name in ("Zoé Marin", "Marius", "Anne-Marie D.", "Marie B.", "Dora Mar", "Marta"):
         InfluencerFactory(name=name)
     InfluencerFactory(name="Ann", bio="marine life")
@@ -170,13 +168,12 @@ def test_whose_name_begins_so_stands_first_and_of_others_as_many_as_there_is_roo
     assert suggested("%") == suggested(" ") == suggested("") == []
 
 
-def test_an_analyst_finds_nobody_by_an_address(client):
+def test_an_analyst_finds_nobody_by_an_address():
     AddressFactory(influencer__name="Marie", email="xyz@studio.example")
-    sign_in(client, "analyst")
-    assert "Marie" not in client.get(f"{LIST}find/?q=xyz@").content.decode()
-    assert listed(client, "q=xyz@") == []
-    sign_in(client)
-    assert listed(client, "q=xyz@") == ["Marie"]
+    analyst, officer = browser_of(UserFactory(role="analyst")), browser_of(UserFactory(role="officer"))
+    assert "Marie" not in analyst.get(f"{LIST}find/?q=xyz@").content.decode()
+    assert listed(analyst, "q=xyz@") == []
+    assert listed(officer, "q=xyz@") == ["Marie"]
 
 
 # Saved views ------------------------------------------------------------------------------------------------------------
@@ -210,16 +207,15 @@ def test_views_are_renamed_by_their_owner_and_shared_ones_removed_by_a_manager(c
     view = views.save(owner=officer, name="Mine", query="q=a", allowed=PARAMETERS, is_shared=True)
     client.post(f"{LIST}rename_view/?view={view.pk}", {"name": "Ours", "is_shared": "on"})
     assert SavedView.objects.get().name == "Ours"
-    sign_in(client)
-    client.post(f"{LIST}remove_view/?view={view.pk}")
+    other, manager = browser_of(UserFactory(role="officer")), browser_of(UserFactory(role="manager"))
+    other.post(f"{LIST}remove_view/?view={view.pk}")
     assert SavedView.objects.exists()
-    client.post(f"{LIST}rename_view/?view={view.pk}", {"name": "Stolen"})
+    other.post(f"{LIST}rename_view/?view={view.pk}", {"name": "Stolen"})
     assert SavedView.objects.get().name == "Ours"
-    sign_in(client, "manager")
-    assert "Remove…" in client.get(f"{LIST}views/").content.decode()
-    assert client.get(f"{LIST}remove_view/?view={view.pk}").status_code == 200
+    assert "Remove…" in manager.get(f"{LIST}views/").content.decode()
+    assert manager.get(f"{LIST}remove_view/?view={view.pk}").status_code == 200
     assert SavedView.objects.exists()  # GET changes nothing
-    client.post(f"{LIST}remove_view/?view={view.pk}")
+    manager.post(f"{LIST}remove_view/?view={view.pk}")
     assert not SavedView.objects.exists()
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,17 +17,15 @@ from tests.factories import (
     InfluencerFactory,
     UserFactory,
     VettingFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(client):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client.force_login(user)
-    return client
+def client():
+    return browser_of(UserFactory(role="officer"))
 
 
 def page_of(client, person, query: str = "") -> str:
@@ -213,9 +210,6 @@ def test_the_next_step_leads_to_choosing_a_campaign(client):
 def test_sources_lead_to_the_import_and_addresses_stay_with_those_who_may_see_them(client):
     address = AddressFactory(source="her secret page")
     assert "her secret page" in page_of(client, address.influencer)
-    analyst = UserFactory()
-    analyst.groups.add(Group.objects.get(name="analyst"))
-    client.force_login(analyst)
-    page = page_of(client, address.influencer)
+    page = page_of(browser_of(UserFactory(role="analyst")), address.influencer)
     assert "her secret page" not in page
     assert "Data and sources" in page

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +14,7 @@ from config.urls import router
 from crm.models import ApiToken
 from crm.services import tokens
 from crm.words import RESOURCES
-from tests.factories import UserFactory
+from tests.factories import UserFactory, bearing, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,16 +24,12 @@ ADD = f"{LIST}add/"
 
 @pytest.fixture
 def ada():
-    user = UserFactory(username="ada", first_name="Ada", last_name="Novak")
-    user.groups.add(Group.objects.get(name="administrator"))
-    return user
+    return UserFactory(role="administrator", username="ada", first_name="Ada", last_name="Novak")
 
 
 @pytest.fixture
 def client(ada) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
+    return browser_of(ada)
 
 
 def asked(user, **values):
@@ -115,7 +110,7 @@ def test_a_token_that_never_expires(client, ada):
 def test_revoking_asks_first_and_locks_out_at_once(client, ada):
     secret = secret_in(client.post(ADD, asked(ada)))
     token = ApiToken.objects.get()
-    tool = Client(headers={"Authorization": f"Bearer {secret}"})
+    tool = bearing(secret)
     step = f"{LIST}{token.pk}/revoke/"
     assert "locked out at once" in client.get(step).content.decode()
     assert tool.get("/api/v1/me/").status_code == 200
@@ -127,10 +122,8 @@ def test_revoking_asks_first_and_locks_out_at_once(client, ada):
 @pytest.mark.parametrize("role", ["analyst", "officer", "manager"])
 def test_others_neither_see_nor_make_tokens(ada, role):
     token, _ = tokens.create(user=ada, name="x", scopes=["causes:read"], at=timezone.now())
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    browser = Client()
-    browser.force_login(user)
+    user = UserFactory(role=role)
+    browser = browser_of(user)
     for address in (LIST, ADD, f"{LIST}{token.pk}/change/", f"{LIST}{token.pk}/revoke/"):
         assert browser.get(address).status_code == 403
     assert browser.post(ADD, asked(user)).status_code == 403
@@ -154,7 +147,7 @@ def test_no_token_acts_for_somebody_above_its_maker(client, ada):
     assert "Root Above" not in client.get(ADD).content.decode()
     assert "Select a valid choice." in client.post(ADD, asked(above)).content.decode()
     assert not ApiToken.objects.exists()
-    client.force_login(above)
-    assert "Root Above" in client.get(ADD).content.decode()
-    secret_in(client.post(ADD, asked(above)))
-    secret_in(client.post(ADD, asked(ada)))
+    from_above = browser_of(above)
+    assert "Root Above" in from_above.get(ADD).content.decode()
+    secret_in(from_above.post(ADD, asked(above)))
+    secret_in(from_above.post(ADD, asked(ada)))

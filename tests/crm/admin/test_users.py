@@ -1,11 +1,10 @@
 """The team's pages: who works here, as what, and how they get in."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from crm.models import User
-from tests.factories import UserFactory
+from tests.factories import UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,22 +17,10 @@ NEW = {
 }  # fmt: skip
 
 
-def staff_member(role: str, **values) -> User:
-    user = UserFactory(**values)
-    user.groups.add(Group.objects.get(name=role))
-    return user
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def ada() -> User:
-    return staff_member(
-        "administrator", username="ada", first_name="Ada", last_name="Novak", email="ada@charity.example"
+    return UserFactory(
+        role="administrator", username="ada", first_name="Ada", last_name="Novak", email="ada@charity.example"
     )
 
 
@@ -63,7 +50,7 @@ def test_somebody_new_can_come_in_and_do_what_their_role_may(client):
 
 
 def test_the_list_says_roles_in_words(client):
-    staff_member("officer", first_name="Léa", last_name="Martin")
+    UserFactory(role="officer", first_name="Léa", last_name="Martin")
     page = client.get(LIST).content.decode()
     assert "partnership officer" in page
     assert "administrator" in page
@@ -95,7 +82,7 @@ def test_a_page_never_shows_a_password_again(client):
 
 
 def test_a_role_changes_and_a_person_leaves(client):
-    lea = staff_member("officer", first_name="Léa", last_name="Martin")
+    lea = UserFactory(role="officer", first_name="Léa", last_name="Martin")
     browser = browser_of(lea)
     client.post(f"{LIST}{lea.pk}/change/", known(lea, role="manager", last_name="Martin-Roux"))
     lea = User.objects.get(pk=lea.pk)
@@ -113,7 +100,7 @@ def test_the_last_administrator_cannot_lock_everybody_out(client, ada):
 
 
 def test_a_new_password_opens_and_the_old_session_is_over(client):
-    lea = staff_member("officer", username="lea")
+    lea = UserFactory(role="officer", username="lea")
     browser = browser_of(lea)
     said = {"password": PASSWORD, "again": PASSWORD}
     assert client.post(f"{LIST}{lea.pk}/password/", said).status_code == 302
@@ -145,7 +132,7 @@ def test_an_account_with_every_right_is_not_taken_over(client):
 
 @pytest.mark.parametrize("role", ["analyst", "officer", "manager"])
 def test_others_do_not_come_in(ada, role):
-    browser = browser_of(staff_member(role))
+    browser = browser_of(UserFactory(role=role))
     for address in (LIST, ADD, f"{LIST}{ada.pk}/change/", f"{LIST}{ada.pk}/password/"):
         assert browser.get(address).status_code == 403
         assert browser.post(address, NEW).status_code == 403

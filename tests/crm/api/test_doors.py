@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +11,7 @@ from openapi_spec_validator import validate
 from crm.models import ApiToken, ImportBatch
 from crm.services import tokens
 from outreach.models import Conversion
-from tests.factories import CauseFactory, InfluencerFactory, UserFactory
+from tests.factories import CauseFactory, InfluencerFactory, UserFactory, bearing, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,13 +23,6 @@ GIFT = {
     "currency": "EUR",
     "occurred_at": "2026-11-20T10:00:00Z",
 }
-
-
-def client_of(*scopes: str, role: str = "officer", days: int | None = None) -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    _, text = tokens.create(user=user, name="test", scopes=scopes, at=timezone.now(), days=days)
-    return Client(headers={"Authorization": f"Bearer {text}"})
 
 
 def problem(response, status: int, code: str) -> dict:
@@ -50,19 +42,13 @@ def test_without_a_token_nobody_comes_in():
 
 @pytest.mark.parametrize("text", ["cw_nobody_secret", "cw__", "x", "", "cw_ümlaut_é", "Bearer", "cw_" + "a" * 10_000])
 def test_a_forged_token_is_none(text):
-    problem(
-        Client(headers={"Authorization": f"Bearer {text}".encode().decode("latin-1")}).get("/api/v1/me/"),
-        401,
-        "token_invalid",
-    )
+    problem(bearing(text.encode().decode("latin-1")).get("/api/v1/me/"), 401, "token_invalid")
 
 
 def test_the_right_prefix_with_another_secret_is_none():
     user = UserFactory()
     token, _ = tokens.create(user=user, name="test", scopes=["causes:read"], at=timezone.now())
-    problem(
-        Client(headers={"Authorization": f"Bearer cw_{token.prefix}_guess"}).get("/api/v1/me/"), 401, "token_invalid"
-    )
+    problem(bearing(f"cw_{token.prefix}_guess").get("/api/v1/me/"), 401, "token_invalid")
 
 
 def test_a_token_in_the_address_is_not_read():
@@ -78,7 +64,7 @@ def test_revoked_expired_and_orphaned_tokens_are_none():
         lambda t: type(t.user).objects.filter(pk=t.user_id).update(is_active=False),
     ):
         token, text = tokens.create(user=UserFactory(), name="test", scopes=["causes:read"], at=timezone.now())
-        client = Client(headers={"Authorization": f"Bearer {text}"})
+        client = bearing(text)
         assert client.get("/api/v1/me/").status_code == 200
         spoil(token)
         problem(client.get("/api/v1/me/"), 401, "token_invalid")
@@ -92,21 +78,21 @@ def test_the_secret_is_nowhere_in_the_database():
 
 def test_use_is_noted():
     token, text = tokens.create(user=UserFactory(), name="test", scopes=["causes:read"], at=timezone.now())
-    body = Client(headers={"Authorization": f"Bearer {text}"}).get("/api/v1/me/").json()
+    body = bearing(text).get("/api/v1/me/").json()
     token.refresh_from_db()
     assert token.last_used_at
     assert body["scopes"] == ["causes:read"]
 
 
 def test_a_scope_opens_one_door_only():
-    client = client_of("causes:read")
+    client = officers_tool("causes:read")
     assert client.get("/api/v1/causes/").status_code == 200
     problem(client.get("/api/v1/influencers/"), 403, "permission_denied")
     problem(client.post("/api/v1/causes/", {}, content_type="application/json"), 403, "permission_denied")
 
 
 def test_a_token_may_never_do_more_than_its_person():
-    client = client_of(*tokens.SCOPES, role="analyst")
+    client = tool_of(UserFactory(role="analyst"), *tokens.SCOPES)
     assert client.get("/api/v1/causes/").status_code == 200
     body = {"slug": "x", "name": "X"}
     problem(client.post("/api/v1/causes/", body, content_type="application/json"), 403, "permission_denied")
@@ -114,31 +100,31 @@ def test_a_token_may_never_do_more_than_its_person():
 
 
 def test_an_unknown_filter_is_named():
-    body = problem(client_of("influencers:read").get("/api/v1/influencers/?colour=red"), 400, "filter_unknown")
+    body = problem(officers_tool("influencers:read").get("/api/v1/influencers/?colour=red"), 400, "filter_unknown")
     assert body["params"]["name"] == "colour"
     assert "country" in body["detail"]
 
 
 @pytest.mark.parametrize("query", ["followers__gte=many", "country=%00", "search=%00"])
 def test_a_filter_value_that_cannot_be_is_refused(query):
-    response = client_of("influencers:read").get(f"/api/v1/influencers/?{query}")
+    response = officers_tool("influencers:read").get(f"/api/v1/influencers/?{query}")
     problem(response, 400, "filter_value_invalid")
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "cD0lMDA="])
 def test_a_broken_cursor_is_refused(cursor):
-    response = client_of("influencers:read").get(f"/api/v1/influencers/?cursor={cursor}")
+    response = officers_tool("influencers:read").get(f"/api/v1/influencers/?cursor={cursor}")
     problem(response, 400 if cursor == "%00" else 404, "filter_value_invalid" if cursor == "%00" else "not_found")
 
 
 @pytest.mark.parametrize("path", ["influencers/0/", "influencers/00000000-0000-0000-0000-000000000000/", "nothing/"])
 def test_what_is_not_there_is_not_there(path):
-    problem(client_of("influencers:read").get(f"/api/v1/{path}"), 404, "not_found")
+    problem(officers_tool("influencers:read").get(f"/api/v1/{path}"), 404, "not_found")
 
 
 def test_pages_hold_what_was_asked_and_lead_on():
     people = [InfluencerFactory() for _ in range(5)]
-    client = client_of("influencers:read")
+    client = officers_tool("influencers:read")
     seen, url = [], "/api/v1/influencers/?limit=2"
     while url:
         page = client.get(url).json()
@@ -163,13 +149,13 @@ def test_pages_hold_what_was_asked_and_lead_on():
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused(raw):
-    response = client_of("causes:write").post("/api/v1/causes/", raw, content_type="application/json")
+    response = officers_tool("causes:write").post("/api/v1/causes/", raw, content_type="application/json")
     assert response.status_code == 400, response.content
     assert response["Content-Type"] == "application/problem+json"
 
 
 def test_a_body_of_another_kind_is_refused():
-    response = client_of("causes:write").post("/api/v1/causes/", "<a/>", content_type="text/xml")
+    response = officers_tool("causes:write").post("/api/v1/causes/", "<a/>", content_type="text/xml")
     problem(response, 415, "unsupported_media_type")
 
 
@@ -190,14 +176,14 @@ def test_a_body_of_another_kind_is_refused():
     ],
 )
 def test_money_that_cannot_be_is_refused_and_leaves_nothing(change, status, code):
-    client = client_of("conversions:write")
+    client = officers_tool("conversions:write")
     response = client.post("/api/v1/conversions/", GIFT | change, content_type="application/json")
     problem(response, status, code)
     assert not Conversion.objects.exists()
 
 
 def test_unknown_click_ids_and_codes_are_kept():
-    client = client_of("conversions:write")
+    client = officers_tool("conversions:write")
     body = GIFT | {"click_ids": ["nobody-knows"], "code": "nor-this"}
     assert client.post("/api/v1/conversions/", body, content_type="application/json").status_code == 201
     assert Conversion.objects.get().click_ids == ["nobody-knows"]
@@ -207,7 +193,7 @@ def test_unknown_click_ids_and_codes_are_kept():
 def test_a_file_that_is_none_is_refused(content, status, code):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    client = client_of("imports:write")
+    client = officers_tool("imports:write")
     response = client.post("/api/v1/imports/", {"file": SimpleUploadedFile("a.csv", content)})
     problem(response, status, code)
     assert not ImportBatch.objects.exists()
@@ -217,7 +203,7 @@ def test_a_file_over_the_limit_is_refused(settings):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     settings.UPLOAD_MAX_BYTES = 2**20
-    client = client_of("imports:write")
+    client = officers_tool("imports:write")
     response = client.post("/api/v1/imports/", {"file": SimpleUploadedFile("a.csv", b"name\n" + b"x" * 2**20)})
     problem(response, 413, "file_too_large")
     assert not ImportBatch.objects.exists()
@@ -225,14 +211,14 @@ def test_a_file_over_the_limit_is_refused(settings):
 
 @pytest.mark.parametrize("length", ["abc", "-1", "1e9", "9" * 5000])
 def test_a_length_that_is_no_number_is_no_error_of_ours(length):
-    response = client_of("imports:write").post("/api/v1/imports/", {}, CONTENT_LENGTH=length)
+    response = officers_tool("imports:write").post("/api/v1/imports/", {}, CONTENT_LENGTH=length)
     assert response.status_code in {400, 413}
 
 
 def test_a_cause_that_says_nothing_cannot_be_ranked_and_says_so():
     cause = CauseFactory(description="")
     body = {"cause": str(cause.public_id)}
-    response = client_of("match-lists:write").post("/api/v1/match-lists/", body, content_type="application/json")
+    response = officers_tool("match-lists:write").post("/api/v1/match-lists/", body, content_type="application/json")
     assert "description" in problem(response, 422, "cause_says_nothing")["detail"]
 
 

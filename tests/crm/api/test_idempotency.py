@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.models import Cause, IdempotencyKey, ImportBatch
 from crm.services import tokens
-from tests.factories import UserFactory
+from tests.factories import UserFactory, tool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,9 +17,7 @@ CAUSE = {"slug": "beaches", "name": "Clean beaches"}
 
 
 def client() -> Client:
-    user = UserFactory(is_superuser=True)
-    _, text = tokens.create(user=user, name="test", scopes=tokens.SCOPES, at=timezone.now())
-    return Client(headers={"Authorization": f"Bearer {text}"})
+    return tool_of(UserFactory(is_superuser=True), *tokens.SCOPES)
 
 
 def post(api: Client, body: dict, key: str):

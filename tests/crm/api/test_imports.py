@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crm.models import ColumnMapping, ImportBatch
 from crm.services import importing
-from tests.crm.api.test_doors import client_of, problem
+from tests.crm.api.test_doors import problem
+from tests.factories import UserFactory, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ MAPPING = {"columns": {"Streamer": "handle", "Fans": "followers"}, "constants": 
 
 @pytest.fixture
 def client():
-    return client_of("imports:read", "imports:write")
+    return officers_tool("imports:read", "imports:write")
 
 
 def bring(client, **said: str):
@@ -77,13 +78,12 @@ def test_a_decided_file_cannot_be_said_otherwise(client):
 def test_who_may_only_read_says_nothing(client):
     where = bring(client).headers["Location"]
     work()
-    assert (
-        client_of("imports:read").post(f"{where}mapping/", MAPPING, content_type="application/json").status_code == 403
-    )
+    answer = officers_tool("imports:read").post(f"{where}mapping/", MAPPING, content_type="application/json")
+    assert answer.status_code == 403
 
 
 def test_examples_are_for_whoever_may_bring_files(client):
     where = bring(client).headers["Location"]
     work()
-    problem(client_of("imports:read", role="analyst").get(f"{where}mapping/"), 403, "permission_denied")
-    assert client_of("imports:read", role="analyst").get(where).status_code == 200
+    problem(tool_of(UserFactory(role="analyst"), "imports:read").get(f"{where}mapping/"), 403, "permission_denied")
+    assert tool_of(UserFactory(role="analyst"), "imports:read").get(where).status_code == 200

@@ -3,14 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
-from django.utils import timezone
 
 from crm.models import AudienceShare, Influencer, Topic
 from crm.selectors import counting
-from crm.services import tokens
-from tests.factories import NOW, AccountFactory, AddressFactory, CauseFactory, InfluencerFactory, UserFactory
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AddressFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    officers_tool,
+    tool_of,
+)
 from tests.factories import VettingFactory as Vetting
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +24,9 @@ pytestmark = pytest.mark.django_db
 LIST = "/api/v1/influencers/"
 
 
-def client_of(role: str = "officer") -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    _, text = tokens.create(user=user, name="test", scopes=["influencers:read"], at=timezone.now())
-    return Client(headers={"Authorization": f"Bearer {text}"})
-
-
 @pytest.fixture
 def api() -> Client:
-    return client_of()
+    return officers_tool("influencers:read")
 
 
 def names(api: Client, query: str) -> list[str]:
@@ -95,10 +94,11 @@ def test_only_what_is_allowed_orders(api):
     assert "-followers" not in response.json()["params"]["known"]
 
 
-def test_an_analyst_s_token_finds_nobody_by_an_address():
+def test_an_analyst_s_token_finds_nobody_by_an_address(api):
     AddressFactory(influencer__name="Marie", email="xyz@studio.example")
-    assert names(client_of(), "search=xyz@") == ["Marie"]
-    assert names(client_of("analyst"), "search=xyz@") == []
+    analyst = tool_of(UserFactory(role="analyst"), "influencers:read")
+    assert names(api, "search=xyz@") == ["Marie"]
+    assert names(analyst, "search=xyz@") == []
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,17 @@
 """Merging for other tools: once per key, under any id a person ever had, and back again."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.utils import timezone
 
 from crm.models import DuplicateCandidate, Influencer, VettingCheck
-from crm.services import tokens
-from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
 
 
-def caller(client, role, *scopes):
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    made = tokens.create(user=user, name="t", scopes=scopes, at=timezone.now())
-    secret = made[1] if isinstance(made, tuple) else made
-    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-    return client
-
-
 @pytest.fixture
-def tool(client):
-    return caller(client, "officer", "influencers:read", "influencers:write", "vettings:write")
+def tool():
+    return officers_tool("influencers:read", "influencers:write", "vettings:write")
 
 
 @pytest.fixture
@@ -85,6 +73,6 @@ def test_pairs_are_listed_without_what_they_share_and_dismissed(tool, pair):
 
 
 @pytest.mark.parametrize(("role", "scopes"), [("officer", ["influencers:read"]), ("analyst", ["influencers:read"])])
-def test_not_without_the_scope(client, pair, role, scopes):
-    assert merge(caller(client, role, *scopes), pair).status_code == 403
+def test_not_without_the_scope(pair, role, scopes):
+    assert merge(tool_of(UserFactory(role=role), *scopes), pair).status_code == 403
     assert Influencer.objects.count() == 2

@@ -3,24 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
-from django.test import Client
 from django.utils import timezone
 
 from crm.models import AccountSnapshot, Post
-from crm.services import activity, persons, tokens
-from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory
+from crm.services import activity, persons
+from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 
 PARTS = ("peers", "growth", "best-hours", "mentions", "timeline")
-
-
-def client_of(*scopes: str, role: str = "officer") -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    _, text = tokens.create(user=user, name="test", scopes=scopes, at=timezone.now())
-    return Client(headers={"Authorization": f"Bearer {text}"})
 
 
 @pytest.fixture
@@ -35,7 +26,7 @@ def of(account, part: str) -> str:
 def test_peers(account):
     for number in range(20):
         AccountFactory(followers=1_000 + number, engagement_rate=0.01 if number < 15 else 0.09)
-    (one,) = client_of("influencers:read").get(of(account, "peers")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "peers")).json()
     assert one == {
         "account": {"platform": "instagram", "handle": account.handle},
         "engagement_rate": 0.05,
@@ -45,7 +36,7 @@ def test_peers(account):
         "percentile": 75.0,
     }
     type(account).objects.filter(followers=1_019).delete()
-    (one,) = client_of("influencers:read").get(of(account, "peers")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "peers")).json()
     assert (one["peers"], one["percentile"]) == (19, None)
 
 
@@ -62,13 +53,13 @@ def test_peers_of_an_account_whose_engagement_its_posts_tell(account):
             source="s",
             likes=30,
         )
-    (one,) = client_of("influencers:read").get(of(account, "peers")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "peers")).json()
     assert (one["engagement_rate"], one["peers"]) == (0.03, 0)
 
 
 def test_growth(account):
     AccountSnapshot.objects.create(account=account, observed_at=NOW, source="v", followers=9, is_estimate=True)
-    (one,) = client_of("influencers:read").get(of(account, "growth")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "growth")).json()
     assert one == {
         "account": {"platform": "instagram", "handle": account.handle},
         "observed_at": "2026-11-24T11:00:00+01:00",
@@ -89,7 +80,7 @@ def test_best_hours(account):
             account=account, platform_id=str(number), published_at=at, observed_at=timezone.now(), source="s",
             likes=(90 if is_best else 40) + number % 5,
         )  # fmt: skip
-    (one,) = client_of("influencers:read").get(of(account, "best-hours")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "best-hours")).json()
     assert (one["timezone"], one["timezone_from"], one["posts"], one["posts_needed"]) == (
         "Europe/Paris",
         "own",
@@ -105,7 +96,7 @@ def test_few_posts_have_no_best_hours(account):
         account=account, platform_id="1", likes=4, published_at=timezone.now() - timedelta(days=9),
         observed_at=timezone.now(), source="s",
     )  # fmt: skip
-    (one,) = client_of("influencers:read").get(of(account, "best-hours")).json()
+    (one,) = officers_tool("influencers:read").get(of(account, "best-hours")).json()
     assert (one["posts"], one["engagement_rate"], one["best"], one["cells"]) == (1, None, None, [])
 
 
@@ -116,7 +107,7 @@ def test_mentions(account):
             account=account, platform_id=str(number), published_at=NOW, observed_at=NOW, source="s", text=text,
             url="https://x.example/1",
         )  # fmt: skip
-    said = client_of("influencers:read").get(of(account, "mentions")).json()
+    said = officers_tool("influencers:read").get(of(account, "mentions")).json()
     assert said["posts"] == 3
     assert {(m["sentence"], *m["causes"], *m["conflicts"]) for m in said["mentions"]} == {
         ("Come. #CleanBeaches", cause.slug),
@@ -130,28 +121,28 @@ def test_the_timeline_comes_in_pages_in_words_and_without_addresses_for_whoever_
         activity.record(
             influencer=account.influencer, kind="consent_recorded", at=NOW - timedelta(days=number), proof="a@b.example"
         )
-    client = client_of("influencers:read")
+    client = officers_tool("influencers:read")
     page = client.get(of(account, "timeline") + "?limit=2").json()
     assert [row["at"][:10] for row in page["results"]] == ["2026-11-24", "2026-11-23"]
     assert page["results"][0]["text"] == "Consent recorded: a@b.example"
     page = client.get(page["next"]).json()
     assert ([row["at"][:10] for row in page["results"]], page["next"]) == (["2026-11-22"], None)
-    shown = client_of("influencers:read", role="analyst").get(of(account, "timeline")).content.decode()
+    shown = tool_of(UserFactory(role="analyst"), "influencers:read").get(of(account, "timeline")).content.decode()
     assert "a@b.example" not in shown
 
 
 @pytest.mark.parametrize("asked", ["search=x", "ordering=name", "country=FR", "contactable=true"])
 @pytest.mark.parametrize("part", PARTS)
 def test_what_is_asked_of_the_list_is_not_asked_of_a_part(account, part, asked):
-    assert client_of("influencers:read").get(f"{of(account, part)}?{asked}").status_code == 400
+    assert officers_tool("influencers:read").get(f"{of(account, part)}?{asked}").status_code == 400
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_takes_the_scope_and_a_person_who_is_there(account, part):
-    assert client_of("influencers:read").get(of(account, part)).status_code == 200
-    assert client_of("causes:read").get(of(account, part)).status_code == 403
-    assert client_of("influencers:write").post(of(account, part)).status_code == 405
-    assert client_of("influencers:read").get(of(account, part) + "?country=FR").status_code == 400
+    assert officers_tool("influencers:read").get(of(account, part)).status_code == 200
+    assert officers_tool("causes:read").get(of(account, part)).status_code == 403
+    assert officers_tool("influencers:write").post(of(account, part)).status_code == 405
+    assert officers_tool("influencers:read").get(of(account, part) + "?country=FR").status_code == 400
     page = of(account, part)
     persons.erase(influencer=account.influencer, at=NOW)
-    assert client_of("influencers:read").get(page).status_code == 404
+    assert officers_tool("influencers:read").get(page).status_code == 404

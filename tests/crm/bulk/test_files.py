@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.models import AccountDay, AccountSnapshot, Influencer, Post, SocialAccount, StagedAccount, StagedRow
-from crm.services import importing
-from tests.factories import NOW, AccountFactory
+from tests.factories import AccountFactory, analysed, committed
 
 pytestmark = pytest.mark.django_db
 
@@ -21,17 +20,10 @@ OWNERS = {
 
 
 def bring(path: Path, *, owner: str = ""):
-    batch = importing.upload(
-        subject="influencers", filename=path.name, content=path.read_bytes(), max_bytes=10**7, owner=owner, at=NOW
-    )
-    importing.analyse(batch=batch, at=NOW)
-    batch.refresh_from_db()
+    batch = analysed(path.read_bytes(), filename=path.name, owner=owner)
     assert batch.state == "analysed", batch.error
     seen = {name: getattr(batch, f"{name}_count") for name in ("created", "updated", "unchanged", "rejected")}
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    batch.refresh_from_db()
-    assert batch.state == "committed", batch.error
+    committed(batch)
     assert {name: getattr(batch, f"{name}_count") for name in seen} == seen
     return batch
 
@@ -69,10 +61,6 @@ def test_a_file_is_stored_as_it_was_shown_and_again_changes_nothing(path):
 @pytest.mark.parametrize("stem", sorted(OWNERS))
 def test_a_file_that_does_not_say_whose_it_is_asks(stem):
     path = next(path for path in FILES if path.stem == stem)
-    batch = importing.upload(
-        subject="influencers", filename=path.name, content=path.read_bytes(), max_bytes=10**7, at=NOW
-    )
-    importing.analyse(batch=batch, at=NOW)
-    batch.refresh_from_db()
+    batch = analysed(path.read_bytes(), filename=path.name)
     assert (batch.state, batch.error["code"]) == ("failed", "owner_missing")
     assert not SocialAccount.objects.exists()

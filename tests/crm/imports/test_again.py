@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from crm.models import Address, ImportBatch, Influencer, Suppression
-from crm.services import addresses, importing, vetting
+from crm.models import Address, Influencer, Suppression
+from crm.services import addresses, vetting
 from outreach.models import Message, Outreach
-from tests.factories import NOW, CauseFactory, OutreachFactory, UserFactory
+from tests.factories import NOW, CauseFactory, OutreachFactory, UserFactory, imported
 from tests.rows import rows
 
 HEADER = (
@@ -25,16 +25,6 @@ FILE = HEADER + "".join(
 OF_ITSELF = {"crm.importbatch", "crm.importrow", "crm.stagedrow", "crm.stagedaccount"}
 
 
-def bring(text: str, *, at=NOW) -> ImportBatch:
-    batch = importing.upload(subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**8, at=at)
-    importing.analyse(batch=batch, at=at)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=at)
-    batch.refresh_from_db()
-    assert batch.state == "committed"
-    return batch
-
-
 def everything() -> dict:
     """Every row of every table but those of the imports themselves."""
     return rows(without=OF_ITSELF)
@@ -45,10 +35,10 @@ def everything() -> dict:
 
 @pytest.mark.django_db
 def test_three_times_again_changes_nothing_in_any_table():
-    bring(FILE)
+    imported(FILE)
     before = everything()
     for day in (0, 1, 40):
-        again = bring(FILE, at=NOW + timedelta(days=day))
+        again = imported(FILE, at=NOW + timedelta(days=day))
         assert (again.created_count, again.updated_count, again.unchanged_count) == (0, 0, 40)
         assert everything() == before
 
@@ -56,7 +46,7 @@ def test_three_times_again_changes_nothing_in_any_table():
 @pytest.mark.django_db
 def test_a_file_decides_nothing():
     """Columns that call themselves consent, stage or suppression are not known here, and nothing comes of them."""
-    batch = bring(FILE)
+    batch = imported(FILE)
     assert set(batch.unknown_columns) == {"stage", "vetting", "consent", "suppressed", "unsubscribed", "contacted_at"}
     assert not Address.objects.filter(basis="consent").exists()
     assert not Address.objects.filter(noticed_at__isnull=False).exists()
@@ -69,7 +59,7 @@ def test_a_file_decides_nothing():
 
 @pytest.mark.django_db
 def test_what_people_decided_outlives_every_file():
-    bring(FILE)
+    imported(FILE)
     officer, cause = UserFactory(), CauseFactory()
     first, second, third = Influencer.objects.order_by("pk")[:3]
     addresses.suppress(address=first.addresses.get(), reason="unsubscribed", at=NOW)
@@ -83,7 +73,7 @@ def test_what_people_decided_outlives_every_file():
         FILE.replace("Person", "Somebody"),
         FILE.replace("no,no", "0,0"),
     ):
-        bring(text, at=NOW + timedelta(days=1))
+        imported(text, at=NOW + timedelta(days=1))
         assert [list(model.objects.values()) for model in watched] == before
         assert not Influencer.objects.contactable(at=NOW + timedelta(days=2)).filter(pk=first.pk).exists()
         assert not Influencer.objects.with_clearance(cause=cause).filter(pk=second.pk).exists()
@@ -92,11 +82,11 @@ def test_what_people_decided_outlives_every_file():
 @pytest.mark.django_db
 def test_who_said_no_and_was_let_go_is_not_written_to_when_a_file_brings_them_back():
     """The address is gone, the no is not: it is kept by what the address hashes to."""
-    bring(FILE)
+    imported(FILE)
     first = Influencer.objects.order_by("pk").first()
     addresses.suppress(address=first.addresses.get(), reason="unsubscribed", at=NOW)
     first.delete()
-    bring(FILE.replace("p0@studio.example", "P0@Studio.Example"), at=NOW + timedelta(days=1))
+    imported(FILE.replace("p0@studio.example", "P0@Studio.Example"), at=NOW + timedelta(days=1))
     back = Influencer.objects.get(external_id=first.external_id)
     assert back.addresses.exists()
     assert not Influencer.objects.contactable(at=NOW + timedelta(days=2)).filter(pk=back.pk).exists()

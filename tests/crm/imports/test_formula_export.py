@@ -7,7 +7,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -15,9 +14,8 @@ from crm.formats import examples, own
 from crm.formats.formulas import meant, neutralised
 from crm.formats.registry import read_influencers
 from crm.handles.folding import without_invisible
-from crm.models import ImportBatch, Influencer
-from crm.services import importing
-from tests.factories import NOW, UserFactory
+from crm.models import Influencer
+from tests.factories import UserFactory, analysed, browser_of, imported
 
 ROOT = Path(__file__).parents[3]
 # Every module that writes a table for people, each with its attack below. A new one belongs here, and gets one.
@@ -71,11 +69,7 @@ def runs(cell: object) -> bool:
 
 @pytest.fixture
 def client() -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(UserFactory(role="officer"))
 
 
 def test_there_are_sixty_of_them():
@@ -115,9 +109,7 @@ def test_refused_rows_run_nowhere_and_come_back_as_they_were(client):
     writer.writerow([*texts, "country", "=SUM(A1)", "@x", "\u200b+y"])
     for text in PAYLOADS:
         writer.writerow([*[text] * len(texts), "Atlantis", text, "48000", "=1"])
-    content = file.getvalue().encode()
-    batch = importing.upload(subject="influencers", filename="=1+1.csv", content=content, max_bytes=10**7, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
+    batch = analysed(file.getvalue(), filename="=1+1.csv")
     answer = client.get(f"/admin/crm/importbatch/{batch.pk}/rejects/")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert len(rows) == 1 + len(PAYLOADS)
@@ -134,13 +126,7 @@ def test_a_corrected_file_stores_what_was_meant():
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(["external_id", "name", "notes"])
     writer.writerows([f"p{number}", "Ann", neutralised(text)] for number, text in enumerate(told))
-    batch = importing.upload(
-        subject="influencers", filename="x.csv", content=file.getvalue().encode(), max_bytes=10**7, at=NOW
-    )
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
-    assert ImportBatch.objects.get().rejected_count == 0
+    assert imported(file.getvalue()).rejected_count == 0
     stored = dict(Influencer.objects.values_list("external_id", "notes"))
     plain = {f"p{number}": unicodedata.normalize("NFC", text) for number, text in enumerate(told)}
     assert stored == plain

@@ -1,7 +1,6 @@
 """Reliability row I1: whatever a file holds, the wizard answers, and every row of it is accounted for."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -10,7 +9,7 @@ from crm.models import Cause, ImportBatch, ImportRow, Influencer, StagedAccount,
 from crm.services import importing
 from crm.words import say_code
 from tests.crm.imports.malformed import Made, make
-from tests.factories import NOW, UserFactory
+from tests.factories import NOW, UserFactory, browser_of, uploaded, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -19,19 +18,13 @@ LIST = "/admin/crm/importbatch/"
 
 @pytest.fixture
 def client() -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name="officer"))
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(UserFactory(role="officer"))
 
 
 def bring(made: Made) -> ImportBatch | None:
     """None: it was refused at the door."""
     try:
-        batch = importing.upload(
-            subject=made.subject, filename=made.filename, content=made.content, max_bytes=50 * 1024**2, at=NOW
-        )
+        batch = uploaded(made.content, subject=made.subject, filename=made.filename)
     except DomainError as error:
         assert error.code == "file_empty"
         return None
@@ -49,12 +42,6 @@ def bring_by_form(client: Client, made: Made) -> ImportBatch | None:
     batch = worked(ImportBatch.objects.latest("pk"))
     assert client.get(f"{LIST}{batch.pk}/change/").status_code == 200
     assert client.get(f"{LIST}{batch.pk}/rejects/").status_code == 200
-    return batch
-
-
-def worked(batch: ImportBatch) -> ImportBatch:
-    importing.work(batch=batch, at=NOW)
-    batch.refresh_from_db()
     return batch
 
 

@@ -5,20 +5,16 @@ from pathlib import Path
 import pytest
 
 from crm.models import Influencer
-from crm.services import importing
-from tests.factories import NOW
+from tests.factories import imported
 
 pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parents[1] / "formats" / "files"
 
 
-def bring(content: bytes) -> list[tuple[str, str]]:
-    """The names of those who came of it, and what the rows call themselves."""
-    batch = importing.upload(subject="influencers", filename="x.csv", content=content, max_bytes=10**7, at=NOW)
-    importing.analyse(batch=batch, at=NOW)
-    importing.accept(batch=batch)
-    importing.commit(batch=batch, at=NOW)
+def names_of(content: str | bytes) -> list[str]:
+    """Of those who came of it."""
+    imported(content)
     return list(Influencer.objects.order_by("name").values_list("name", flat=True))
 
 
@@ -34,7 +30,7 @@ def bring(content: bytes) -> list[tuple[str, str]]:
     ],
 )
 def test_by_the_handle_and_not_by_how_the_row_writes_it(text):
-    assert bring(text.encode()) == ["ann"]
+    assert names_of(text) == ["ann"]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +42,8 @@ def test_by_the_handle_and_not_by_how_the_row_writes_it(text):
     ],
 )
 def test_not_by_the_text_of_a_post(name, called):
-    assert bring((FILES / name).read_bytes()) == called
+    assert names_of((FILES / name).read_bytes()) == called
 
 
 def test_a_name_goes_before_a_handle():
-    assert bring(b"name,platform,handle\nAnn,x,ann\n") == ["Ann"]
+    assert names_of("name,platform,handle\nAnn,x,ann\n") == ["Ann"]

@@ -1,7 +1,6 @@
 """What the ranking says on a cause's page, and the page on which its hashtags are picked."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -9,7 +8,7 @@ from crm.models import HashtagPick
 from crm.services import topics
 from matching.models import LeftOut, MatchList
 from matching.services import hashtags, match_lists, ranking
-from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory
+from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, browser_of
 from tests.matching.test_hashtags import people
 
 pytestmark = pytest.mark.django_db
@@ -17,17 +16,9 @@ pytestmark = pytest.mark.django_db
 LISTS = "/admin/matching/matchlist/"
 
 
-def browser_of(role: str) -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def client() -> Client:
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 @pytest.fixture
@@ -112,10 +103,10 @@ def test_hashtags_are_shown_with_their_counts_picked_and_taken_off(client, cause
 
 
 def test_reading_changes_nothing_and_an_analyst_picks_nothing(cause):
-    analyst, address = browser_of("analyst"), f"{LISTS}hashtags/?cause={cause.pk}"
+    analyst, address = browser_of(UserFactory(role="analyst")), f"{LISTS}hashtags/?cause={cause.pk}"
     assert 'name="pick"' not in text(analyst.get(address))
     assert analyst.post(address, {"pick": "CleanSea"}).status_code == 403
-    assert browser_of("officer").get(f"{LISTS}count/?cause={cause.pk}").status_code == 405
+    assert browser_of(UserFactory(role="officer")).get(f"{LISTS}count/?cause={cause.pk}").status_code == 405
     cause.refresh_from_db()
     assert cause.hashtags == ["typed"]
 

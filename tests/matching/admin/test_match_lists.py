@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +18,7 @@ from tests.factories import (
     InfluencerFactory,
     UserFactory,
     VettingFactory,
+    browser_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,17 +26,9 @@ pytestmark = pytest.mark.django_db
 RANK = "/admin/matching/matchlist/rank/"
 
 
-def browser_of(role: str) -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def client() -> Client:
-    return browser_of("officer")
+    return browser_of(UserFactory(role="officer"))
 
 
 def test_where_there_is_no_cause_yet_one_is_led_to_adding_it(client):
@@ -164,7 +156,7 @@ def test_ten_people_cost_what_two_do(client):
 
 
 def test_an_analyst_reads_and_starts_nothing(people):
-    analyst = browser_of("analyst")
+    analyst = browser_of(UserFactory(role="analyst"))
     page = page_of(analyst, ranked())
     assert "Start outreach" not in page
     assert analyst.get(RANK).status_code == 403

@@ -1,25 +1,13 @@
 """The hashtags of a cause through the API, by its short name or its id."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.test import Client
 
 from crm.models import Cause, HashtagPick
-from crm.services import tokens
 from matching.services import hashtags
-from tests.factories import NOW, CauseFactory, UserFactory
+from tests.factories import NOW, CauseFactory, UserFactory, officers_tool, tool_of
 from tests.matching.test_hashtags import people, ready
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(*scopes: str, role: str = "officer") -> Client:
-    from django.utils import timezone
-
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    _, text = tokens.create(user=user, name="test", scopes=scopes, at=timezone.now())
-    return Client(headers={"Authorization": f"Bearer {text}"})
 
 
 @pytest.fixture
@@ -32,7 +20,7 @@ def cause() -> Cause:
 
 
 def test_proposals_are_read_by_short_name_or_id(cause):
-    api = client_of("causes:read")
+    api = officers_tool("causes:read")
     body = api.get("/api/v1/causes/beaches/hashtags/").json()
     assert body == api.get(f"/api/v1/causes/{cause.public_id}/hashtags/").json()
     assert (body["people"], body["posts"], body["aligned"], body["picked"]) == (50, 50, 10, [])
@@ -49,7 +37,7 @@ def test_proposals_are_read_by_short_name_or_id(cause):
 
 
 def test_one_is_picked_and_taken_off(cause):
-    api = client_of("causes:read", "causes:write")
+    api = officers_tool("causes:read", "causes:write")
     body = api.post("/api/v1/causes/beaches/hashtags/", {"hashtag": "#CleanSea"}, content_type="application/json")
     assert (body.status_code, body.json()["picked"]) == (200, ["CleanSea"])
     assert HashtagPick.objects.get().by.first_name == "Léa"
@@ -59,14 +47,14 @@ def test_one_is_picked_and_taken_off(cause):
 
 
 def test_what_is_no_hashtag_is_a_problem_with_a_code(cause):
-    api = client_of("causes:write")
+    api = officers_tool("causes:write")
     answer = api.post("/api/v1/causes/beaches/hashtags/", {"hashtag": "two words"}, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "hashtag_invalid")
 
 
 @pytest.mark.parametrize(("scope", "role"), [("causes:read", "officer"), ("causes:write", "analyst")])
 def test_picking_takes_the_scope_and_the_permission(cause, scope, role):
-    api = client_of(scope, role=role)
+    api = tool_of(UserFactory(role=role), scope)
     answer = api.post("/api/v1/causes/beaches/hashtags/", {"hashtag": "sea"}, content_type="application/json")
     assert answer.status_code == 403
     cause.refresh_from_db()
@@ -74,4 +62,4 @@ def test_picking_takes_the_scope_and_the_permission(cause, scope, role):
 
 
 def test_a_cause_that_is_not_there_is_not_found():
-    assert client_of("causes:read").get("/api/v1/causes/nobody/hashtags/").status_code == 404
+    assert officers_tool("causes:read").get("/api/v1/causes/nobody/hashtags/").status_code == 404

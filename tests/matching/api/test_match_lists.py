@@ -3,8 +3,7 @@
 import pytest
 
 from matching.models import LeftOut, MatchList
-from tests.crm.api.test_doors import client_of
-from tests.factories import NOW, CauseFactory, InfluencerFactory
+from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 FINDINGS = [{"subject": "Alcohol", "place": "bio", "word": "wine", "count": 1, "of": 1, "post": None, "day": None}]
@@ -22,7 +21,7 @@ def path_of(number: int) -> str:
 
 def test_who_was_left_out_and_what_speaks_for_it():
     path_of(1)
-    answer = client_of("match-lists:read", role="analyst").get(path_of(1))
+    answer = tool_of(UserFactory(role="analyst"), "match-lists:read").get(path_of(1))
     assert answer.status_code == 200
     out = LeftOut.objects.latest("pk")
     assert answer.json() == {
@@ -33,7 +32,7 @@ def test_who_was_left_out_and_what_speaks_for_it():
 
 
 def test_it_comes_in_pages():
-    client, path = client_of("match-lists:read"), path_of(3)
+    client, path = officers_tool("match-lists:read"), path_of(3)
     first = client.get(f"{path}?limit=2&count=true").json()
     assert (len(first["results"]), first["count"]) == (2, 3)
     second = client.get(first["next"]).json()
@@ -41,6 +40,6 @@ def test_it_comes_in_pages():
 
 
 def test_of_no_list_and_without_the_scope_there_is_nothing():
-    assert client_of("causes:read").get(path_of(0)).status_code == 403
+    assert officers_tool("causes:read").get(path_of(0)).status_code == 403
     path = "/api/v1/match-lists/00000000-0000-0000-0000-000000000000/left-out/"
-    assert client_of("match-lists:read").get(path).status_code == 404
+    assert officers_tool("match-lists:read").get(path).status_code == 404

@@ -1,9 +1,8 @@
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from crm.models import User
-from tests.factories import UserFactory
+from tests.factories import UserFactory, browser_of
 
 
 @pytest.fixture(autouse=True)
@@ -11,30 +10,22 @@ def _organisation(organisation):
     """Messages owe where they come from."""
 
 
-def _as(role: str) -> Client:
-    user = UserFactory()
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
-def client(db) -> Client:
+def client(officer) -> Client:
     """An officer's browser."""
-    return _as("officer")
+    return browser_of(officer)
 
 
 @pytest.fixture
-def officer(client) -> User:
-    return User.objects.get(pk=client.session["_auth_user_id"])
+def officer(db) -> User:
+    return UserFactory(role="officer")
 
 
 @pytest.fixture
 def manager(db) -> Client:
-    return _as("manager")
+    return browser_of(UserFactory(role="manager"))
 
 
 @pytest.fixture
 def analyst(db) -> Client:
-    return _as("analyst")
+    return browser_of(UserFactory(role="analyst"))
