@@ -19,7 +19,7 @@ from bench.database import database, rows_asked
 
 MIDDLE = 1_000
 BY_HAND = 10_000
-ROUNDS = 5
+ROUNDS = 3
 BAR = 3.0
 
 # Words as frequent as words are: of first names the commonest has every sixtieth person, and half of the bios have one.
@@ -299,6 +299,7 @@ def main() -> int:
             print(f"# {rows} influencers made in {time.perf_counter() - start:.0f} s", flush=True)
             for door, address in requests():
                 found[door, address].append(measure(scene, door, address))
+            print(f"# measured in {time.perf_counter() - start:.0f} s", flush=True)
     print(f"{'queries':>16} {'ms':>8} {'ms':>8} {'ms':>8} {'x 1k':>6}   address, with {sizes} influencers")
     broken = 0
     for (door, address), told in found.items():

@@ -37,8 +37,7 @@ def sorted_whole(rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows
     if isinstance(first, str):
         first = F(first.removeprefix("-")).desc() if first.startswith("-") else F(first).asc()
-    assert isinstance(first, OrderBy)
-    key = first.copy()
+    key = first.copy() if isinstance(first, OrderBy) else OrderBy(first)  # type: ignore[arg-type]
     if not isinstance(key.expression, _Unindexed):
-        key.expression = _Unindexed(first.expression, first.expression)
+        key.expression = _Unindexed(key.expression, key.expression)
     return rows.order_by(key, *others)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from crm.errors import DomainError
 from crm.models import (
@@ -272,7 +273,7 @@ def test_a_row_that_nobody_moved_stops_the_merge(pair, officer, monkeypatch):
     from crm.models.base import AtMerge, PersonPlan
 
     monkeypatch.setattr(SocialAccount, "person_plan", PersonPlan(path="influencer", at_merge=AtMerge.STAY))
-    with pytest.raises(Exception, match="crm_socialaccount"):
+    with pytest.raises(IntegrityError, match="crm_socialaccount"):
         join(pair, officer)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.test import Client
 from django.utils import timezone
@@ -266,7 +266,7 @@ def test_removing_it_leaves_nothing_but_what_everybody_starts_with(demo):
     assert RankerVersion.objects.count() == 1
     assert (Instance.objects.get().organisation, Instance.objects.get().postal_address) == ("", "")
     assert Instance.objects.get().keyring_fingerprint
-    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         own_gift()[0].delete()
 
 

@@ -72,7 +72,9 @@ def test_pairs_are_listed_without_what_they_share_and_dismissed(tool, pair):
     assert tool.post(f"{API}/duplicates/{found['id']}/dismiss/").status_code == 409
 
 
-@pytest.mark.parametrize(("role", "scopes"), [("officer", ["influencers:read"]), ("analyst", ["influencers:read"])])
-def test_not_without_the_scope(pair, role, scopes):
+@pytest.mark.parametrize(
+    ("role", "scopes"), [("officer", ["influencers:read"]), ("analyst", ["influencers:read", "influencers:write"])]
+)
+def test_not_without_the_scope_nor_the_role(pair, role, scopes):
     assert merge(tool_of(UserFactory(role=role), *scopes), pair).status_code == 403
     assert Influencer.objects.count() == 2

@@ -22,6 +22,7 @@ FILE = HEADER + "".join(
     f"fr,FR,sdg-14|surf,instagram,person.{n},{n},FR:0.7|BE:0.1,2026-11-20,agreed,cleared,yes,no,no,2026-11-01\n"
     for n in range(40)
 )
+_OURS = ("campaign", "outreach", "message", "link")
 OF_ITSELF = {"crm.importbatch", "crm.importrow", "crm.stagedrow", "crm.stagedaccount"}
 
 
@@ -52,7 +53,7 @@ def test_a_file_decides_nothing():
     assert not Address.objects.filter(noticed_at__isnull=False).exists()
     assert not Influencer.objects.filter(last_contacted_at__isnull=False).exists()
     told = everything()
-    for name in ("crm.suppression", "crm.vettingcheck", "outreach.outreach", "outreach.message", "outreach.link"):
+    for name in ("crm.suppression", "crm.vettingcheck", *(f"outreach.{name}" for name in _OURS)):
         assert told[name] == []
     assert {activity["kind"] for activity in told["crm.activity"]} == {"imported"}
 

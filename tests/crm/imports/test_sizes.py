@@ -8,7 +8,6 @@ import json
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -76,8 +75,8 @@ def test_half_a_million_rows_take_less_than_300_mb(state, tmp_path, row, verdict
     subprocess.run([sys.executable, ROOT / "manage.py", "migrate", "-v0"], env=env, check=True, timeout=300)
     command = [sys.executable, ROOT / "manage.py", "shell", "-v0", "-c", COMMAND.format(path=str(path))]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800)
-    *_, told = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr[-2_000:]
+    *_, told = done.stdout.splitlines()
     assert f'"{verdict}": {ROWS}' in done.stdout
     assert json.loads(told)["megabytes"] < LIMIT_MB
 
@@ -85,8 +84,8 @@ def test_half_a_million_rows_take_less_than_300_mb(state, tmp_path, row, verdict
 class Web:
     """A server, the memory of its processes, and two ways in."""
 
-    def __init__(self, instance) -> None:
-        self.instance = instance
+    def __init__(self, instance, temporary: Path) -> None:
+        self.instance, self.temporary = instance, temporary
         self.token, self.session = instance.run(SETUP).split()
         self.pids = [pid for pid in instance.children() if "gunicorn" in Path(f"/proc/{pid}/cmdline").read_text()]
         self.doors = {
@@ -108,6 +107,9 @@ class Web:
             [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", self.doors[path], form, *lines, "", ""]
         ).encode()
 
+    def spooled(self) -> set[Path]:
+        return set(self.temporary.glob("*.upload*"))
+
     def batches(self) -> str:
         return self.instance.run(COUNT).strip()
 
@@ -116,12 +118,8 @@ FILE = b'--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\
 
 
 @pytest.fixture
-def web(start) -> Web:
-    return Web(start().up())
-
-
-def spooled() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("*.upload*"))
+def web(start, tmp_path) -> Web:
+    return Web(start(TMPDIR=str(tmp_path)).up(), tmp_path)
 
 
 def pour(line: socket.socket, size: int) -> int:
@@ -137,7 +135,7 @@ def pour(line: socket.socket, size: int) -> int:
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_taken_in(web):
     for path in web.doors:
-        before, files = web.megabytes(), spooled()
+        before, files = web.megabytes(), web.spooled()
         with web.connect() as line:
             line.sendall(web.head(path, f"Content-Length: {51 * 1024**2}"))
             began = time.monotonic()
@@ -147,7 +145,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_taken_in(web):
             line.sendall(web.head(path, f"Content-Length: {51 * 1024**2}") + FILE)
             pour(line, 51 * 1024**2)
         assert web.megabytes() - before < 30, path
-        assert spooled() == files
+        assert web.spooled() == files
     assert web.batches() == "0 0"
 
 
@@ -169,12 +167,12 @@ def test_a_length_that_lies_or_is_not_said_brings_nothing(web):
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(web):
-    files = spooled()
+    files = web.spooled()
     for path in web.doors:
         with web.connect() as line:
             line.sendall(web.head(path, f"Content-Length: {40 * 1024**2}") + FILE)
             assert pour(line, 20 * 1024**2) >= 20 * 1024**2
-    assert within(30, lambda: spooled() == files)
+    assert within(30, lambda: web.spooled() == files)
     assert web.batches() == "0 0"
     asked = http.client.HTTPConnection("127.0.0.1", web.instance.port, timeout=60)
     asked.request("GET", "/healthz")

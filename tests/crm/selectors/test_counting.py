@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.models import F
 
 from crm.models import Influencer
+from crm.models.searching import last_contact
 from crm.selectors import counting
 from crm.selectors.counting import counted, sorted_whole
 from tests.factories import NOW, InfluencerFactory
@@ -35,6 +36,9 @@ def test_counted_to_the_cap_and_told_that_there_are_more(monkeypatch):
         (F("last_contacted_at").desc(nulls_last=True), "pk"),
         (F("last_contacted_at").asc(nulls_first=True), "-pk"),
         ("-pk",),
+        (F("size"), "pk"),
+        (last_contact(), "-pk"),
+        (last_contact().desc(), "pk"),
     ],
 )
 def test_sorted_whole_is_the_same_order(order):
@@ -43,6 +47,7 @@ def test_sorted_whole_is_the_same_order(order):
     rows = Influencer.objects.order_by(*order)
     assert list(sorted_whole(rows)) == list(rows)
     assert list(sorted_whole(rows)[1:3]) == list(rows[1:3])
+    assert list(sorted_whole(sorted_whole(rows))) == list(rows)
 
 
 def test_rows_in_no_order_stay_so():
