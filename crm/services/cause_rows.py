@@ -1,7 +1,7 @@
 """A file of causes, row by row: there are few of them, and each is a brief of its own."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +12,22 @@ from crm.models import ImportBatch, ImportRow
 from crm.services import causes
 
 _SAVE_EVERY = 500  # rows
+_TELL_EVERY = 50
 
 
-def judge(*, batch: ImportBatch, rows: Iterator[Parsed], is_kept: bool) -> list[ImportRow]:
-    """Store every row that can be, and say what became of each; unless `is_kept`, all of it is rolled back."""
+def judge(
+    *, batch: ImportBatch, rows: Iterator[Parsed], is_kept: bool, told: Callable[[int], None] = lambda _done: None
+) -> list[ImportRow]:
+    """Store every row that can be, and say what became of each; unless `is_kept`, all of it is rolled back.
+
+    `told`: called after every few rows with how many there are by then.
+    """
+    judged: list[ImportRow] = []
     with transaction.atomic():
-        judged = [_store(batch, parsed) for parsed in rows]
+        for parsed in rows:
+            judged.append(_store(batch, parsed))
+            if len(judged) % _TELL_EVERY == 0:
+                told(len(judged))
         transaction.set_rollback(not is_kept)
     if not is_kept:
         made = {row.cause_id for row in judged if row.verdict == ImportRow.Verdict.CREATED}

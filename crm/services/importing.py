@@ -266,7 +266,14 @@ def _judge(
     identity.keep()
     batch.rows.all().delete()
     if batch.subject == ImportBatch.Subject.CAUSES:
-        counts = cause_rows.save(cause_rows.judge(batch=batch, rows=rows, is_kept=is_kept))
+        # A document is read at once, so its rows can be counted; a table says by its bytes how far it is.
+        known = None if batch.header else list(rows)
+
+        def told(done: int) -> None:
+            watch.step(*((stream.tell(), batch.size or 0) if known is None else (done, len(known))))
+
+        judged = cause_rows.judge(batch=batch, rows=rows if known is None else iter(known), is_kept=is_kept, told=told)
+        counts = cause_rows.save(judged)
     else:
         counts = _judge_people(batch, stream, watch, at=at, is_kept=is_kept)
     batch.rows_read = sum(counts.values())

@@ -1,13 +1,16 @@
 """Causes are found again by their short name, completed, and never blanked."""
 
+import io
+
 import pytest
 from django.db import IntegrityError
 
 from crm.errors import DomainError
+from crm.formats.registry import read_causes
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
 from crm.models import Cause, Goal
-from crm.services import causes
-from tests.factories import NOW, CauseFactory, imported
+from crm.services import cause_rows, causes
+from tests.factories import NOW, CauseFactory, imported, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +76,15 @@ def test_a_file_of_causes_goes_the_way_of_every_file():
     batch = imported("slug,name,topics\nbeaches,Clean beaches,sdg-14\nghost,,\n", subject="causes")
     assert (batch.created_count, batch.rejected_count) == (1, 1)
     assert batch.rows.get(verdict="rejected").errors[0]["code"] == "cause_name_missing"
+
+
+def test_a_long_file_of_causes_says_how_far_it_is():
+    text = "slug,name,topics\n" + "".join(f"c{n},Cause {n},sdg-14\n" for n in range(120))
+    batch = uploaded(text, subject="causes")
+    stream, told = io.BytesIO(text.encode()), []
+    rows = read_causes(stream, "c.csv").rows
+    judged = cause_rows.judge(batch=batch, rows=rows, is_kept=True, told=told.append)
+    assert (len(judged), told) == (120, [50, 100])
 
 
 BRIEF = CauseRow(
