@@ -151,7 +151,7 @@ def _website(line: int, item: dict[str, object], notes: list[RowError]) -> str:
         text = _text(item, "url").strip()
         return safe_url(f"http://{text}" if text.lower().startswith("www.") else text) if text else ""
     except DomainError as error:
-        notes.append(RowError(line, "url", "website_ignored", {"reason": error.code}))
+        notes.append(RowError(line, "website", "website_ignored", {"reason": error.code}))
         return ""
 
 

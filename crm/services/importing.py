@@ -125,7 +125,8 @@ def _analyse(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime
             _judge(batch, rows, stream, watch, at=at, is_kept=False)
             _finish(batch, ImportBatch.State.ANALYSED, watch, at=at)
     except DomainError as error:
-        may_ask = is_asking and error.code in _ASKED and not batch.format and is_table(stream)
+        is_people = batch.subject == ImportBatch.Subject.INFLUENCERS  # of causes there is only our own table
+        may_ask = is_asking and is_people and error.code in _ASKED and not batch.format and is_table(stream)
         state = ImportBatch.State.UNMAPPED if may_ask else ImportBatch.State.FAILED
         _finish(batch, state, watch, at=at, error={"code": error.code, "params": error.params})
 

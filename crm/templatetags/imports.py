@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import words
 from crm.models import ActionKind, Address, ImportBatch, ImportRow, Influencer, Platform
-from crm.words.columns import COLUMNS
+from crm.words.columns import COLUMNS, OF_CAUSES
 
 register = template.Library()
 
@@ -115,7 +115,7 @@ def _left(elapsed: timedelta, share: float) -> str:
 @register.filter
 def column_name(name: str, is_json: bool) -> str:
     """What a note is about: a column as the file calls it. Of JSON, which has none of ours, what ours holds."""
-    return words.column(name) if is_json and name in COLUMNS else name
+    return words.column(name) if is_json and name in {*COLUMNS, *OF_CAUSES} else name
 
 
 @register.filter

@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, Promise] = {
     "observed_at": gettext_lazy("day of the figures"),
     "notes": gettext_lazy("notes"),
 }
+OF_CAUSES: Mapping[str, Promise] = {"website": gettext_lazy("website")}
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Who"), ("name", "first_name", "last_name", "external_id", "kind")),
     (gettext_lazy("Account"), ("handle", "url", "platform", "platform_id")),
@@ -68,5 +69,5 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 def column(field: str) -> str:
     """What a column of ours holds, also of one platform: "instagram.followers"."""
     platform, _dot, name = field.rpartition(".")
-    said = str(COLUMNS.get(name, name))
+    said = str(COLUMNS.get(name) or OF_CAUSES.get(name) or name)
     return f"{Platform(platform).label}, {said}" if platform in Platform.values else str(capfirst(said))

@@ -10,7 +10,7 @@ from crm.formats.registry import read_causes
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
 from crm.models import Cause, Goal
 from crm.services import cause_rows, causes
-from tests.factories import NOW, CauseFactory, imported, uploaded
+from tests.factories import NOW, CauseFactory, analysed, imported, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,11 @@ def test_a_file_of_causes_goes_the_way_of_every_file():
     batch = imported("slug,name,topics\nbeaches,Clean beaches,sdg-14\nghost,,\n", subject="causes")
     assert (batch.created_count, batch.rejected_count) == (1, 1)
     assert batch.rows.get(verdict="rejected").errors[0]["code"] == "cause_name_missing"
+
+
+def test_of_a_table_of_causes_that_is_not_ours_nobody_is_asked():
+    batch = analysed("Organisation,Theme\nClear Shores,sea\n", subject="causes")
+    assert (batch.state, batch.error["code"]) == ("failed", "format_unknown")
 
 
 def test_a_long_file_of_causes_says_how_far_it_is():

@@ -65,7 +65,7 @@ def test_two_of_one_name_are_told_apart_and_one_that_stands_twice_is_one(causes)
 def test_a_link_that_is_none_is_set_aside_and_said(causes, url, website, reason):
     _, (parsed,) = causes(file_of(project(url=url)))
     assert parsed.row.website == website
-    assert parsed.notes == ((RowError(3, "url", "website_ignored", {"reason": reason}),) if reason else ())
+    assert parsed.notes == ((RowError(3, "website", "website_ignored", {"reason": reason}),) if reason else ())
 
 
 def test_themes_may_be_missing_or_new(causes):
