@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Coalesce
 
 CAP = 10_000  # rows are counted so far; what is more is told to be more
@@ -37,7 +37,8 @@ def sorted_whole(rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows
     if isinstance(first, str):
         first = F(first.removeprefix("-")).desc() if first.startswith("-") else F(first).asc()
-    key = first.copy() if isinstance(first, OrderBy) else OrderBy(first)  # type: ignore[arg-type]
+    assert isinstance(first, F | Expression)
+    key = first.copy() if isinstance(first, OrderBy) else first.asc()
     if not isinstance(key.expression, _Unindexed):
         key.expression = _Unindexed(key.expression, key.expression)
     return rows.order_by(key, *others)

@@ -1,7 +1,7 @@
 """A file of causes, row by row: there are few of them, and each is a brief of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +16,7 @@ _TELL_EVERY = 50
 
 
 def judge(
-    *, batch: ImportBatch, rows: Iterator[Parsed], is_kept: bool, told: Callable[[int], None] = lambda _done: None
+    *, batch: ImportBatch, rows: Iterable[Parsed], is_kept: bool, told: Callable[[int], None] = lambda _done: None
 ) -> list[ImportRow]:
     """Store every row that can be, and say what became of each; unless `is_kept`, all of it is rolled back.
 

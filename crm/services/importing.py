@@ -271,9 +271,12 @@ def _judge(
         known = None if batch.header else list(rows)
 
         def told(done: int) -> None:
-            watch.step(*((stream.tell(), batch.size or 0) if known is None else (done, len(known))))
+            if known is None:
+                watch.step(stream.tell(), batch.size or 0)
+            else:
+                watch.step(done, len(known))
 
-        judged = cause_rows.judge(batch=batch, rows=rows if known is None else iter(known), is_kept=is_kept, told=told)
+        judged = cause_rows.judge(batch=batch, rows=known or rows, is_kept=is_kept, told=told)
         counts = cause_rows.save(judged)
     else:
         counts = _judge_people(batch, stream, watch, at=at, is_kept=is_kept)

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,6 +141,30 @@ def test_whoever_works_renews_the_lease_and_tells_of_a_transaction_from_outside_
             watch._is_over.wait(0.05)
     assert (batch.progress["phase"], batch.progress["done"], batch.progress["whole"]) == ("storing", 3, 8)
     assert batch.lease_until > at + LEASE
+
+
+@pytest.mark.parametrize("is_document", [True, False])
+def test_a_long_file_of_causes_says_from_outside_how_far_it_is(is_document):
+    number = 300
+    text = "name,topics\n" + "".join(f"Cause {n},sdg-14\n" for n in range(number))
+    if is_document:
+        ngos = [{"country": "France", "name": f"Cause {n}", "themes": [], "url": ""} for n in range(number)]
+        text = json.dumps({"projects": ngos})
+    batch = uploaded(text, subject="causes", filename="c.json" if is_document else "c.csv", at=timezone.now())
+
+    def work() -> None:
+        importing.analyse(batch=ImportBatch.objects.get(pk=batch.pk), at=timezone.now())
+        connection.close()
+
+    working, seen = threading.Thread(target=work), {}
+    working.start()
+    while working.is_alive():
+        seen |= ImportBatch.objects.get(pk=batch.pk).progress
+        working.join(0.05)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows_read) == ("analysed", number)
+    assert (seen["phase"], seen["whole"]) == ("storing", number if is_document else len(text))
+    assert 0 < seen["done"] <= seen["whole"]
 
 
 class Discarding(io.BytesIO):

@@ -133,6 +133,12 @@ def test_a_filter_says_whom_it_hides_of_those_the_others_let_through(client, off
     assert "2 hidden: no address we may write to" in client.get(f"{LIST}?contactable=yes").content.decode()
 
 
+def test_a_search_is_sorted_whole_and_one_letter_walked_for(client, officer):
+    InfluencerFactory(name="Marie")
+    whole = [str(client.get(f"{LIST}?q={text}").context["cl"].queryset.query.order_by) for text in ("m", "ma")]
+    assert ["Unindexed" in order for order in whole] == [False, True]
+
+
 # Search while one types ------------------------------------------------------------------------------------------------
 
 
