@@ -19,7 +19,7 @@ from typing import Any
 from bench.database import database, rows_asked
 
 ROUNDS = 3
-SMALL = 20  # of the slow peers a part of the rows is enough
+SMALL = 50  # of the slow peers a part of the rows is enough
 TABLES = (
     "crm_importbatch",
     "crm_influencer",

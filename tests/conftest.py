@@ -32,6 +32,12 @@ def django_db_modify_db_settings(request):
     cluster.release()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_of_style_are_looked_for_when_asked():
+    """Each new client begins the middleware anew, which else lists them all first: a third of what its page costs."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(autouse=True)
 def english():
     """A test that spoke French leaves no French behind."""

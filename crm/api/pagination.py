@@ -20,7 +20,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from crm.errors import DomainError
-from crm.selectors.counting import CAP, are_few, counted, sorted_whole
+from crm.selectors.counting import CAP, are_few, counted, sorted_whole, walked
 
 _LARGEST = 2**63 - 1  # what a primary key counts to
 
@@ -48,8 +48,12 @@ class CursorPage(CursorPagination):
         cursor = self._cursor(request, asked)
         rows, self.columns = self._ordered(queryset, request, view, asked, cursor)
         if queryset.query.where and self._is_best_sorted_whole(queryset, request):
-            rows = sorted_whole(rows)
-        found = list(rows[: self.page_size + 1])
+            rows = sorted_whole(rows)[: self.page_size + 1]
+        elif queryset.query.where:
+            rows = walked(rows, self.page_size + 1)
+        else:
+            rows = rows[: self.page_size + 1]
+        found = list(rows)
         has_more, page = len(found) > self.page_size, found[: self.page_size]
         is_backward = cursor is not None and cursor.is_backward
         if is_backward:

@@ -35,7 +35,8 @@ platform: platform / plateforme / network / reseau / reseau social / social netw
 handle: handle / username / user name / user / account / account name / pseudo / pseudonyme / compte
 handle: nom du compte / nom utilisateur / identifiant du compte / screen name / login / profile name / profile
 handle: profil / page / page name / channel / channel name / chaine / nom de la chaine / streamer / creator
-handle: createur / influencer / influenceur / influenceuse / youtuber / tiktoker / instagrammer
+handle: createur / creatrice / influencer / influenceur / influenceuse / youtuber / tiktoker / instagrammer
+handle: streameur / streameuse / youtubeur / youtubeuse / tiktokeur / tiktokeuse / instagrameur / instagrameuse
 url: url / link / lien / profile url / profile link / lien du profil / lien profil / url profil
 url: adresse du profil / channel url / channel link / lien de la chaine / page url / permalink
 url: website profile / web
@@ -79,12 +80,20 @@ mastodon: mastodon
 JARGON: Mapping[str, str] = {
     "streamer": "twitch",
     "streamers": "twitch",
+    "streameur": "twitch",
+    "streameuse": "twitch",
     "viewers": "twitch",
     "youtuber": "youtube",
     "youtubers": "youtube",
+    "youtubeur": "youtube",
+    "youtubeuse": "youtube",
     "tiktoker": "tiktok",
     "tiktokers": "tiktok",
+    "tiktokeur": "tiktok",
+    "tiktokeuse": "tiktok",
     "instagrammer": "instagram",
+    "instagrameur": "instagram",
+    "instagrameuse": "instagram",
     "tweets": "x",
 }
 IDLE = frozenset(

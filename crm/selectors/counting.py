@@ -26,6 +26,11 @@ def are_few(rows: QuerySet[Any]) -> bool:
     return not counted(rows, cap=FEW)[1]
 
 
+def walked(rows: QuerySet[Any], number: int) -> QuerySet[Any]:
+    """The first so many, looked for along the index of their order; only of them, not of all passed by, whole rows are read."""
+    return rows.filter(pk__in=rows.values("pk")[:number])
+
+
 def sorted_whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same rows in the same order: all found first and sorted then, instead of looked for along an index of theirs.
 

@@ -34,6 +34,19 @@ def test_an_export_of_streamers():
     assert (said.constants, said.numbers, said.dates) == ({"platform": "twitch"}, "english", "month_first")
 
 
+@pytest.mark.parametrize(
+    ("called", "platform"),
+    [
+        *(("Streameuse", "twitch"), ("Streameur", "twitch"), ("Youtubeuse", "youtube"), ("TikTokeur", "tiktok")),
+        *(("Instagrameuse", "instagram"), ("Créatrice", None)),
+    ],
+)
+def test_french_words_for_who_they_are(called, platform):
+    said = propose(columns(f"{called};Abonnés\nmaia_live;12\n"))
+    assert list(said.columns.values()) == ["handle", "followers"]
+    assert said.constants.get("platform") == platform
+
+
 def test_the_spreadsheet_of_a_french_agency():
     said = propose(
         columns(
