@@ -35,5 +35,34 @@ def database() -> Iterator[None]:
         cluster.release()
 
 
+@contextmanager
+def copies(number: int) -> Iterator[list[str]]:
+    """The names of so many databases that are what this one is now, for `use`."""
+    from django.db import connection
+
+    own = connection.settings_dict["NAME"]
+    names = [f"{own}_{place}" for place in range(number)]
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        for name in names:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{own}"')
+    try:
+        yield names
+    finally:
+        use(own)
+        with connection._nodb_cursor() as cursor:
+            for name in names:
+                cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def use(name: str) -> None:
+    """Work with this database from now on."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
 def rows_asked(default: int) -> int:
     return int(sys.argv[1]) if len(sys.argv) > 1 else default

@@ -1380,10 +1380,7 @@ class Migration(migrations.Migration):
                 (
                     "influencer",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="accounts",
-                        to="crm.influencer",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="accounts", to="crm.influencer"
                     ),
                 ),
             ],
@@ -1394,11 +1391,6 @@ class Migration(migrations.Migration):
                     models.Index(models.F("platform"), models.F("followers"), name="account_by_platform"),
                     models.Index(models.F("followers"), name="account_by_followers"),
                     models.Index(models.F("engagement_rate"), models.F("influencer"), name="account_by_engagement"),
-                    models.Index(
-                        fields=["influencer"],
-                        include=("platform", "followers", "engagement_rate"),
-                        name="account_of_influencer",
-                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

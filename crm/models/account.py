@@ -33,7 +33,7 @@ class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
 class SocialAccount(Stamped):
     """One presence on one platform, with its newest figures; the dated ones are its snapshots."""
 
-    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="accounts", db_index=False)
+    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="accounts")
     platform = models.CharField(_("platform"), max_length=10, choices=Platform)
     handle = models.CharField(_("handle"), max_length=200)
     handle_key = models.CharField(max_length=200, editable=False)
@@ -76,10 +76,6 @@ class SocialAccount(Stamped):
             models.Index("platform", "followers", name="account_by_platform"),
             models.Index("followers", name="account_by_followers"),
             models.Index("engagement_rate", "influencer", name="account_by_engagement"),
-            # Whether somebody has an account like that is seen without reading it.
-            models.Index(
-                fields=["influencer"], include=["platform", "followers", "engagement_rate"], name="account_of_influencer"
-            ),
         ]
 
     def __str__(self) -> str:

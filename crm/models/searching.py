@@ -21,6 +21,7 @@ _Person = TypeVar("_Person", bound=models.Model)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 UNKNOWN_SIZE = -1
 _BY_MAIL = 200  # people whom the beginning of an address may find beside those of that name
+_WORDS = 8  # of a name that are looked at
 _SHORTEST = 3  # letters of an address before it is looked for
 
 
@@ -56,10 +57,10 @@ class SearchableQuerySet(models.QuerySet[_Person]):
         return self.filter(found)
 
     def suggested(self, text: str, *, with_addresses: bool, number: int) -> Self:
-        """A few of those whose whole name begins like this; where there are not enough, with others who have such words
-        in name or handles, or such an address. At once, however many there are, while somebody types."""
-        start = sort_key(text)
-        begun = models.Q(sort_name__startswith=start) if start.strip() else models.Q(pk=None)
+        """A few of those whose name begins like this, and its further words too; where there are not enough, with others
+        who have such words in name or handles, or such an address. At once, however many there are, while somebody types.
+        """
+        begun = _name_begins_like(text)
         first = self.filter(begun).order_by("sort_name", "pk").values("pk")[:number]
         others = self.exclude(begun)._named_like(text)
         if with_addresses:
@@ -148,6 +149,18 @@ class SearchableQuerySet(models.QuerySet[_Person]):
 
     def never_contacted(self) -> Self:
         return self.alias(contact=last_contact()).filter(contact=NEVER)
+
+
+def _name_begins_like(text: str) -> models.Q:
+    """Told by the index of names alone: "mar dup" is Marie Dupont. After one letter the words must follow at once."""
+    start = sort_key(text)
+    first, *others = start.split()[:_WORDS] or [""]
+    if len(first) == 1:
+        return models.Q(sort_name__startswith=start)
+    begun = models.Q(sort_name__startswith=first) if first else models.Q(pk=None)
+    for word in others:
+        begun &= models.Q(sort_name__contains=f" {word}")
+    return begun
 
 
 def _with_address_like(text: str) -> list[int]:

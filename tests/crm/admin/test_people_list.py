@@ -174,6 +174,13 @@ def test_whose_name_begins_so_stands_first_and_of_others_as_many_as_there_is_roo
     assert suggested("%") == suggested(" ") == suggested("") == []
 
 
+def test_further_words_may_begin_further_words():
+    for name in ("Dora Marin", "Marius le Dru", "Marta Adler"):
+        InfluencerFactory(name=name)
+    found = Influencer.objects.all().suggested("mar d", with_addresses=False, number=8)
+    assert [person.name for person in found] == ["Marius le Dru", "Dora Marin"]
+
+
 def test_an_analyst_finds_nobody_by_an_address():
     AddressFactory(influencer__name="Marie", email="xyz@studio.example")
     analyst, officer = browser_of(UserFactory(role="analyst")), browser_of(UserFactory(role="officer"))
