@@ -37,6 +37,7 @@ OPTIONS = {
     "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
+    "work_mem": "32MB",  # with the 4 of Postgres whoever a search finds among a million is looked at once more
     "timezone": "UTC",
     "default_text_search_config": "pg_catalog.simple",
     # Statements and details quote what people wrote; logs carry ids only.

@@ -6,7 +6,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from crm.selectors.counting import FEW, counted, sorted_whole
+from crm.selectors import counting
+from crm.selectors.counting import counted, keys, only, sorted_whole, walked
 from crm.words import number
 
 PAGES = 100
@@ -21,18 +22,31 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     template_name = "crm/list_pages.html"
 
     @cached_property
+    def _keys(self) -> list[Any] | None:
+        """Of whoever stands in a list that was narrowed."""
+        rows = self.object_list
+        return keys(rows) if isinstance(rows, QuerySet) and rows.query.where else None
+
+    @cached_property
     def _counted(self) -> tuple[int, bool]:
-        return counted(self.object_list)  # type: ignore[arg-type]
+        if self._keys is None:
+            return counted(self.object_list)  # type: ignore[arg-type]
+        return min(len(self._keys), counting.CAP), len(self._keys) > counting.CAP
 
     @cached_property
     def count(self) -> int:
         return self._counted[0]
 
     def page(self, number: Any) -> Page[Any]:
-        rows = self.object_list
-        if isinstance(rows, QuerySet) and rows.query.where and self.count <= FEW:
-            self.object_list = sorted_whole(rows)
-        return super().page(number)
+        rows: Any = self.object_list
+        if self._keys is None:
+            return super().page(number)
+        if len(self._keys) <= counting.CAP:
+            self.object_list = sorted_whole(only(rows, self._keys))
+            return super().page(number)
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return Page(walked(rows, start, self.per_page), number, self)
 
     @cached_property
     def num_pages(self) -> int:

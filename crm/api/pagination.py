@@ -20,7 +20,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from crm.errors import DomainError
-from crm.selectors.counting import CAP, are_few, counted, sorted_whole, walked
+from crm.selectors.counting import CAP, FEW, counted, keys, only, sorted_whole, walked
 
 _LARGEST = 2**63 - 1  # what a primary key counts to
 
@@ -46,14 +46,7 @@ class CursorPage(CursorPagination):
         self.counted = self._count(queryset, request)
         asked = self._asked(request, view)
         cursor = self._cursor(request, asked)
-        rows, self.columns = self._ordered(queryset, request, view, asked, cursor)
-        if queryset.query.where and self._is_best_sorted_whole(queryset, request):
-            rows = sorted_whole(rows)[: self.page_size + 1]
-        elif queryset.query.where:
-            rows = walked(rows, self.page_size + 1)
-        else:
-            rows = rows[: self.page_size + 1]
-        found = list(rows)
+        found = list(self._rows(queryset, request, view, asked, cursor)[: self.page_size + 1])
         has_more, page = len(found) > self.page_size, found[: self.page_size]
         is_backward = cursor is not None and cursor.is_backward
         if is_backward:
@@ -91,10 +84,6 @@ class CursorPage(CursorPagination):
             raise DomainError("filter_value_invalid", name="count")
         return counted(queryset) if asked == "true" else None
 
-    def _is_best_sorted_whole(self, queryset: QuerySet[Any], request: Request) -> bool:
-        """Of a search always: words stand together. Of other questions where there are few."""
-        return bool(request.query_params.get("search")) or are_few(queryset)
-
     def _asked(self, request: Request, view: APIView | None) -> str:
         asked = request.query_params.get("ordering")
         if asked is None:
@@ -115,6 +104,20 @@ class CursorPage(CursorPagination):
         if cursor.ordering != ordering or not isinstance(cursor.key, list):
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+    def _rows(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None, asked: str, cursor: Cursor | None
+    ) -> QuerySet[Any]:
+        """The rows from the cursor on, in the way in which a page of them is found soonest."""
+        few = keys(queryset, cap=FEW) if queryset.query.where and not request.query_params.get("search") else None
+        if few is not None and len(few) <= FEW:
+            queryset = only(queryset, few)
+        rows, self.columns = self._ordered(queryset, request, view, asked, cursor)
+        if not queryset.query.where:
+            return rows
+        if few is None or len(few) <= FEW:  # of a search always: words stand together
+            return sorted_whole(rows)
+        return walked(rows, 0, self.page_size + 1)
 
     def _ordered(
         self, queryset: QuerySet[Any], request: Request, view: APIView | None, ordering: str, cursor: Cursor | None

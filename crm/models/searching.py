@@ -57,8 +57,9 @@ class SearchableQuerySet(models.QuerySet[_Person]):
         return self.filter(found)
 
     def suggested(self, text: str, *, with_addresses: bool, number: int) -> Self:
-        """A few of those whose name begins like this, and its further words too; where there are not enough, with others
-        who have such words in name or handles, or such an address. At once, however many there are, while somebody types.
+        """A few of those whose name begins like this, and its further words too; where there are not enough, also
+        others who have such words in name or handles, or such an address. At once, while somebody types, however many
+        there are.
         """
         begun = _name_begins_like(text)
         first = self.filter(begun).order_by("sort_name", "pk").values("pk")[:number]
