@@ -23,7 +23,8 @@ from crm.admin.list_filters import FormFilter
 from crm.admin.list_pages import CappedPaginator, told
 from crm.errors import DomainError
 from crm.models import User
-from crm.selectors.counting import counted
+from crm.selectors import counting
+from crm.selectors.counting import counted, keys, only
 from crm.words import say
 
 # What Django's filters write behind the name of their field.
@@ -98,22 +99,32 @@ class StaffList(ChangeList):
 
     hidden: Sequence[str] = ()
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        specs, *others = super().get_filters(request)
+        self.hiding = [s for s in specs if isinstance(s, FormFilter) and s.hides(self.root_queryset) is not None]
+        for spec in self.hiding:
+            spec.is_waiting = True
+        return (specs, *others)
+
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Those whom all filters let through. Whom the others do is looked for once, and asked by each that hides."""
         rows = super().get_queryset(request, exclude_parameters)
-        if exclude_parameters is None:
-            self.hidden = [said for spec in self.filter_specs if (said := self._hidden_by(spec, request))]
+        if self.hiding and rows.query.where and len(found := keys(rows)) <= counting.CAP:
+            rows = only(rows, found)
+        self.hidden = [said for spec in self.hiding if (said := self._hidden_by(spec, rows))]
+        for spec in self.hiding:
+            rows = spec.let_through(rows)
         return rows
 
-    def _hidden_by(self, spec: Any, request: HttpRequest) -> str:
+    def _hidden_by(self, spec: FormFilter, rows: QuerySet[Any]) -> str:
         """By this filter alone: of those whom all others let through."""
-        if not isinstance(spec, FormFilter) or spec.hides(self.root_queryset) is None:
-            return ""
-        shown = super().get_queryset(request, exclude_parameters=spec.expected_parameters())
-        found = spec.hides(shown)
-        assert found is not None
-        rows, say_it = found
-        count, has_more = counted(rows)
-        return say_it(count, told(count, has_more=has_more)) if count else ""
+        for other in self.hiding:
+            if other is not spec:
+                rows = other.let_through(rows)
+        hides = spec.hides(rows)
+        assert hides is not None
+        count, has_more = counted(hides[0])
+        return hides[1](count, told(count, has_more=has_more)) if count else ""
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]

@@ -67,6 +67,7 @@ class FormFilter(admin.ListFilter, ABC):
 
     template = "crm/list_filter.html"
     form_class: type[forms.Form]
+    is_waiting = False  # until the list has looked for whom the others let through
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
@@ -91,9 +92,12 @@ class FormFilter(admin.ListFilter, ABC):
         return iter(())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.is_waiting else self.let_through(queryset)
+
+    def let_through(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if not any(self.used_parameters.values()):
-            return queryset
-        return self.narrow(queryset, self.form.cleaned_data) if self.form.is_valid() else queryset.none()
+            return rows
+        return self.narrow(rows, self.form.cleaned_data) if self.form.is_valid() else rows.none()
 
     @abstractmethod
     def narrow(self, rows: Any, said: dict[str, Any]) -> Any:

@@ -133,6 +133,24 @@ def test_a_filter_says_whom_it_hides_of_those_the_others_let_through(client, off
     assert "2 hidden: no address we may write to" in client.get(f"{LIST}?contactable=yes").content.decode()
 
 
+@pytest.mark.parametrize("cap", [1, 100])
+def test_two_filters_that_hide_and_a_search_go_together(client, officer, monkeypatch, cap):
+    """However many the others let through: found once by their keys, or looked for by each."""
+    monkeypatch.setattr(counting, "CAP", cap)
+    now = timezone.now()
+    for name, at, may_write in (
+        *(("Maia", None, True), ("Maia Lately", now, True), ("Maia Silent", None, False), ("Maia Both", now, False)),
+        *(("Maia Too", None, True), ("Tom", None, True), ("Tom Lately", now, True)),
+    ):
+        InfluencerFactory(name=name, last_contacted_at=at, is_contactable=may_write)
+    page = client.get(f"{LIST}?contact=rested&contactable=yes&q=maia")
+    assert [person.name for person in page.context["cl"].result_list] == ["Maia", "Maia Too"]
+    assert page.context["cl"].hidden == [
+        "1 hidden: contacted in the last 60 days",
+        "1 hidden: no address we may write to",
+    ]
+
+
 def test_a_search_is_sorted_whole_and_one_letter_walked_for(client, officer):
     InfluencerFactory(name="Marie")
     whole = [str(client.get(f"{LIST}?q={text}").context["cl"].queryset.query.order_by) for text in ("m", "ma")]
