@@ -29,8 +29,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def _counted(self) -> tuple[int, bool]:
+        rows: Any = self.object_list
         if self._keys is None:
-            return counted(self.object_list)  # type: ignore[arg-type]
+            return counted(rows)
         return min(len(self._keys), counting.CAP), len(self._keys) > counting.CAP
 
     @cached_property
