@@ -61,6 +61,12 @@ def test_one_post_says_no_without_cookie_or_token(door):
     assert Suppression.objects.get().subject == Address.objects.get().digest
 
 
+def test_the_page_has_a_button_and_says_done_only_once_it_is(door):
+    client = Client()
+    assert ["<button>" in page.content.decode() for page in (client.get(door), client.post(door))] == [True, False]
+    assert ["<h1>Done" in page.content.decode() for page in (client.get(door), client.post(door))] == [False, True]
+
+
 def test_the_page_speaks_the_language_of_the_person():
     address = AddressFactory(influencer__languages=["fr"])
     page = Client(headers={"Accept-Language": "en"}).get(f"/u/{signing.unsubscribe_token(str(address.public_id))}")
