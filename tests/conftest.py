@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 from hypothesis import settings as trying
@@ -36,6 +37,12 @@ def django_db_modify_db_settings(request):
 def files_of_style_are_looked_for_when_asked():
     """Each new client begins the middleware anew, which else lists them all first: a third of what its page costs."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_in_one_round():
+    """Of a million: what makes guessing dear made every account with a password cost half a second."""
+    PBKDF2PasswordHasher.iterations = 1
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,24 @@ def account(followers: int | None, day: date | None = None, **said) -> AccountRe
 WRITTEN = {"email": "ann@x.example", "email_kind": "professional", "email_source": "her page"}
 
 
+def test_what_factories_make_is_listed_as_it_is():
+    """They keep what lists know by a way of their own, which costs a third."""
+    ann = AccountFactory(influencer__name="Ann", followers=None).influencer
+    AccountFactory(influencer=ann, platform="tiktok", handle="Ann.Élan", followers=7)
+    AccountFactory(influencer=ann, platform="youtube", handle="UCann", followers=5)
+    AddressFactory(influencer=ann)
+    AddressFactory(influencer__name="Bob", basis="")
+    Suppression.objects.create(subject=addresses.digest("no@x.example"), reason="unsubscribed", created_at=NOW)
+    said_no = AddressFactory(influencer__name="Cy", email="no@x.example").influencer
+    AddressFactory(influencer=said_no)
+    agent = InfluencerFactory(name="Di", kind="agency")
+    spoken_for = InfluencerFactory(name="Ed")
+    Representation.objects.create(influencer=spoken_for, agent=agent)
+    AddressFactory(influencer=agent)
+    assert [person[-2:] for person in known()[0]] == [(7, True), (-1, False), (-1, False), (-1, True), (-1, True)]
+    assert_as_a_fresh_look_finds()
+
+
 def test_an_import_writes_it_with_the_people_it_makes():
     Suppression.objects.create(subject=addresses.digest("no@x.example"), reason="unsubscribed", created_at=NOW)
     apply(
