@@ -1,8 +1,9 @@
 """The pages of a campaign: made, changed, and "what came of it?"."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -224,28 +225,21 @@ def test_the_page_costs_the_same_for_one_person_and_for_many(client, campaign, l
 
 
 def told(page, **changed) -> dict[str, object]:
-    once = page.context["form"]["once"].value()
-    return {"kind": "signature", "quantity": "1", "on": timezone.localdate().isoformat(), "once": once} | changed
+    """What the page starts from, as a browser sends it."""
+    form = page.context["form"]
+    return {"kind": "signature", **{name: form[name].value() for name in ("quantity", "on", "once")}} | changed
 
 
-def record(client, campaign, **changed):
-    address = step(campaign, "record_action")
-    return client.post(address, told(client.get(address), **changed), follow=True)
+def record(client, campaign, *, follow=False, **changed):
+    said = {"kind": "signature", "quantity": "1", "on": timezone.localdate().isoformat(), "once": uuid4().hex}
+    return client.post(step(campaign, "record_action"), said | changed, follow=follow)
 
 
 GIFT = {"kind": "donation", "amount": "12.50", "currency": "EUR", "receipt": "R-1"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "minor"), [("42,50 €", 4250), ("€42.50", 4250), ("1 234,50", 123_450), ("1\u202f234,50\u00a0€", 123_450)]
-)
-def test_an_amount_is_taken_as_people_write_it(client, campaign, typed, minor):
-    record(client, campaign, **GIFT | {"amount": typed})
-    assert Conversion.objects.get().amount_minor == minor
-
-
 def test_a_gift_told_by_hand_is_credited_at_once(client, campaign, link):
-    page = record(client, campaign, **GIFT, outreach=link.outreach.pk)
+    page = record(client, campaign, **GIFT, outreach=link.outreach.pk, follow=True)
     assert said(page) == ["Recorded."]
     gift = Conversion.objects.get()
     assert (gift.source, gift.external_id, gift.amount_minor, gift.currency) == ("by hand", "R-1", 1250, "EUR")
@@ -253,8 +247,9 @@ def test_a_gift_told_by_hand_is_credited_at_once(client, campaign, link):
 
 
 def test_the_same_receipt_twice_is_told_and_counted_once(client, campaign, link):
-    record(client, campaign, **GIFT)
-    assert said(record(client, campaign, **GIFT)) == ["This was recorded already, so it was not counted again."]
+    assert said(record(client, campaign, **GIFT, follow=True)) == ["Recorded."]
+    again = record(client, campaign, **GIFT, follow=True)
+    assert said(again) == ["This was recorded already, so it was not counted again."]
     page = record(client, campaign, **GIFT | {"amount": "99"})
     assert "Receipt number “R-1” is recorded already, with another amount, day or person." in words(page)
     assert Conversion.objects.count() == 1
@@ -272,90 +267,41 @@ def test_pressing_the_button_twice_records_one_action_and_a_new_form_another(cli
 
 def test_what_belongs_to_nobody_is_told_apart(client, campaign, link):
     Goal.objects.create(cause=campaign.cause, kind="signature", quantity=500)
-    page = words(record(client, campaign, quantity="250"))
+    page = words(record(client, campaign, quantity="250", follow=True))
     assert "Told for this campaign, but for nobody in it:" in page
     assert "250 petition signatures." in page
     assert "No concrete action is known yet." in page
     assert "250 of 500 (50%)" in page
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_amount_and_number_are_taken_as_people_write_them(client, campaign, language):
+    """All the ways: test_actions."""
+    client.cookies["django_language"] = language
+    record(client, campaign, **GIFT | {"amount": "1\u202f500,50\u00a0€", "quantity": "1 500"})
+    gift = Conversion.objects.get()
+    assert (gift.amount_minor, gift.currency, gift.quantity) == (150_050, "EUR", 1500)
+
+
 @pytest.mark.parametrize(
     ("changed", "expect"),
     [
-        ({"kind": "donation"}, "A donation needs its amount."),
-        (GIFT | {"receipt": " "}, "Where there is money, its receipt number is needed."),
-        (GIFT | {"amount": "-5"}, "An amount is greater than zero."),
-        (GIFT | {"amount": "0.00"}, "An amount is greater than zero."),
-        (GIFT | {"amount": "1.234"}, "This amount can be read in two ways."),
-        (GIFT | {"amount": "1,500"}, "This amount can be read in two ways."),
-        (GIFT | {"amount": "0.500", "currency": "KWD"}, "This amount can be read in two ways."),
-        (GIFT | {"amount": "12.3456"}, "This currency has no such small coins."),
-        (GIFT | {"amount": "1.5", "currency": "JPY"}, "This currency has no such small coins."),
-        (GIFT | {"amount": "1.234.5"}, "This is not an amount."),
-        (GIFT | {"amount": "12 $"}, "The amount is in another currency than the one you chose."),
-        (GIFT | {"amount": "1e5"}, "Write all its digits."),
-        (GIFT | {"amount": "9" * 13}, "This number is too large to be true."),
-        (GIFT | {"amount": "9" * 5000}, "at most 40 characters"),
-        (GIFT | {"currency": "ZZZ"}, "Select a valid choice."),
-        (GIFT | {"currency": ""}, "Say in which currency."),
-        (GIFT | {"amount": "much"}, "This is not a number."),
-        ({"quantity": "0"}, "Ensure this value is greater than or equal to 1."),
-        ({"quantity": ""}, "This field is required."),
-        ({"quantity": "1,5"}, "This must be a whole number."),
-        ({"quantity": "1,500k"}, "This number can be read in two ways."),
-        ({"quantity": "9" * 5000}, "This is not a number."),
-        ({"quantity": "10000001"}, "Ensure this value is less than or equal to"),
-        ({"on": "2999-01-01"}, "This action lies in the future."),
-        ({"on": "9999-12-31"}, "This action lies in the future."),
-        ({"on": "0001-01-01"}, "This day is long before the campaign began"),
-        ({"on": "0202-11-20"}, "This day is long before the campaign began"),
-        ({"on": "2025-11-22"}, "This day is long before the campaign began (Nov. 24, 2026). Check the year."),
+        (GIFT | {"receipt": " "}, "Where there is money, its receipt number is needed."),  # says the form
+        ({"on": "2999-01-01"}, "This action lies in the future."),  # says the ledger
     ],
 )
 def test_what_cannot_be_counted_is_said(client, campaign, changed, expect):
+    """All that cannot: test_actions."""
     page = record(client, campaign, **changed)
     assert page.status_code == 200
     assert expect in words(page)
     assert Conversion.objects.count() == 0
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize(
-    ("typed", "currency", "minor"),
-    [
-        *(("25,00", "EUR", 2_500), ("25.00", "EUR", 2_500), ("1,5", "EUR", 150), ("1500", "EUR", 150_000)),
-        *(("1 500,50", "EUR", 150_050), ("1\u202f500,50", "EUR", 150_050), ("1.500,50", "EUR", 150_050)),
-        *(("1,500.50", "EUR", 150_050), ("1500", "JPY", 1_500), ("1,5", "KWD", 1_500), ("20", "RSD", 2_000)),
-    ],
-)
-def test_an_amount_is_the_same_with_a_comma_and_with_a_dot(client, campaign, language, typed, currency, minor):
-    client.cookies["django_language"] = language
-    record(client, campaign, **GIFT | {"amount": typed, "currency": currency})
-    assert Conversion.objects.get().amount_minor == minor
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("typed", ["1500", "1 500", "1\u202f500", "1,500", "1.500"])
-def test_a_number_is_read_as_people_write_it(client, campaign, language, typed):
-    client.cookies["django_language"] = language
-    record(client, campaign, quantity=typed)
-    assert Conversion.objects.get().quantity == 1500
-
-
 def test_a_refused_amount_and_number_stay_as_they_were_typed(client, campaign):
     page = record(client, campaign, **GIFT | {"amount": "1.500", "quantity": "1,5"}).content.decode()
     assert 'value="1.500"' in page
     assert 'value="1,5"' in page
-
-
-def test_a_day_of_the_year_before_the_campaign_is_taken(client, campaign):
-    record(client, campaign, on="2025-11-24")
-    assert Conversion.objects.count() == 1
-
-
-def test_a_campaign_that_begins_in_the_first_year_takes_no_day_of_it(client):
-    page = record(client, CampaignFactory(starts_date=date(1, 1, 1)), on="0001-01-01")
-    assert "This action lies more than 20 years back. Check the year." in words(page)
 
 
 def test_somebody_of_another_campaign_gets_no_credit_here(client, campaign):
@@ -369,16 +315,6 @@ def test_the_list_shows_results_for_many_campaigns_at_the_price_of_one(client, c
     act(link, 2, kind="signature", amount_minor=None, currency="", quantity=4)
     row = client.get("/admin/outreach/campaign/").context["cl"].result_list[0]
     assert (row.people, row.contacted, row.replied, row.clicks, row.actions) == (1, 0, 0, 2, 5)
-
-
-@pytest.mark.parametrize("typed", ["42,50 €", "42.50€", "42,50\u202f€", "EUR 42.50", "42,50"])
-def test_an_amount_may_stand_with_its_currency(client, campaign, typed):
-    record(client, campaign, **GIFT | {"amount": typed})
-    assert Conversion.objects.get().amount_minor == 4250
-
-
-def test_a_sign_of_another_currency_is_not_overheard(client, campaign):
-    assert "The amount is in another currency" in words(record(client, campaign, **GIFT | {"amount": "42.50 £"}))
 
 
 def test_the_day_is_today_unless_somebody_says_otherwise(client, campaign):
