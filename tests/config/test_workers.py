@@ -80,6 +80,7 @@ def redis(tmp_path) -> Iterator[tuple[str, subprocess.Popen]]:
         process.kill()
 
 
+@pytest.mark.slow
 def test_with_redis_the_same_work_is_done(start, redis):
     url, _process = redis
     instance = start(CELERY_BROKER_URL=url).up()

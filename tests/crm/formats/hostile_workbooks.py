@@ -14,6 +14,7 @@ import struct
 import sys
 import time
 import zipfile
+from functools import cache
 from pathlib import Path
 
 from crm.errors import DomainError
@@ -56,13 +57,25 @@ def _laughing(entity: str, use: str = "&l11;") -> bytes:
     return package(extra={SHEET: sheet(rows, before=f"<!DOCTYPE w [{entity}]>")})
 
 
-def _many(count: int) -> bytes:
-    """Entries without end: each is only a line in the directory."""
-    content = io.BytesIO(package())
-    with zipfile.ZipFile(content, "a") as archive:
-        for number in range(count):
-            archive.writestr(f"xl/media/{number}.png", b"")
-    return content.getvalue()
+def many(count: int) -> bytes:
+    """Entries without end: each is only a line in the directory. Written by hand, since zipfile takes seconds."""
+    content = package()
+    known, size, start = struct.unpack("<HLL", content[-12:-2])
+    at, parts, listed = start, [content[:start]], [content[start : start + size]]
+    for number in range(count):
+        name = f"xl/media/{number}.png".encode()
+        parts.append(struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0) + name)
+        entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 788, 20, 0, 0, 0, 33, *[0] * 3, len(name), *[0] * 4, 25165824, at)
+        listed.append(entry + name)
+        at += 30 + len(name)
+    total, directory = known + count, b"".join(listed)
+    end = b""
+    if total > 0xFFFF:
+        end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, total, total, len(directory), at)
+        end += struct.pack("<4sLQL", b"PK\6\7", 0, at + len(directory), 1)
+    told = min(total, 0xFFFF)
+    end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, told, told, len(directory), at, 0)
+    return b"".join([*parts, directory, end])
 
 
 def _end(content: bytes, format: str, at: int, *values: int) -> bytes:
@@ -122,22 +135,27 @@ def _relation(target: str) -> bytes:
     return package(extra={"xl/_rels/workbook.xml.rels": rels.replace("worksheets/sheet1.xml", target)})
 
 
+@cache
+def _blank() -> bytes:
+    return package(extra={SHEET: sheet(_BLANK)})
+
+
 _BLANK = " " * 64 * 1024**2
 _FAT = _directory(package(), SHEET, "<LL", 20, 2**31, 2**32 - 2)
 ATTACKS = {
-    "bomb of blanks": (lambda: package(extra={SHEET: sheet(_BLANK)}), "workbook_too_large"),
+    "bomb of blanks": (_blank, "workbook_too_large"),
     "bomb of shared texts": (lambda: package(sharedStrings=f"<sst>{_BLANK}</sst>"), "workbook_too_large"),
     "bomb beside the sheet": (lambda: package(extra={"xl/media/a.png": _BLANK}), "workbook_too_large"),
     "declared beyond the limit": (lambda: _FAT, "workbook_too_large"),
-    "a hundred thousand entries": (lambda: _many(100_000), "workbook_too_large"),
-    "entries that are not counted": (lambda: _end(_many(60_000), "<HH", 8, 6, 6), "workbook_too_large"),
-    "zip64": (lambda: _many(66_000), "workbook_too_large"),
+    "a hundred thousand entries": (lambda: many(100_000), "workbook_too_large"),
+    "entries that are not counted": (lambda: _end(many(60_000), "<HH", 8, 6, 6), "workbook_too_large"),
+    "zip64": (lambda: many(66_000), "workbook_too_large"),
     "zip64 in disguise": (
         lambda: (end := package())[:-42] + b"PK\x06\x07" + end[-38:],
         "workbook_too_large",
     ),
     "sizes too small": (
-        lambda: _directory(package(extra={SHEET: sheet(_BLANK)}), SHEET, "<L", 24, 5_000_000),
+        lambda: _directory(_blank(), SHEET, "<L", 24, 5_000_000),
         "workbook_damaged",
     ),
     "billion laughs": (lambda: _laughing('<!ENTITY l0 "ha">' + LAUGHS), "workbook_damaged"),

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import warnings
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -16,7 +17,7 @@ from crm.errors import DomainError
 from crm.formats import own, sheets, tables, vendors, workbooks
 from crm.formats.sheet_numbers import NumberStyle, number_text, read_style
 from crm.formats.workbooks import is_workbook, open_workbook
-from tests.crm.formats.hostile_workbooks import ATTACKS, NAME, PARTS, SHEET, SPREADSHEET, package
+from tests.crm.formats.hostile_workbooks import ATTACKS, NAME, PARTS, SHEET, SPREADSHEET, many, package
 
 
 def saved(book):
@@ -366,6 +367,16 @@ class TestAttacks:
 
     def test_what_is_hand_made_is_refused_for_the_attack_alone(self):
         assert opened(package())[0].header == ("name",)
+        few = many(3)
+        with zipfile.ZipFile(io.BytesIO(few)) as archive:
+            assert archive.testzip() is None
+            assert archive.namelist()[-3:] == [f"xl/media/{number}.png" for number in range(3)]
+        assert opened(few)[0].header == ("name",)
+
+    @pytest.mark.slow
+    def test_what_has_more_entries_than_a_plain_zip_can_count_is_hand_made_well_too(self):
+        with zipfile.ZipFile(io.BytesIO(many(66_000))) as archive:
+            assert archive.namelist()[-1] == "xl/media/65999.png"
 
 
 class TestRecognising:
