@@ -140,8 +140,9 @@ def test_a_forked_child_does_not_stop_what_its_parent_uses(state):
     assert servers(state) == []
 
 
-def test_ten_first_starts_at_once_end_in_one_healthy_database(state):
-    users = [User(state) for _ in range(10)]
+@pytest.mark.parametrize("number", [4, pytest.param(10, marks=pytest.mark.slow)])
+def test_many_first_starts_at_once_end_in_one_healthy_database(state, number):
+    users = [User(state) for _ in range(number)]
     for user in users:
         user.ready()
     assert len(servers(state)) == 1
@@ -259,6 +260,7 @@ def test_a_state_directory_moved_under_a_running_server_is_refused_while_in_use_
     assert servers(state) + servers(moved) == []
 
 
+@pytest.mark.slow
 def test_a_deleted_state_directory_means_a_fresh_start_and_no_old_server(state):
     former = User(state).ready()
     query(state, "create table gone as select 1")
@@ -333,6 +335,7 @@ def test_the_cluster_of_a_deleted_throw_away_state_directory_is_swept_away(state
 
 
 @only_root
+@pytest.mark.slow
 def test_a_copied_state_directory_gets_a_cluster_of_its_own(state, capsys):
     with_rows = User(state).ready()
     query(state, "create table kept as select 42 as answer")
@@ -349,6 +352,7 @@ def test_a_copied_state_directory_gets_a_cluster_of_its_own(state, capsys):
 # Places and people ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_long_path_with_spaces_and_accents_in_closed_folders_works_and_no_folder_is_opened(state):
     closed = state.parent / ("très long chemin, " * 8)
     closed.mkdir(parents=True)

@@ -2,13 +2,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from config.embedded_pg import EmbeddedPostgres, server_arguments
 from manage import needs_database
-from tests.config.servers import servers
+from tests.config.servers import servers, wipe
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,11 +45,14 @@ def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def cluster(state):
-    postgres = EmbeddedPostgres(state.with_name("external"), fast=True).ensure()
-    yield postgres
-    postgres.release()
+@pytest.fixture(scope="module")
+def cluster():
+    with tempfile.TemporaryDirectory(prefix="causeway-test-") as folder:
+        external = Path(folder) / "external"
+        postgres = EmbeddedPostgres(external, fast=True).ensure()
+        yield postgres
+        postgres.release()
+        wipe(external)
 
 
 def test_with_an_external_database_nothing_is_started(state, cluster):

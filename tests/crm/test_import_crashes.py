@@ -143,7 +143,7 @@ def test_whoever_works_renews_the_lease_and_tells_of_a_transaction_from_outside_
     assert batch.lease_until > at + LEASE
 
 
-@pytest.mark.parametrize("is_document", [True, False])
+@pytest.mark.parametrize("is_document", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_long_file_of_causes_says_from_outside_how_far_it_is(is_document):
     number = 300
     text = "name,topics\n" + "".join(f"Cause {n},sdg-14\n" for n in range(number))

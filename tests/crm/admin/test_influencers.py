@@ -347,8 +347,14 @@ def test_how_somebody_consented_is_for_those_who_may_see_addresses(client, offic
     assert f"Consent recorded: {proof}" in client.get(page_of(address.influencer)).content.decode()
 
 
-@pytest.mark.parametrize("step", ["change", "vet", "address"])
-@pytest.mark.parametrize("value", ["9" * 5000, "9" * 30, "\0", "abc", "-1", "²"])
+@pytest.mark.parametrize(
+    ("step", "value"),
+    [
+        pytest.param(step, value, marks=[] if place % 3 == turn else pytest.mark.slow)
+        for turn, step in enumerate(["change", "vet", "address"])
+        for place, value in enumerate(["9" * 5000, "9" * 30, "\0", "abc", "-1", "²"])
+    ],
+)
 def test_a_cause_that_cannot_be_is_none(client, step, value):
     CauseFactory()
     page = client.get(f"{LIST}{InfluencerFactory().pk}/{step}/", {"cause": value, "address": value})

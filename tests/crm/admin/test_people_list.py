@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -43,6 +45,15 @@ def listed(client, query: str) -> list[str]:
     return [person.name for person in client.get(f"{LIST}?{query}").context["cl"].result_list]
 
 
+def found(user, query: str) -> list[str]:
+    """Whom the list holds, without its page."""
+    request = RequestFactory().get(f"{LIST}?{query}")
+    request.user = user
+    return [
+        person.name for person in admin.site.get_model_admin(Influencer).get_changelist_instance(request).result_list
+    ]
+
+
 def somebody(name: str, **said) -> Influencer:
     account = AccountFactory(influencer__name=name, **said)
     person = AddressFactory(influencer=account.influencer).influencer
@@ -78,14 +89,22 @@ def somebody(name: str, **said) -> Influencer:
         ("o=-2", ["Small", "Big"]),
     ],
 )
-def test_each_filter_and_order(client, officer, query, names):
+def test_each_filter_and_order(officer, query, names):
     big = somebody("Big", followers=90_000, engagement_rate=0.04)
     Influencer.objects.filter(pk=big.pk).update(last_contacted_at=timezone.now() - timedelta(days=3))
     small = somebody("Small", followers=500, platform="tiktok")
     big.topics.set(Topic.objects.filter(slug="sdg-14"))
     small.topics.set(Topic.objects.filter(slug="clean-beaches"))
     VettingFactory(influencer=small, cause=CauseFactory(slug="sea"))
-    assert listed(client, query) == names
+    assert found(officer, query) == names
+
+
+def test_the_page_shows_whom_its_filters_let_through(client, officer):
+    somebody("Small", followers=500, platform="tiktok")
+    somebody("Big", followers=90_000, platform="tiktok")
+    somebody("Elsewhere")
+    assert listed(client, "platform=tiktok&o=2") == ["Big", "Small"]
+    assert listed(client, "platform=tiktok&followers__lte=10 000") == ["Small"]
 
 
 @pytest.mark.parametrize("query", ["", "q=p&o=-2", "vetting=cleared", "contact=rested&contactable=yes", "platform=x"])
