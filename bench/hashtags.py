@@ -11,6 +11,7 @@ from bench.database import database, rows_asked
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 EACH = 20
+_TELLING = 100_000
 _POSTS = """
 INSERT INTO crm_post (account_id, platform_id, published_at, format, text, hashtags, language, url, likes, comments,
                       observed_at, source)
@@ -71,7 +72,8 @@ def main() -> None:
         print(f"{posts:,} posts, {HashtagFigure.objects.count():,} hashtags")
         print(f"  the daily count      {counted:8.2f} s")
         print(f"  a page of proposals  {min(took) * 1000:8.0f} ms (of {found.aligned:,} aligned people)")
-        assert {one.usage.key[:3] for one in found.hashtags[:30]} == {"own"}
+        # Of fewer posts no hashtag is any topic's own.
+        assert posts < _TELLING or {one.usage.key[:3] for one in found.hashtags[:30]} == {"own"}
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def plant(**said) -> Somebody:
     who, other = Somebody(**said), InfluencerFactory()
     campaign, cause, user = CampaignFactory(), CauseFactory(), UserFactory()
     batch = ImportBatch.objects.create(
-        subject="influencers", filename="list.csv", sha256="0", uploaded_at=NOW, state="analysed", content=b"x"
+        subject="influencers", filename="list.csv", sha256="0", uploaded_at=NOW, state="analysed"
     )
     given = {type(row): row for row in (campaign, cause, user, batch)}
     for model in planned():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -36,7 +37,7 @@ def bring_people(*, at: datetime, by: User) -> tuple[ImportBatch, ImportBatch]:
 
 def _bring(name: str, subject: str, *, at: datetime, by: User) -> ImportBatch:
     batch = importing.upload(
-        subject=subject, filename=name, content=texts.file(name), at=at, max_bytes=_MAX_BYTES, by=by
+        subject=subject, filename=name, stream=io.BytesIO(texts.file(name)), at=at, max_bytes=_MAX_BYTES, by=by
     )
     importing.analyse(batch=batch, at=at + timedelta(seconds=9))
     return batch

@@ -116,7 +116,7 @@ class ImportBatchAdmin(MappingPages):
     steps = {"store": _ADD, "discard": _ADD, "undo": _ADD, "rejects": _ADD, **MappingPages.steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
-        return ImportBatch.objects.defer("content").select_related("uploaded_by")
+        return ImportBatch.objects.select_related("uploaded_by")
 
     def get_urls(self) -> list[URLPattern]:
         # Not to be checked for forgery before its size is looked at: the check reads the whole body. `bring` does both.
@@ -157,7 +157,7 @@ class ImportBatchAdmin(MappingPages):
             filename=said["file"].name,
             format=said["format"],
             owner=said["owner"],
-            content=said["file"].read(),
+            stream=said["file"].file,
             max_bytes=settings.UPLOAD_MAX_BYTES,
             by=who(request),
             at=timezone.now(),

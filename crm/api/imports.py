@@ -103,7 +103,7 @@ class ImportViewSet(ReadResource):
     statuses = {"import_not_waiting": 409, "import_built_upon": 409, "import_not_stored": 409, "file_too_large": 413}
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
-        return ImportBatch.objects.defer("content")
+        return ImportBatch.objects.all()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -122,7 +122,7 @@ class ImportViewSet(ReadResource):
             format=given.validated_data["format"],
             owner=given.validated_data["account"],
             mapping=mappings.read(said) if (said := given.validated_data["mapping"]) else None,
-            content=upload.read(),
+            stream=upload.file,
             max_bytes=settings.UPLOAD_MAX_BYTES,
             by=who(request),
             at=timezone.now(),

@@ -6,7 +6,7 @@ from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPic
 from crm.models.column_mapping import ColumnMapping
 from crm.models.erasure import ErasureReceipt
 from crm.models.identity import DuplicateCandidate, DuplicateSearch, IdentityMark, InfluencerAlias, Merge
-from crm.models.importing import ImportBatch, ImportRow
+from crm.models.importing import ImportBatch, ImportPiece, ImportRow
 from crm.models.influencer import Influencer
 from crm.models.instance import Instance
 from crm.models.post import Post
@@ -39,6 +39,7 @@ __all__ = [
     "IdempotencyKey",
     "IdentityMark",
     "ImportBatch",
+    "ImportPiece",
     "ImportRow",
     "Influencer",
     "InfluencerAlias",

@@ -46,7 +46,6 @@ class ImportBatch(Public):
     sha256 = models.CharField(max_length=64)
     # Whose statistics these are, where the file itself does not say.
     owner = models.ForeignKey(SocialAccount, models.SET_NULL, null=True, blank=True, related_name="+")
-    content = models.BinaryField(null=True)  # let go of once the batch is committed or discarded
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     lease_until = models.DateTimeField(null=True)
     size = models.BigIntegerField(null=True)  # bytes
@@ -71,9 +70,8 @@ class ImportBatch(Public):
 
     person_plan = nobody(
         "A file, let go of once it was stored or discarded.",
-        swept="content filename",
+        swept="filename",
         cleared={
-            "content": None,
             "filename": "…",
             "state": Case(When(_WAITING, then=Value("failed")), default=F("state")),
             "error": Case(
@@ -107,6 +105,24 @@ class ImportBatch(Public):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ImportPiece(models.Model):
+    """A part of a file that waits, so that nobody ever holds all of it in memory. Gone once the batch is stored or
+    discarded.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="pieces")
+    number = models.IntegerField()
+    content = models.BinaryField()
+
+    person_plan = nobody("Part of a file, which goes with it where somebody in it is erased.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="import_piece_once", fields=["batch", "number"])]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
 
 
 class ImportRow(models.Model):

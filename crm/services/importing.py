@@ -4,7 +4,8 @@ Looking and storing are one code path: analysing stores every row in a transacti
 """
 
 import hashlib
-import io
+import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from crm import failpoints
@@ -25,21 +26,26 @@ from crm.formats.registry import is_table, read_causes, read_influencers
 from crm.formats.rows import InfluencerRow, Parsed, Reading
 from crm.handles import handle_key, read_profile_url
 from crm.models import ImportBatch, ImportRow, SocialAccount, StagedRow, User
-from crm.services import cause_rows, identity, mappings
+from crm.services import cause_rows, identity, import_files, mappings
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 from crm.services.import_watch import LEASE, Overtaken, Watch
 
+_RAW = """
+UPDATE crm_importrow AS told SET raw = said.raw FROM jsonb_to_recordset(%(rows)s::jsonb) AS said (line int, raw jsonb)
+ WHERE told.batch_id = %(batch)s AND told.line = said.line AND told.verdict = 'rejected' AND told.raw IS NULL
+"""
 _CHUNK = 1_000  # rows
 _ASKED = {"format_unknown", "columns_unsaid"}  # what somebody who knows the file can mend
 _KEPT = {"id", "public_id", "subject", "filename", "sha256", "size", "owner", "uploaded_by", "uploaded_at"}
 
 
+@transaction.atomic
 def upload(
     *,
     subject: str,
     filename: str,
-    content: bytes,
+    stream: BinaryIO,
     at: datetime,
     max_bytes: int,
     by: User | None = None,
@@ -47,30 +53,44 @@ def upload(
     owner: str = "",
     mapping: FieldMap | None = None,
 ) -> ImportBatch:
-    """Keep a file to be analysed. `owner`: the link of the profile whose statistics these are, if the file is such.
+    """Keep a file, seekable, to be analysed. `owner`: the link of the profile whose statistics these are, if the
+    file is such.
     `mapping`: what its columns are, if somebody says so already.
 
     Raises DomainError: file_empty, file_too_large, workbook_old, subject_unknown, owner_invalid, owner_unknown.
     """
     if subject not in ImportBatch.Subject.values:
         raise DomainError("subject_unknown", subject=subject, known=ImportBatch.Subject.values)
-    if not content.strip():
-        raise DomainError("file_empty")
-    if len(content) > max_bytes:
+    size = stream.seek(0, os.SEEK_END)
+    if size > max_bytes:
         raise DomainError("file_too_large", megabytes=max_bytes // 1024**2)
-    check_is_no_old_workbook(io.BytesIO(content))
-    return ImportBatch.objects.create(
+    if _is_blank(stream):
+        raise DomainError("file_empty")
+    check_is_no_old_workbook(stream)
+    batch = ImportBatch.objects.create(
         subject=subject,
         filename=filename[-255:],
         format=format,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        size=len(content),
+        sha256=_digest(stream),
+        size=size,
         mapping=mapping.as_json() if mapping else None,
         owner=_owner(owner),
         uploaded_by=by,
         uploaded_at=at,
     )
+    import_files.keep(batch=batch, stream=stream)
+    return batch
+
+
+def _is_blank(stream: BinaryIO) -> bool:
+    return not any(piece.strip() for piece in import_files.cut(stream))
+
+
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for piece in import_files.cut(stream):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def begin(
@@ -113,8 +133,8 @@ def analyse(*, batch: ImportBatch, at: datetime) -> None:
     columns nobody knows waits for somebody to say what they are.
     """
     if _claim(batch, ImportBatch.State.UPLOADED, at=at):
-        with suppress(Overtaken), Watch(batch, at=at) as watch:
-            _analyse(batch, io.BytesIO(bytes(batch.content or b"")), watch, at=at, is_asking=True)
+        with suppress(Overtaken), Watch(batch, at=at) as watch, import_files.opened(batch) as stream:
+            _analyse(batch, stream, watch, at=at, is_asking=True)
 
 
 def _analyse(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime, is_asking: bool) -> None:
@@ -140,22 +160,24 @@ def accept(*, batch: ImportBatch) -> None:
         raise DomainError("import_not_waiting", state=batch.state)
 
 
+@transaction.atomic
 def discard(*, batch: ImportBatch, at: datetime) -> None:
     """Let the file go, storing nothing. Raises DomainError: import_not_waiting."""
     waiting = [ImportBatch.State.UPLOADED, ImportBatch.State.UNMAPPED, ImportBatch.State.ANALYSED]
     moved = ImportBatch.objects.filter(pk=batch.pk, state__in=waiting).update(
-        state=ImportBatch.State.DISCARDED, content=None, finished_at=at
+        state=ImportBatch.State.DISCARDED, finished_at=at
     )
     if not moved:
         raise DomainError("import_not_waiting", state=batch.state)
+    import_files.let_go([batch.pk])
     staging.forget(run=batch.public_id)
 
 
 def commit(*, batch: ImportBatch, at: datetime) -> None:
     """Store every row that was not rejected, all in one transaction: after a crash nothing is half there."""
     if _claim(batch, ImportBatch.State.ACCEPTED, at=at):
-        with suppress(Overtaken), Watch(batch, at=at) as watch:
-            _commit(batch, io.BytesIO(bytes(batch.content or b"")), watch, at=at)
+        with suppress(Overtaken), Watch(batch, at=at) as watch, import_files.opened(batch) as stream:
+            _commit(batch, stream, watch, at=at)
 
 
 def _commit(batch: ImportBatch, stream: BinaryIO, watch: Watch, *, at: datetime) -> None:
@@ -309,20 +331,21 @@ def _keep_raw(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     if not refused.exists():
         return
     rows = iter(_open(batch, stream, at=at).rows)
-    while chunk := {parsed.line: parsed.raw for parsed in islice(rows, _CHUNK)}:
-        found = list(refused.filter(line__in=chunk).only("line"))
-        for row in found:
-            row.raw = dict(chunk[row.line])
-        ImportRow.objects.bulk_update(found, ["raw"])
+    while chunk := [{"line": parsed.line, "raw": dict(parsed.raw)} for parsed in islice(rows, _CHUNK)]:
+        with connection.cursor() as cursor:
+            cursor.execute(_RAW, {"batch": batch.pk, "rows": json.dumps(chunk)})
 
 
+@transaction.atomic
 def _finish(batch: ImportBatch, state: str, watch: Watch, *, at: datetime, error: dict[str, Any] | None = None) -> None:
     """Write down what came of the file, if it still is this process's to say. Raises Overtaken."""
     batch.state, batch.error, batch.lease_until, batch.progress = state, error, None, {}
     if state not in mappings.WAITING:
-        batch.finished_at, batch.content = at, None
+        batch.finished_at = at
     if state != ImportBatch.State.ANALYSED:
         staging.forget(run=batch.public_id)  # also of a file that failed half-way: it speaks of people
     fields = (field for field in batch._meta.concrete_fields if field.name not in _KEPT)
     if not watch.claimed.update(**{field.attname: getattr(batch, field.attname) for field in fields}):
         raise Overtaken
+    if state not in mappings.WAITING:
+        import_files.let_go([batch.pk])

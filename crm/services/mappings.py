@@ -1,10 +1,12 @@
 """What the columns of a file are: proposed, said by somebody, remembered for the next file that has the same."""
 
-import io
 import itertools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from uuid import uuid4
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from crm.formats.proposals import Column
 from crm.formats.registry import is_table, open_influencers, read_influencers
 from crm.formats.rows import Parsed
 from crm.models import ColumnMapping, ImportBatch, ImportRow, User
+from crm.services import import_files
 from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 
@@ -37,9 +40,9 @@ class Asked:
 
 def ask(*, batch: ImportBatch) -> Asked:
     """Raises DomainError: mapping_needs_table, and what reading the file's header raises."""
-    stream = _content(batch)
-    table = open_influencers(stream)
-    sample = [row.cells for row in itertools.islice(table.rows, _SAMPLE) if not row.errors]
+    with _opened(batch) as stream:
+        table = open_influencers(stream)
+        sample = [row.cells for row in itertools.islice(table.rows, _SAMPLE) if not row.errors]
     columns = [
         Column(name, tuple(cell for cells in sample if (cell := cells[place].strip())))
         for place, name in enumerate(table.header)
@@ -60,8 +63,9 @@ def preview(*, batch: ImportBatch, mapping: FieldMap, at: datetime) -> list[Impo
     Raises DomainError: what field_maps.check and field_maps.places raise, and what reading the file raises.
     """
     field_maps.check(mapping)
-    reading = read_influencers(_content(batch), batch.filename, mapping=mapping)
-    rows = list(itertools.islice(reading.rows, SHOWN))
+    with _opened(batch) as stream:
+        reading = read_influencers(stream, batch.filename, mapping=mapping)
+        rows = list(itertools.islice(reading.rows, SHOWN))
     trial = ImportBatch(pk=batch.pk, public_id=uuid4(), columns=_names(rows))
     with transaction.atomic():
         list(staging.stage(run=trial.public_id, rows=rows))
@@ -77,7 +81,8 @@ def say(*, batch: ImportBatch, mapping: FieldMap, at: datetime, by: User | None)
     Raises DomainError: import_not_waiting; what field_maps.check and field_maps.places raise.
     """
     field_maps.check(mapping)
-    table = open_influencers(_content(batch))
+    with _opened(batch) as stream:
+        table = open_influencers(stream)
     field_maps.places(table, mapping)
     with transaction.atomic():
         _read_again(batch, mapping=mapping.as_json())
@@ -89,7 +94,8 @@ def say(*, batch: ImportBatch, mapping: FieldMap, at: datetime, by: User | None)
 
 def forget(*, batch: ImportBatch) -> None:
     """Read the file as if nobody had said anything of its columns. Raises DomainError: import_not_waiting."""
-    header = open_influencers(_content(batch)).header
+    with _opened(batch) as stream:
+        header = open_influencers(stream).header
     with transaction.atomic():
         _read_again(batch, mapping=None)
         ColumnMapping.objects.filter(header_set=field_maps.header_set(header)).delete()
@@ -120,16 +126,16 @@ def _read_again(batch: ImportBatch, *, mapping: dict[str, object] | None) -> Non
         raise DomainError("import_not_waiting", state=batch.state)
 
 
-def _content(batch: ImportBatch) -> io.BytesIO:
+@contextmanager
+def _opened(batch: ImportBatch) -> Iterator[BinaryIO]:
     if batch.subject != ImportBatch.Subject.INFLUENCERS:
         raise DomainError("mapping_needs_table")
-    content = ImportBatch.objects.values_list("content", flat=True).get(pk=batch.pk)
-    if content is None:
+    if not batch.pieces.exists():
         raise DomainError("import_not_waiting", state=batch.state)
-    stream = io.BytesIO(bytes(content))
-    if not is_table(stream):
-        raise DomainError("mapping_needs_table")
-    return stream
+    with import_files.opened(batch) as stream:
+        if not is_table(stream):
+            raise DomainError("mapping_needs_table")
+        yield stream
 
 
 def _with_examples(column: Column) -> Column:

@@ -7,7 +7,7 @@ is theirs, whatever handle it holds: there only sure names count.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
@@ -20,8 +20,8 @@ from django.db import connection
 from django.db.models import Model
 
 from crm import selectors
-from crm.models import ImportBatch, Influencer, StagedAccount, StagedRow
-from crm.services import person_plans
+from crm.models import ImportBatch, ImportPiece, Influencer, StagedAccount, StagedRow
+from crm.services import import_files, person_plans
 
 _CHUNK = 500
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
@@ -76,12 +76,13 @@ def sweep(traces: Traces, *, runs: Iterable[Any]) -> dict[str, int]:
             pks = list(_holding(model, traces))
             touched |= _runs_of(model, pks)
             found[model._meta.label_lower] = _let_go(model, pks)
-    files = ImportBatch.objects.filter(public_id__in=touched, content__isnull=False)
+    files = ImportBatch.objects.filter(public_id__in=touched, pieces__number=0)
     pks = [*files.values_list("pk", flat=True), *_files(traces)]
-    for batch in ImportBatch.objects.filter(pk__in=pks).defer("content"):
+    for batch in ImportBatch.objects.filter(pk__in=pks):
         found["crm.stagedrow"] += StagedRow.objects.filter(run=batch.public_id).delete()[0]
         found["crm.stagedaccount"] += StagedAccount.objects.filter(run=batch.public_id).delete()[0]
     found["crm.importbatch"] = _let_go(ImportBatch, pks)
+    import_files.let_go(pks)
     return found
 
 
@@ -149,10 +150,20 @@ def _files(traces: Traces) -> Iterator[int]:
             yield pk
     sought = [name.encode(code, "ignore") for name in _spellings(traces.sure | traces.whole) for code in _ENCODINGS]
     sought = [name for name in sought if len(name) >= _LONG]
-    for pk in ImportBatch.objects.filter(content__isnull=False).values_list("pk", flat=True):
-        content = bytes(ImportBatch.objects.values_list("content", flat=True).get(pk=pk) or b"").lower()
-        if any(name in content for name in sought):
+    for pk in ImportPiece.objects.filter(number=0).values_list("batch", flat=True):
+        if _is_in_file(pk, sought):
             yield pk
+
+
+def _is_in_file(batch: int, sought: Collection[bytes]) -> bool:
+    """Whether one of these stands in the file, also where it stands across two of its pieces."""
+    longest, before = max(map(len, sought), default=0), b""
+    for piece in import_files.pieces(batch):
+        content = before + piece.lower()
+        if any(name in content for name in sought):
+            return True
+        before = content[-longest:]
+    return False
 
 
 def _spellings(names: Iterable[str]) -> set[str]:

@@ -48,7 +48,7 @@ def undo(*, batch: ImportBatch, by: User, at: datetime) -> None:
     Raises DomainError: import_not_stored; import_built_upon (what: labels of the models whose rows rest on it).
     """
     identity.keep()
-    locked = ImportBatch.objects.defer("content").select_for_update().get(pk=batch.pk)
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.state != ImportBatch.State.COMMITTED or locked.subject != ImportBatch.Subject.INFLUENCERS:
         raise DomainError("import_not_stored")
     _hold(locked)

@@ -14,6 +14,7 @@ TICK_SECONDS = 10  # config/celery.py
 
 # One row of each kind that waits for a worker; nobody rings for any of them.
 BRING_WORK = """
+import io
 from django.utils import timezone
 from crm.services import importing, instance
 from matching.services import match_lists
@@ -25,7 +26,7 @@ address = AddressFactory(); outreach = OutreachFactory(influencer=address.influe
 officer = UserFactory(); VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause, by=officer)
 draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=now, by=officer)
 messages.approve(message=draft, by=officer, at=now)
-importing.upload(subject="influencers", filename="p.csv", content=b"name\\nTom Baker\\n", max_bytes=1000, at=now)
+importing.upload(subject="influencers", filename="p.csv", stream=io.BytesIO(b"name\\nTom Baker\\n"), max_bytes=1000, at=now)
 match_lists.request(cause=outreach.campaign.cause, at=now)
 action = conversions.Action("give.example", f"D-{now}", "signature", now)
 conversions.record(action=action, at=now)

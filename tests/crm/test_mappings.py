@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from crm.errors import DomainError
 from crm.formats.field_maps import FieldMap
 from crm.models import ColumnMapping, ImportBatch, Influencer, SocialAccount, StagedRow
-from crm.services import importing, mappings
+from crm.services import import_files, importing, mappings
 from tests.factories import NOW, AccountFactory, InfluencerFactory, UserFactory, analysed, committed, worked
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def nothing_changed() -> bool:
 def test_a_file_nobody_knows_waits_for_somebody_to_say_what_its_columns_are():
     batch = analysed("colour;size\nred;7\n")
     assert (batch.state, batch.error["code"], batch.finished_at) == ("unmapped", "format_unknown", None)
-    assert bytes(batch.content) == b"colour;size\nred;7\n"
+    assert b"".join(import_files.pieces(batch.pk)) == b"colour;size\nred;7\n"
     assert not ImportBatch.objects.due(at=LATER).exists()
 
 

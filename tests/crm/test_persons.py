@@ -18,6 +18,7 @@ from crm.models import (
     AuditEvent,
     IdempotencyKey,
     ImportBatch,
+    ImportPiece,
     ImportRow,
     Influencer,
     Merge,
@@ -49,9 +50,12 @@ def scatter(who) -> None:
         errors = [{"column": "email", "code": "email_invalid", "params": {"value": who.handle}}]
         ImportRow.objects.create(batch=batch, line=line, verdict="rejected", title=title, errors=errors, raw=raw)
     waiting = ImportBatch.objects.create(
-        subject="influencers", filename=f"export-{who.handle}.csv", sha256="2", uploaded_at=NOW, state="analysed",
-        content=f"name;mail\n{who.name};{who.email}\n".encode("utf-16"),
+        subject="influencers", filename=f"export-{who.handle}.csv", sha256="2", uploaded_at=NOW, state="analysed"
     )  # fmt: skip
+    content = f"name;mail\n{who.name};{who.email}\n".encode("utf-16")
+    middle = content.index(who.email.encode("utf-16-le")) + len(who.email)  # one piece ends within their address
+    for number, piece in enumerate([content[:middle], content[middle:]]):
+        ImportPiece.objects.create(batch=waiting, number=number, content=piece)
     row = {"run": waiting.public_id, "line": 1}
     StagedRow.objects.create(**row, name=who.name, email=who.email, email_key=who.email, title=who.name, bio=who.phone)
     StagedAccount.objects.create(**row, place=0, platform="x", handle=who.handle, handle_key=who.handle)
@@ -176,7 +180,7 @@ def test_a_file_that_waits_with_them_in_it_is_let_go_and_says_why(state):
     ImportBatch.objects.filter(sha256="2").update(state=state)
     persons.erase(influencer=who.person, at=NOW)
     batch = ImportBatch.objects.get(sha256="2")
-    assert (batch.state, batch.content, batch.error) == ("failed", None, {"code": "file_held_erased", "params": {}})
+    assert (batch.state, batch.pieces.count(), batch.error) == ("failed", 0, {"code": "file_held_erased", "params": {}})
     assert not StagedRow.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """Any sequence of imports, merges and their undoing: no fact is lost, undoing is exact, and nobody is mailed twice."""
 
+import io
 import random
 from collections import Counter
 from datetime import timedelta
@@ -78,7 +79,7 @@ class World:
         text = f"external_id,name,platform,handle,followers,observed_at\n{one},Person {one},tiktok,h{self.brought},{self.brought},2026-01-01\n"
         had, is_known = Influencer.objects.count(), ("external_id", one) in facts()
         batch = importing.upload(
-            subject="influencers", filename="p.csv", content=text.encode(), max_bytes=10**6, at=self.at
+            subject="influencers", filename="p.csv", stream=io.BytesIO(text.encode()), max_bytes=10**6, at=self.at
         )
         importing.analyse(batch=batch, at=self.at)
         importing.accept(batch=batch)

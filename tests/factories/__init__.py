@@ -1,5 +1,6 @@
 """Rows for tests, made the short way. What a service guarantees is tested through the service."""
 
+import io
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
@@ -248,7 +249,7 @@ def uploaded(content: str | bytes, *, at: datetime = NOW, **said) -> ImportBatch
     """A file somebody brought, which nobody has looked into."""
     given = content.encode() if isinstance(content, str) else content
     usual = {"subject": "influencers", "filename": "p.csv", "max_bytes": 10**8}
-    return importing.upload(content=given, at=at, **usual | said)
+    return importing.upload(stream=io.BytesIO(given), at=at, **usual | said)
 
 
 def worked(batch: ImportBatch, *, at: datetime = NOW) -> ImportBatch:

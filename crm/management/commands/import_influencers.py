@@ -1,5 +1,6 @@
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from crm.formats.field_maps import FieldMap
 from crm.models import ImportBatch, ImportRow
 from crm.services import audit, importing, mappings
 from crm.words import say, say_code
+
+_CHUNK = 1_000  # rows in memory
 
 
 class Command(BaseCommand):
@@ -62,11 +65,6 @@ class Command(BaseCommand):
         return batch
 
     def _print(self, batch: ImportBatch, *, as_json: bool) -> None:
-        errors = [
-            {"row": row.line, **error, "message": say_code(error["code"], error["params"])}
-            for row in ImportRow.objects.filter(batch=batch).exclude(errors=[]).order_by("line")
-            for error in row.errors
-        ]
         counts = {
             "rows": batch.rows_read,
             "created": batch.created_count,
@@ -75,16 +73,31 @@ class Command(BaseCommand):
             "rejected": batch.rejected_count,
         }
         if as_json:
-            body = {"batch": str(batch.public_id), "format": batch.format, **counts}
-            body |= {"unknown_columns": batch.unknown_columns, "errors": errors}
-            self.stdout.write(json.dumps(body, ensure_ascii=False, default=str))
+            self._print_json({"batch": str(batch.public_id), "format": batch.format, **counts}, batch)
             return
         self.stdout.write(
             _("%(rows)s rows: %(created)s new, %(updated)s changed, %(unchanged)s the same, %(rejected)s rejected")
             % counts
         )
-        for error in errors:
+        for error in _errors(batch):
             self.stdout.write(f"  {error['row']}: {error['column']} {error['message']}")
+
+    def _print_json(self, body: dict[str, Any], batch: ImportBatch) -> None:
+        """One object, written as it is read: half a million rejected rows are not held in memory."""
+        head = json.dumps(body | {"unknown_columns": batch.unknown_columns}, ensure_ascii=False)
+        self.stdout.write(head.removesuffix("}"), ending=', "errors": [')
+        between = ""
+        for error in _errors(batch):
+            self.stdout.write(between + json.dumps(error, ensure_ascii=False, default=str), ending="")
+            between = ", "
+        self.stdout.write("]}")
+
+
+def _errors(batch: ImportBatch) -> Iterator[dict[str, Any]]:
+    rows = ImportRow.objects.filter(batch=batch).exclude(errors=[]).order_by("line").values_list("line", "errors")
+    for line, errors in rows.iterator(chunk_size=_CHUNK):
+        for error in errors:
+            yield {"row": line, **error, "message": say_code(error["code"], error["params"])}
 
 
 def _mapping(path: Path | None) -> FieldMap | None:

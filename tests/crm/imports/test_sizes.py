@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -174,9 +175,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(web):
             assert pour(line, 20 * 1024**2) >= 20 * 1024**2
     assert within(30, lambda: web.spooled() == files)
     assert web.batches() == "0 0"
-    asked = http.client.HTTPConnection("127.0.0.1", web.instance.port, timeout=60)
-    asked.request("GET", "/healthz")
-    assert asked.getresponse().status == 200
+    with closing(http.client.HTTPConnection("127.0.0.1", web.instance.port, timeout=60)) as asked:
+        asked.request("GET", "/healthz")
+        assert asked.getresponse().status == 200
 
 
 def test_a_file_just_small_enough_is_taken_in_and_read_within_300_mb(web):
