@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from crm.errors import DomainError
 from matching.ranking.arrays import Floats, Integers, Mask
+from matching.ranking.schema import STANDING
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,24 +78,66 @@ class Shares:
 
 
 @dataclass(frozen=True, eq=False)
-class Candidates:
-    """The n people considered, one row each in every column; `matching/columns.py` builds it from Postgres.
+class Figures:
+    """For each of n candidates, the features that depend on them alone, in the order of `schema.STANDING`.
 
-    `texts`: bio, hashtags and recent posts as written, "" = none. `topics`, `own_languages` (those the person posts
-    in), `main_countries` (where most of the audience is, by a source that does not say how much of it) and `platforms`
-    are memberships; `languages` and `countries` are shares of the audience. Keys are whatever the cause uses for the
-    same thing: topic slugs, primary language tags, ISO country codes.
+    `values`: n×k, in each feature's unit, NaN = unknown. `estimated`: n×k, where a source models and did not count.
+    Raises DomainError: "figures_misaligned".
+    """
+
+    values: Floats
+    estimated: Mask
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64).reshape(-1, len(STANDING))
+        estimated = np.array(self.estimated, dtype=np.bool_).reshape(-1, len(STANDING))
+        if values.shape != estimated.shape:
+            raise DomainError("figures_misaligned", shape=values.shape, expected=estimated.shape)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "estimated", estimated)
+
+    @classmethod
+    def from_rows(
+        cls, rows: Sequence[Mapping[str, float | None]], *, estimated: Sequence[Collection[str]] | None = None
+    ) -> Self:
+        """One mapping feature -> value per candidate; None or left out = unknown. `estimated`: names, per candidate."""
+        cells = [[np.nan if (value := row.get(name)) is None else value for name in STANDING] for row in rows]
+        guessed = [[name in names for name in STANDING] for names in estimated or [()] * len(rows)]
+        return cls(np.array(cells, dtype=np.float64), np.array(guessed, dtype=np.bool_))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, which: Mask | Integers) -> Figures:
+        """These rows only, by mask or by position."""
+        return Figures(self.values[which], self.estimated[which])
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The n people considered, one row each in every column; `matching/columns` builds it from Postgres.
+
+    `texts`: bio, hashtags and recent posts as written, "" = none. `topics`, `hashtags`, `own_languages` (those the
+    person posts in) and `main_countries` (where most of the audience is, by a source that does not say how much of it)
+    are memberships; `platforms` are shares of the person's followers; `languages`, `countries`, `ages`, `genders` and
+    `interests` are shares of the audience. Keys are whatever the cause uses for the same thing: topic slugs, folded
+    hashtags, primary language tags, ISO country codes, "18-24" or "65+" for ages in years.
     Raises DomainError: "candidates_misaligned", "candidate_ids_repeated".
     """
 
     ids: Integers
     texts: tuple[str, ...] = field(repr=False)  # what people wrote stays out of logs
     topics: Shares
+    hashtags: Shares
     languages: Shares
     countries: Shares
     main_countries: Shares
     own_languages: Shares
+    ages: Shares
+    genders: Shares
+    interests: Shares
     platforms: Shares
+    figures: Figures
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", np.array(self.ids, dtype=np.int64))
@@ -111,34 +154,39 @@ class Candidates:
     def take(self, which: Mask | Integers) -> Candidates:
         """These candidates only, by mask or by position, in that order."""
         positions = np.arange(len(self))[which]
-        return Candidates(
-            ids=self.ids[positions],
-            texts=tuple(self.texts[position] for position in positions),
-            topics=self.topics.take(positions),
-            languages=self.languages.take(positions),
-            countries=self.countries.take(positions),
-            main_countries=self.main_countries.take(positions),
-            own_languages=self.own_languages.take(positions),
-            platforms=self.platforms.take(positions),
-        )
+        others = {
+            column.name: getattr(self, column.name).take(positions)
+            for column in fields(self)
+            if column.name not in {"ids", "texts"}
+        }
+        return Candidates(ids=self.ids[positions], texts=tuple(self.texts[place] for place in positions), **others)
+
+
+Target: TypeAlias = Mapping[str, float] | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class CauseProfile:
     """What a cause's brief says; whatever is empty is missing and weighs for nobody.
 
-    `countries` is either a list ("people there": each candidate's audience in any of them counts) or the wanted
-    share of the audience per country (the nearer to that mix, the better): above 0, scaled down if they sum above 1.
-    Raises DomainError("cause_countries_invalid").
+    A `Target` is either a list ("people there": each candidate's audience in any of them counts) or the wanted share of
+    the audience per key (the nearer to that mix, the better): above 0, scaled down if they sum above 1. `hashtags`:
+    each with its weight above 0, the rarer the heavier.
+    Raises DomainError("cause_target_invalid").
     """
 
     text: str = ""
     topics: frozenset[str] = frozenset()
+    hashtags: Mapping[str, float] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
-    countries: Mapping[str, float] | tuple[str, ...] = ()
+    countries: Target = ()
+    ages: Target = ()
+    genders: Target = ()
+    interests: Target = ()
     platforms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        shares = self.countries.values() if isinstance(self.countries, Mapping) else ()
-        if not all(0 < share < float("inf") for share in shares):
-            raise DomainError("cause_countries_invalid")
+        for target in (self.hashtags, self.countries, self.ages, self.genders, self.interests):
+            shares = target.values() if isinstance(target, Mapping) else ()
+            if not all(0 < share < float("inf") for share in shares):
+                raise DomainError("cause_target_invalid")

@@ -1,4 +1,4 @@
-"""Why a candidate scored as they did: exact, in codes and numbers. The words are said by `matching/words.py`."""
+"""Why a candidate scored as they did: exact, in codes and numbers. The words are said by `matching/words`."""
 
 from __future__ import annotations
 

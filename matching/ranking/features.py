@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,9 +12,9 @@ import numpy as np
 
 from crm.errors import DomainError
 from matching.ranking.arrays import Codes, Floats, Integers, Mask
-from matching.ranking.candidates import Candidates, CauseProfile
+from matching.ranking.candidates import Candidates, CauseProfile, Shares, Target
 from matching.ranking.normalisation import normalise
-from matching.ranking.schema import FEATURES
+from matching.ranking.schema import FEATURES, STANDING, Feature
 
 # When nobody measured which languages an audience reads, the languages the person posts in say something, not all:
 # the estimate stays inside what a measurement can say, so that a guess never outranks a full measured audience
@@ -24,6 +25,9 @@ POSTS_IN_OTHERS: Final = 0.1
 # Likewise where a source names the audience's main country and not how much of it is there.
 MAINLY_THERE: Final = 0.5
 MAINLY_ELSEWHERE: Final = 0.1
+
+_AGES = re.compile(r"(\d+)(?:-(\d+)|\+)")
+_OLDEST: Final = 100  # years: where "65+" ends
 
 
 class Basis(IntEnum):
@@ -106,7 +110,10 @@ def compute(candidates: Candidates, cause: CauseProfile, texts: TextSimilarity) 
     if len(texts) != len(candidates):
         raise DomainError("candidates_misaligned", column="texts", rows=len(texts), expected=len(candidates))
     names = tuple(feature.name for feature in FEATURES)
-    columns = [_COLUMNS[name](candidates, cause, texts) for name in names]
+    columns = [
+        _standing(candidates, feature) if feature.is_standing else _COLUMNS[feature.name](candidates, cause, texts)
+        for feature in FEATURES
+    ]
     unknown = _Column(np.full(len(candidates), np.nan))
     filled = [column or unknown for column in columns]
     return FeatureMatrix(
@@ -144,25 +151,99 @@ def _audience_geo(candidates: Candidates, cause: CauseProfile, _: TextSimilarity
     """How much of the audience is where the cause wants it. Countries a source leaves out count as 0."""
     if not cause.countries:
         return None
-    wanted = sorted(set(cause.countries))
-    measured = _overlap(candidates.countries.columns(wanted), cause.countries, wanted)
-    is_main = candidates.main_countries.columns(wanted).max(axis=1)
+    measured = _overlap(candidates.countries.columns(_keys(cause.countries)), cause.countries)
+    is_main = candidates.main_countries.columns(_keys(cause.countries)).max(axis=1)
     estimate = np.where(is_main > 0, MAINLY_THERE, MAINLY_ELSEWHERE)
     estimate[np.isnan(is_main)] = np.nan
     return _Column(np.where(np.isnan(measured), estimate, measured), estimated=np.isnan(measured))
 
 
-def _overlap(shares: Floats, countries: Mapping[str, float] | tuple[str, ...], wanted: list[str]) -> Floats:
-    """0 to 1 for each row of `shares` (n × wanted): all of it in a listed country, or exactly the wanted mix, is 1."""
-    if not isinstance(countries, Mapping):
+def _audience_age(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+    """How much of the audience has the ages the cause wants. Sources cut ages elsewhere: each part is taken to be
+    spread evenly over its years.
+    """
+    if not cause.ages:
+        return None
+    inside = np.array([[_part_within(part, wanted) for wanted in _keys(cause.ages)] for part in candidates.ages.keys])
+    shares = np.asarray(candidates.ages.weights @ inside.reshape(-1, len(cause.ages)), dtype=np.float64)
+    shares[~candidates.ages.known] = np.nan
+    return _Column(_overlap(shares, cause.ages))
+
+
+def _audience_gender(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+    return _wanted_share(candidates.genders, cause.genders)
+
+
+def _audience_interest(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+    return _wanted_share(candidates.interests, cause.interests)
+
+
+def _platform_fit(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+    return _wanted_share(candidates.platforms, tuple(set(cause.platforms)))
+
+
+def _hashtag_overlap(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+    """Which part of the cause's hashtags the person uses, the rare ones counting for more."""
+    if not cause.hashtags:
+        return None
+    keys = _keys(cause.hashtags)
+    weights = np.array([cause.hashtags[key] for key in keys], dtype=np.float64)
+    uses = candidates.hashtags.columns(keys) > 0
+    share = np.minimum((uses * weights).sum(axis=1) / weights.sum(), 1.0)
+    return _Column(np.where(candidates.hashtags.known, share, np.nan))
+
+
+def _standing(candidates: Candidates, feature: Feature) -> _Column:
+    """What is known of the person whatever the cause, brought within the feature's bounds."""
+    place = STANDING.index(feature.name)
+    figures = candidates.figures
+    values = np.clip(figures.values[:, place], feature.low, feature.high)
+    return _Column(values, estimated=figures.estimated[:, place])
+
+
+def _wanted_share(shares: Shares, target: Target) -> _Column | None:
+    return _Column(_overlap(shares.columns(_keys(target)), target)) if target else None
+
+
+def _keys(target: Target) -> list[str]:
+    return sorted(set(target))
+
+
+def _overlap(shares: Floats, target: Target) -> Floats:
+    """0 to 1 for each row of `shares` (n × keys of the target, ascending): 1 is all of it in a listed key, or exactly
+    the wanted mix.
+    """
+    if not isinstance(target, Mapping):
         return np.asarray(np.minimum(shares.sum(axis=1), 1.0), dtype=np.float64)
-    targets = np.array([countries[country] for country in wanted], dtype=np.float64)
-    targets /= max(targets.sum(), 1.0)  # wishes above 100 % could never be met
-    return np.asarray(np.minimum(np.minimum(shares, targets).sum(axis=1) / targets.sum(), 1.0), dtype=np.float64)
+    wanted = np.array([target[key] for key in _keys(target)], dtype=np.float64)
+    wanted /= max(wanted.sum(), 1.0)  # wishes above 100 % could never be met
+    return np.asarray(np.minimum(np.minimum(shares, wanted).sum(axis=1) / wanted.sum(), 1.0), dtype=np.float64)
+
+
+def _part_within(part: str, wanted: str) -> float:
+    """Which share of the years of one span ("18-24", "65+") lies within another; 0 where either is no span."""
+    one, other = _span(part), _span(wanted)
+    if one is None or other is None:
+        return 0.0
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    return max(common, 0) / (one[1] - one[0])
+
+
+def _span(ages: str) -> tuple[int, int] | None:
+    found = _AGES.fullmatch(ages)
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[2]) + 1 if found[2] else max(_OLDEST, int(found[1]) + 1)
+    return (first, last) if first < last else None
 
 
 _COLUMNS: Final[dict[str, Callable[[Candidates, CauseProfile, TextSimilarity], _Column | None]]] = {
     "topic_fit": _topic_fit,
+    "hashtag_overlap": _hashtag_overlap,
     "language_reach": _language_reach,
     "audience_geo": _audience_geo,
+    "audience_age": _audience_age,
+    "audience_gender": _audience_gender,
+    "audience_interest": _audience_interest,
+    "platform_fit": _platform_fit,
 }

@@ -43,19 +43,54 @@ class Weight:
 # (measured on the 169 targets of the UN goals in French and English); half of a cause's topics is a strong sign.
 # language_reach: an audience that cannot read the cause costs more than one that all can read adds.
 # audience_geo: sources often list only the largest countries, so a low overlap is held against nobody very hard.
+# engagement_rate: twice as much as is usual is good; far more than anybody has is rather bought than earned.
+# days_since_last_post: whoever has posted nothing for months may not be there any more.
+# sponsorship_load: an advert now and then is a living; where most are adverts, one more is not heard.
 CURVES: Final[Mapping[str, Curve]] = {
     "topic_fit": Curve(
         points=((0.0, -0.4), (0.05, 0.0), (0.15, 0.4), (0.35, 0.75), (1.0, 1.0)), neutral=0.05, is_fine_below=True
     ),
+    "hashtag_overlap": Curve(points=((0.0, -0.1), (0.2, 0.5), (1.0, 1.0)), neutral=0.03, is_fine_below=True),
     "language_reach": Curve(points=((0.0, -1.0), (0.5, 0.0), (1.0, 0.6)), neutral=0.5),
     "audience_geo": Curve(points=((0.0, -0.6), (0.3, 0.0), (1.0, 1.0)), neutral=0.3),
+    "audience_age": Curve(points=((0.0, -0.8), (0.4, 0.0), (1.0, 1.0)), neutral=0.4),
+    "audience_gender": Curve(points=((0.0, -0.8), (0.5, 0.0), (1.0, 0.6)), neutral=0.5),
+    "audience_interest": Curve(points=((0.0, -0.3), (0.1, 0.0), (0.5, 0.8), (1.0, 1.0)), neutral=0.1),
+    "platform_fit": Curve(points=((0.0, -1.0), (0.4, 0.0), (1.0, 0.4)), neutral=0.4),
+    "engagement_rate": Curve(
+        points=((-4.0, -1.0), (-1.0, -0.4), (0.0, 0.0), (1.0, 0.6), (2.0, 0.8), (3.0, 0.2), (4.0, -0.4)), neutral=0.0
+    ),
+    "cause_share": Curve(points=((0.0, -0.3), (0.1, 0.0), (0.4, 0.8), (1.0, 1.0)), neutral=0.1),
+    "action_rate": Curve(points=((0.0, 0.0), (1.0, 0.3), (10.0, 0.8), (50.0, 1.0)), neutral=0.0, is_fine_below=True),
+    "reply_rate": Curve(points=((0.0, -0.6), (0.25, 0.0), (1.0, 1.0)), neutral=0.25),
+    "contacts_last_90d": Curve(points=((0.0, 0.0), (3.0, -0.6), (10.0, -1.0)), neutral=0.0),
+    "days_since_last_post": Curve(
+        points=((0.0, 0.1), (14.0, 0.0), (90.0, -0.5), (365.0, -1.0)), neutral=14.0, is_fine_below=True
+    ),
+    "growth_rate": Curve(points=((-0.5, -1.0), (0.0, 0.0), (0.3, 0.5), (1.0, 0.5)), neutral=0.0),
+    "authenticity": Curve(points=((0.0, -1.0), (0.75, 0.0), (1.0, 0.5)), neutral=0.75),
+    "sponsorship_load": Curve(points=((0.0, 0.0), (0.2, 0.0), (0.6, -0.6), (1.0, -1.0)), neutral=0.1),
 }
 
 # No weight may be negative: that would turn a feature's sign round.
 WEIGHTS: Final[Mapping[str, Weight]] = {
     "topic_fit": Weight(default=2.5, low=0.0, high=5.0),
+    "hashtag_overlap": Weight(default=0.8, low=0.0, high=5.0),
     "language_reach": Weight(default=2.0, low=0.0, high=5.0),
     "audience_geo": Weight(default=1.5, low=0.0, high=5.0),
+    "audience_age": Weight(default=0.8, low=0.0, high=5.0),
+    "audience_gender": Weight(default=0.5, low=0.0, high=5.0),
+    "audience_interest": Weight(default=0.8, low=0.0, high=5.0),
+    "platform_fit": Weight(default=1.0, low=0.0, high=5.0),
+    "engagement_rate": Weight(default=0.4, low=0.0, high=2.0),
+    "cause_share": Weight(default=0.8, low=0.0, high=5.0),
+    "action_rate": Weight(default=1.2, low=0.0, high=5.0),
+    "reply_rate": Weight(default=1.0, low=0.0, high=5.0),
+    "contacts_last_90d": Weight(default=1.0, low=0.0, high=5.0),
+    "days_since_last_post": Weight(default=0.6, low=0.0, high=5.0),
+    "growth_rate": Weight(default=0.2, low=0.0, high=2.0),
+    "authenticity": Weight(default=0.8, low=0.0, high=5.0),
+    "sponsorship_load": Weight(default=0.3, low=0.0, high=5.0),
 }
 
 
@@ -72,7 +107,9 @@ def scorecard(weights: Mapping[str, float] | None = None) -> Ranker:
 
 def _checked(weights: Mapping[str, float]) -> dict[str, float]:
     for name, weight in weights.items():
-        bounds = WEIGHTS[feature(name).name]
+        if name not in WEIGHTS:
+            raise DomainError("feature_unknown", feature=name)
+        bounds = WEIGHTS[name]
         if not bounds.low <= weight <= bounds.high:  # so written, NaN is refused too
             raise DomainError("weight_out_of_bounds", feature=name, low=bounds.low, high=bounds.high)
     return dict(weights)

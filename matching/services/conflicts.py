@@ -8,7 +8,7 @@ from typing import Any
 from crm import selectors
 from crm.models import Cause, Influencer, SocialAccount
 from crm.portrait.conflicts import Finding, Shown, Spoken
-from matching import columns
+from matching.columns import posts as published
 
 _AT_A_TIME = 2000  # people whose posts are in memory
 
@@ -24,7 +24,7 @@ def findings(*, cause: Cause, people: Sequence[int], at: datetime) -> dict[int, 
 def _shown(people: Sequence[int], *, at: datetime) -> Iterator[tuple[int, Shown]]:
     for start in range(0, len(people), _AT_A_TIME):
         ids = people[start : start + _AT_A_TIME]
-        posts = columns.newest_posts(ids, "pk", "published_at", "text", "hashtags", "is_advert", at=at)
+        posts = published.newest(ids, "pk", "published_at", "text", "hashtags", "is_advert", at=at)
         handles: dict[int, list[str]] = defaultdict(list)
         for pk, handle in SocialAccount.objects.filter(influencer__in=ids).values_list("influencer_id", "handle"):
             handles[pk].append(handle)

@@ -9,10 +9,11 @@ from crm.models import Cause
 from crm.services.causes import unsaid
 from matching.models import MatchList, RankerVersion
 from matching.ranking.ranker import Ranker
+from matching.ranking.schema import SCHEMA_VERSION
 from matching.ranking.scorecard import scorecard
 
-# The features that live on a part of the brief. Those that no ranker weighs yet are named, too: the part then costs
-# nothing today, and says so, until one does.
+# The features that live on a part of the brief. Where the ranker in use weighs none of them, the part costs nothing
+# today, and says so.
 _FEATURES: Mapping[str, tuple[str, ...]] = {
     "description": ("topic_fit",),
     "topics": ("topic_fit",),
@@ -67,7 +68,7 @@ def _gap(part: str, weights: Mapping[str, float], whole: float) -> Gap:
 
 
 def _serving() -> tuple[RankerVersion | None, Ranker]:
-    version = RankerVersion.objects.filter(is_serving=True).first()
+    version = RankerVersion.objects.filter(is_serving=True, manifest__schema_version=SCHEMA_VERSION).first()
     return version, Ranker.from_manifest(version.manifest) if version else scorecard()
 
 

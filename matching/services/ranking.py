@@ -12,7 +12,7 @@ from psycopg.errors import ForeignKeyViolation
 from crm.errors import DomainError
 from crm.models import Influencer, VettingCheck
 from crm.services.causes import check_rankable
-from matching import columns
+from matching.columns import causes, profiles
 from matching.models import LeftOut, Match, MatchList, RankerVersion
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
@@ -50,20 +50,30 @@ def build(*, match_list: MatchList, at: datetime) -> None:
 
 
 def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
-    """The ranker in use. A new installation starts with the scorecard."""
+    """The ranker in use. A new installation starts with the scorecard; so does one whose ranker weighs features that
+    are measured differently since, which then serves no more.
+    """
     version = RankerVersion.objects.filter(is_serving=True).first()
-    if version is None:
-        ranker = scorecard()
-        version, _ = RankerVersion.objects.get_or_create(
-            digest=ranker.digest,
-            defaults={
-                "kind": RankerVersion.Kind.SCORECARD,
-                "manifest": ranker.manifest(),
-                "created_at": at,
-                "is_serving": True,
-            },
-        )
-    return version, Ranker.from_manifest(version.manifest)
+    if version is not None:
+        try:
+            return version, Ranker.from_manifest(version.manifest)
+        except DomainError as error:
+            if error.code != "ranker_schema_mismatch":
+                raise
+            _log.warning("ranker %s is of an earlier schema: the scorecard serves", version.digest[:8])
+    return _serve(scorecard(), at=at)
+
+
+@transaction.atomic
+def _serve(ranker: Ranker, *, at: datetime) -> tuple[RankerVersion, Ranker]:
+    version, _ = RankerVersion.objects.get_or_create(
+        digest=ranker.digest,
+        defaults={"kind": RankerVersion.Kind.SCORECARD, "manifest": ranker.manifest(), "created_at": at},
+    )
+    RankerVersion.objects.filter(is_serving=True).exclude(pk=version.pk).update(is_serving=False)
+    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True)
+    version.is_serving = True
+    return version, ranker
 
 
 def _build(match_list: MatchList, *, at: datetime) -> None:
@@ -77,13 +87,13 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         raise DomainError("everybody_conflicts")
     if conflicting:
         left_out["conflict"] = len(conflicting)
-    everybody = columns.candidates(Influencer.objects.all(), at=match_list.as_of)
+    everybody = profiles.of(Influencer.objects.all(), at=match_list.as_of)
     is_considered = np.isin(everybody.ids, people)
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
     candidates = everybody.take(is_considered)
     version, ranker = serving(at=at)
-    ranking = ranker.rank(candidates, columns.cause_profile(match_list.cause), texts, top=match_list.limit)
+    ranking = ranker.rank(candidates, causes.profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
         left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())

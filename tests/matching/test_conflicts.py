@@ -8,6 +8,7 @@ from crm.formats.rows import PostReading
 from crm.models import Topic
 from crm.services import topics
 from matching.models import LeftOut, Match, MatchList
+from matching.ranking.schema import FEATURES
 from matching.services import conflicts, match_lists, ranking
 from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, VettingFactory, published
 
@@ -107,7 +108,7 @@ def test_a_list_says_how_far_each_feature_sets_people_apart():
     for bio in ("I clear beaches of plastic.", "Chess and dinners."):
         InfluencerFactory(bio=bio, languages=["en"])
     found = ranked(CauseFactory(countries=[]))
-    assert set(found.weight) == {"topic_fit", "language_reach", "audience_geo"}
+    assert set(found.weight) == {feature.name for feature in FEATURES if feature.sides}
     assert found.weight["topic_fit"] > 0
     assert found.weight["audience_geo"] == 0.0
     assert Match.objects.count() == 2

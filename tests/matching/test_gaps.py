@@ -5,6 +5,7 @@ import pytest
 from crm.models import Topic
 from crm.services import topics
 from matching.models import MatchList, RankerVersion
+from matching.ranking.scorecard import WEIGHTS
 from matching.services import gaps
 from tests.factories import NOW, CauseFactory
 
@@ -22,7 +23,7 @@ def listed(version, cause, *, missing=(), **weight) -> MatchList:
     return MatchList.objects.create(
         *(),
         cause=cause, ranker=version, state="ready", requested_at=NOW, as_of=NOW, ready_at=NOW, considered=200,
-        weight=weight, cause_missing=list(missing),
+        weight=dict.fromkeys(WEIGHTS, 0.0) | weight, cause_missing=list(missing),
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def test_the_dearest_stands_first_and_what_the_ranking_has_no_use_for_last(versi
 
 def test_lists_of_another_ranker_and_of_before_the_count_say_nothing(version):
     cause = CauseFactory(countries=[])
-    listed(version, cause)
+    MatchList.objects.filter(pk=listed(version, cause).pk).update(weight={})
     other = RankerVersion.objects.create(kind="scorecard", digest="x" * 64, manifest={}, created_at=NOW)
     listed(other, cause, topic_fit=1.0, language_reach=1.0, audience_geo=98.0)
     found = gaps.of(cause=cause)

@@ -21,9 +21,9 @@ MATCH = Match(
 def test_what_one_reads_first_is_one_sentence_a_feature_on_its_own_side():
     assert headlines(MATCH, "for") == [
         "Speaks about this cause’s subject",
-        "50 % of the audience is where the cause wants to be heard",
+        "50% of the audience is where the cause wants to be heard",
     ]
-    assert headlines(MATCH, "against") == ["10 % of their audience reads the cause’s language"]
+    assert headlines(MATCH, "against") == ["10% of their audience reads the cause’s language"]
 
 
 def test_the_strip_marks_the_place_among_all_and_draws_no_empty_step():

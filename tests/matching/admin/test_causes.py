@@ -7,6 +7,7 @@ from django.urls import reverse
 from crm.models import HashtagPick
 from crm.services import topics
 from matching.models import LeftOut, MatchList
+from matching.ranking.scorecard import WEIGHTS
 from matching.services import hashtags, match_lists, ranking
 from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, browser_of
 from tests.matching.test_hashtags import people
@@ -52,14 +53,15 @@ def test_the_gaps_say_what_each_open_part_carries(client):
     version, _ = ranking.serving(at=NOW)
     MatchList.objects.create(
         *(), cause=CauseFactory(), ranker=version, state="ready", requested_at=NOW, as_of=NOW, ready_at=NOW,
-        considered=1204, weight={"topic_fit": 6.0, "language_reach": 2.0, "audience_geo": 2.0},
+        considered=1204, weight=dict.fromkeys(WEIGHTS, 0.0) | {"topic_fit": 6.0, "language_reach": 2.0, "audience_geo": 2.0},
     )  # fmt: skip
     panel = text(client.get(f"{LISTS}gaps/?cause={cause.pk}"))
     assert "<strong>No countries.</strong> “Audience’s countries”, 20% of what sets people apart, is not used." in panel
     assert (
         "<strong>No topics.</strong> “Subject matter”, 60% of what sets people apart, has only your own words" in panel
     )
-    assert "<strong>No target audience.</strong> The ranker in use does not weigh it" in panel
+    parts = "“Audience’s ages, Audience’s genders, Audience’s interests”"
+    assert f"<strong>No target audience.</strong> {parts}, 0% of what sets people apart, is not used." in panel
     assert "on the newest match list (1,204 people considered)" in panel
     assert "<strong>No goals.</strong> The ranking does not need them" in panel
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from matching.ranking.candidates import Candidates, CauseProfile, Shares
+from matching.ranking.candidates import Candidates, CauseProfile, Figures, Shares
 from matching.ranking.features import Basis, FeatureMatrix
 from matching.ranking.ranker import Ranker
-from matching.ranking.schema import FEATURES, SIDES
+from matching.ranking.schema import FEATURES, SIDES, STANDING, feature
 from matching.ranking.scorecard import scorecard
 from matching.ranking.tables import Calibration, FeatureTable, Side
 from matching.ranking.text import TextSpace
@@ -58,7 +58,12 @@ def cause():
         text="Sauvons les océans du plastique #ZéroDéchet",
         topics=frozenset({"ocean", "climate"}),
         languages=("fr",),
+        hashtags={"zerodechet": 2.0, "ocean": 1.0},
         countries={"FR": 0.6, "BE": 0.2, "CH": 0.1},
+        ages={"18-24": 0.4, "25-34": 0.3},
+        genders=("female",),
+        interests=("environment", "travel"),
+        platforms=("instagram", "youtube"),
     )
 
 
@@ -74,11 +79,16 @@ class People:
             ids=np.array(range(1, len(rows) + 1) if ids is None else ids, dtype=np.int64),
             texts=tuple(column("text", "")),
             topics=Shares.membership(column("topics", ())),
+            hashtags=Shares.membership(column("hashtags", ())),
             languages=Shares.from_rows(column("languages", None)),
             countries=Shares.from_rows(column("countries", None)),
             main_countries=Shares.membership(column("main_countries", ())),
             own_languages=Shares.membership(column("own_languages", ())),
-            platforms=Shares.membership(column("platforms", ())),
+            ages=Shares.from_rows(column("ages", None)),
+            genders=Shares.from_rows(column("genders", None)),
+            interests=Shares.from_rows(column("interests", None)),
+            platforms=Shares.from_rows(column("platforms", None)),
+            figures=Figures.from_rows(column("figures", {}), estimated=column("estimated", ())),
         )
 
 
@@ -108,7 +118,14 @@ def crowd(people):
                 "countries": shares(COUNTRIES),
                 "main_countries": some(COUNTRIES)[:1],
                 "own_languages": some(LANGUAGES),
-                "platforms": some(("instagram", "tiktok", "youtube")),
+                "hashtags": some(("ocean", "zerodechet", "plage")),
+                "ages": shares(("13-17", "18-24", "25-34", "35+")),
+                "genders": shares(("female", "male")),
+                "interests": shares(("environment", "fashion", "travel")),
+                "platforms": shares(("instagram", "tiktok", "youtube")),
+                "figures": {
+                    name: rng.uniform(feature(name).low, feature(name).high) for name in STANDING if rng.random() > 0.3
+                },
             }
             return {name: value for name, value in made.items() if rng.random() > 0.3}
 

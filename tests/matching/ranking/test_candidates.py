@@ -88,4 +88,4 @@ def test_what_people_wrote_stays_out_of_logs(people):
 
 @pytest.mark.parametrize("share", [0, -0.1, float("nan"), float("inf")])
 def test_a_wanted_share_is_above_nothing(share):
-    assert refusal(CauseProfile, countries={"FR": share}) == "cause_countries_invalid"
+    assert refusal(CauseProfile, countries={"FR": share}) == "cause_target_invalid"

@@ -48,23 +48,25 @@ def test_reasons_stand_by_their_size_and_name_every_feature(ranker, crowd, rank)
 def test_why_one_person_stands_there(people, rank):
     row = {"topics": ["ocean"], "own_languages": ["fr"], "countries": {"US": 1.0}}
     told = rank(scorecard(), people(row)).explanation(0)
-    assert told.values == {
+    known = {
         "topic_fit": Value(0.5, Basis.MEASURED),
         "language_reach": Value(POSTS_IN_THEM, Basis.ESTIMATED),
         "audience_geo": Value(0.0, Basis.MEASURED),
     }
+    others = [feature.name for feature in FEATURES if feature.name not in known]
+    assert told.values == known | dict.fromkeys(others, Value(None, Basis.MISSING))
     assert [(one.feature, one.side, one.value, one.basis) for one in told.reasons_for] == [
         ("topic_fit", "accepts", 0.5, Basis.MEASURED),
         ("topic_fit", "wants", 0.5, Basis.MEASURED),
         ("language_reach", "wants", POSTS_IN_THEM, Basis.ESTIMATED),
     ]
     assert [(one.feature, one.side, one.value) for one in told.reasons_against] == [("audience_geo", "wants", 0.0)]
-    assert told.missing == ()
+    assert told.missing == tuple(others)
 
 
 def test_what_is_unknown_is_said_and_weighs_nothing(people, rank):
     told = rank(scorecard(), people({"countries": {"FR": 1.0}})).explanation(0)
-    assert told.missing == ("topic_fit", "language_reach")
+    assert told.missing == tuple(feature.name for feature in FEATURES if feature.name != "audience_geo")
     assert [one.feature for one in told.reasons_for] == ["audience_geo"]
     assert told.reasons_against == ()
     assert {one.value for one in told.reasons if one.feature != "audience_geo"} == {None}

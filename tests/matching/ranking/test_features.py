@@ -111,19 +111,76 @@ class TestAudienceGeo:
         assert basis(matrix, "audience_geo") == [ESTIMATED, ESTIMATED, MEASURED]
 
 
+class TestWhoListens:
+    def test_ages_are_cut_where_the_source_cuts_them(self, people):
+        rows = (
+            {"ages": {"18-24": 0.5, "25-34": 0.5}},
+            {"ages": {"18-27": 1.0}},  # seven of its ten years are from 18 to 24
+            {"ages": {"13-17": 1.0}},
+            {"ages": {"65+": 1.0}},
+            {},
+        )
+        matrix = measure(people, CauseProfile(ages=("18-24",)), *rows)
+        assert equal(values(matrix, "audience_age"), [0.5, 0.7, 0.0, 0.0, NAN])
+        matrix = measure(people, CauseProfile(ages={"18-24": 0.3, "60+": 0.3}), *rows)
+        assert equal(values(matrix, "audience_age"), [0.5, 0.5, 0.0, 0.5, NAN])
+
+    @pytest.mark.parametrize("ages", [("?",), ("24-18",), ("",)])
+    def test_no_age_is_nobody_s(self, people, ages):
+        assert equal(values(measure(people, CauseProfile(ages=ages), {"ages": {"18-24": 1.0}}), "audience_age"), [0.0])
+
+    def test_genders_interests_and_platforms(self, people):
+        cause = CauseProfile(genders=("female",), interests={"travel": 0.2}, platforms=("x", "tiktok", "x"))
+        row = {
+            "genders": {"female": 0.8, "male": 0.2},
+            "interests": {"travel": 0.1},
+            "platforms": {"x": 0.25, "y": 0.75},
+        }
+        matrix = measure(people, cause, row, {})
+        assert equal(values(matrix, "audience_gender"), [0.8, NAN])
+        assert equal(values(matrix, "audience_interest"), [0.5, NAN])
+        assert equal(values(matrix, "platform_fit"), [0.25, NAN])
+
+
+def test_a_rare_hashtag_in_common_says_more_than_a_common_one(people):
+    cause = CauseProfile(hashtags={"sauvonslesphoques": 3.0, "love": 1.0})
+    rows = ({"hashtags": ["sauvonslesphoques"]}, {"hashtags": ["love"]}, {"hashtags": ["cats"]}, {})
+    assert equal(values(measure(people, cause, *rows), "hashtag_overlap"), [0.75, 0.25, 0.0, NAN])
+
+
+def test_what_somebody_is_by_themselves_stays_within_bounds_and_says_who_guessed(people):
+    rows = (
+        {"figures": {"engagement_rate": 99.0, "growth_rate": -3.0, "contacts_last_90d": 2.0}},
+        {"figures": {"engagement_rate": 1.0}, "estimated": ["engagement_rate", "growth_rate"]},
+        {},
+    )
+    matrix = measure(people, CauseProfile(text="mer"), *rows)
+    assert equal(values(matrix, "engagement_rate"), [4.0, 1.0, NAN])
+    assert basis(matrix, "engagement_rate") == [MEASURED, ESTIMATED, MISSING]
+    assert equal(values(matrix, "growth_rate"), [-0.5, NAN, NAN])
+    assert basis(matrix, "growth_rate") == [MEASURED, MISSING, MISSING]
+    assert equal(values(matrix, "contacts_last_90d"), [2.0, NAN, NAN])
+
+
 @pytest.mark.parametrize(
-    ("known", "missing"),
+    ("known", "weighed"),
     [
-        ({}, ("topic_fit", "language_reach", "audience_geo")),
-        ({"text": "🌊"}, ("topic_fit", "language_reach", "audience_geo")),
-        ({"topics": frozenset({"ocean"})}, ("language_reach", "audience_geo")),
-        ({"text": "mer", "languages": ("fr",)}, ("audience_geo",)),
-        ({"text": "mer", "languages": ("fr",), "countries": ("FR",)}, ()),
+        ({}, ()),
+        ({"text": "🌊"}, ()),
+        ({"topics": frozenset({"ocean"})}, ("topic_fit",)),
+        ({"text": "mer", "languages": ("fr",)}, ("topic_fit", "language_reach")),
+        ({"countries": ("FR",)}, ("audience_geo",)),
+        ({"hashtags": {"ocean": 1.0}, "platforms": ("x",)}, ("hashtag_overlap", "platform_fit")),
+        (
+            {"ages": ("18-24",), "genders": ("female",), "interests": {"travel": 0.5}},
+            ("audience_age", "audience_gender", "audience_interest"),
+        ),
     ],
 )
-def test_what_the_brief_does_not_say_is_missing_for_everybody(crowd, known, missing):
+def test_what_the_brief_does_not_say_is_missing_for_everybody(crowd, known, weighed):
     candidates = crowd(30)
     matrix = compute(candidates, CauseProfile(**known), TextSpace.fit(candidates.texts))
+    missing = tuple(one.name for one in FEATURES if not one.is_standing and one.name not in weighed)
     assert matrix.cause_missing == missing
     assert np.isnan(matrix.select(missing)).all()
 

@@ -3,18 +3,17 @@
 import json
 import math
 from bisect import bisect_left
-from dataclasses import fields
+from dataclasses import replace
 from decimal import Decimal
-from itertools import product
 
 import numpy as np
 import pytest
 
 from crm.errors import DomainError
-from matching.ranking.candidates import Candidates, CauseProfile
+from matching.ranking.candidates import CauseProfile, Figures
 from matching.ranking.features import compute
 from matching.ranking.ranker import Ranker, best, percentiles
-from matching.ranking.schema import FEATURES, SCHEMA_VERSION
+from matching.ranking.schema import FEATURES, SCHEMA_VERSION, STANDING
 from matching.ranking.tables import Side
 from matching.ranking.text import TextSpace
 
@@ -37,7 +36,7 @@ def by_hand(published, values):
 
 def test_the_score_can_be_recomputed_from_published_json(ranker, matrix_of):
     rng = np.random.default_rng(0)
-    rows = [*rng.random((500, len(FEATURES))), *product(ODD, repeat=len(FEATURES))]
+    rows = [*rng.random((500, len(FEATURES))), *rng.choice(ODD, size=(2_000, len(FEATURES)))]
     matrix = matrix_of(rows)
     published = json.loads(json.dumps(ranker.manifest()))
     expected = [by_hand(published, dict(zip(matrix.names, row, strict=True))) for row in matrix.values.tolist()]
@@ -86,10 +85,19 @@ def test_equals_stand_in_the_order_of_their_ids(ranker, people, rank):
     assert rank(ranker, people(*[same] * 5, ids=ids), top=2).ids.tolist() == [-4, 7]
 
 
-def test_fame_is_nothing_the_ranker_is_told():
-    """So equal-fit creators of any size are equals, see above. A column that tells it must come with its own test."""
-    columns = {"ids", "texts", "topics", "languages", "countries", "main_countries", "own_languages", "platforms"}
-    assert {column.name for column in fields(Candidates)} == columns
+def test_fame_moves_nobody(ranker, crowd, rank):
+    """Equal-fit creators who differ only in how many follow them are equals, and who fits better stays before them."""
+    candidates = crowd(60)
+    place = STANDING.index("log_followers")
+    before = rank(ranker, candidates, top=60)
+    for followers in (0.0, 9.0, NAN):
+        values = candidates.figures.values.copy()
+        values[::2, place] = followers
+        famed = replace(candidates, figures=Figures(values, candidates.figures.estimated))
+        after = rank(ranker, famed, top=60)
+        assert after.ids.tolist() == before.ids.tolist()
+        assert np.array_equal(after.scored.score, before.scored.score)
+    assert not any("log_followers" in side.features for side in ranker.sides)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -119,10 +127,17 @@ def test_more_of_what_is_wanted_never_hurts(ranker, matrix_of, name):
     rng = np.random.default_rng(5)
     for others in [*rng.random((20, len(FEATURES))), np.full(len(FEATURES), NAN)]:
         rows = np.tile(others, (400, 1))
-        rows[:, place] = np.linspace(-0.2, 1.2, 400)
+        low, high = FEATURES[place].low, FEATURES[place].high
+        rows[:, place] = np.linspace(low - 0.2, high + 0.2, 400)
         scored = ranker.score(matrix_of(rows))
         for steps in (scored.score, scored.accepts.logit, scored.wants.logit):
             assert (np.diff(steps) * sign >= 0).all()
+
+
+FIGURES = {
+    **{"cause_share": 0.2, "action_rate": 0.5, "reply_rate": 0.3, "contacts_last_90d": 3.0, "authenticity": 0.6},
+    **{"engagement_rate": 0.0, "growth_rate": 0.0, "days_since_last_post": 3.0, "sponsorship_load": 0.1},
+}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +146,15 @@ def test_more_of_what_is_wanted_never_hurts(ranker, matrix_of, name):
         {"topics": ["ocean", "climate"]},
         {"languages": {"fr": 0.8, "en": 0.2}},
         {"countries": {"FR": 0.6, "BE": 0.2, "US": 0.2}},
+        {"hashtags": ["ocean", "zerodechet"]},
+        {"ages": {"18-24": 0.4, "25-34": 0.4}},
+        {"genders": {"female": 0.9, "male": 0.1}},
+        {"interests": {"environment": 0.8}},
+        {"figures": {"cause_share": 0.9}},
+        {"figures": {"action_rate": 12.0}},
+        {"figures": {"reply_rate": 0.9}},
+        {"figures": {"contacts_last_90d": 0.0}},
+        {"figures": {"authenticity": 0.95}},
     ],
 )
 def test_who_fits_better_in_one_thing_never_stands_lower(ranker, people, rank, better):
@@ -139,13 +163,21 @@ def test_who_fits_better_in_one_thing_never_stands_lower(ranker, people, rank, b
         "topics": ["ocean", "health"],
         "languages": {"fr": 0.3, "en": 0.7},
         "countries": {"FR": 0.2, "US": 0.8},
+        "hashtags": ["ocean"],
+        "ages": {"13-17": 0.7, "18-24": 0.3},
+        "genders": {"female": 0.2, "male": 0.8},
+        "interests": {"fashion": 1.0},
+        "figures": FIGURES,
     }
+    if "figures" in better:
+        better = {"figures": FIGURES | better["figures"]}
     ranking = rank(ranker, people(plain, plain | better))
     assert ranking.scored.score[1] >= ranking.scored.score[0]
 
 
 def test_any_number_at_all_gives_a_score_between_0_and_1(ranker, matrix_of):
-    scored = ranker.score(matrix_of([*product(ODD, repeat=len(FEATURES))]))
+    rows = np.random.default_rng(3).choice(ODD, size=(5_000, len(FEATURES)))
+    scored = ranker.score(matrix_of(rows))
     for result in (scored.score, scored.accepts.probability, scored.wants.probability):
         assert ((result >= 0) & (result <= 1)).all()
 
@@ -165,20 +197,21 @@ def test_nobody_can_be_ranked_too(ranker, people, rank):
 
 
 def test_missing_is_not_zero(ranker, matrix_of):
-    f = len(FEATURES)
-    scored = ranker.score(matrix_of([[0.0] * f, [NAN] * f]))
+    scored = ranker.score(matrix_of([[one.high for one in FEATURES], [NAN] * len(FEATURES)]))
     for side in ranker.sides:
-        zero, missing = scored.side(side.name).contributions
+        most, missing = scored.side(side.name).contributions
         assert missing.tolist() == [table.missing for table in side.tables]
         weighed = [bool(np.ptp(table.cells)) for table in side.tables]
-        assert (zero != missing).tolist() == weighed
+        assert (most != missing).tolist() == weighed
 
 
-def test_a_brief_that_says_nothing_leaves_everybody_equal(ranker, crowd, rank):
+def test_a_brief_that_says_nothing_leaves_only_what_people_are_by_themselves(ranker, crowd, rank):
     candidates = crowd(50)
-    ranking = rank(ranker, candidates, cause=CauseProfile())
-    assert ranking.cause_missing == tuple(feature.name for feature in FEATURES)
-    assert ranking.ids.tolist() == sorted(candidates.ids)
+    ranking = rank(ranker, candidates, cause=CauseProfile(), top=50)
+    assert ranking.cause_missing == tuple(feature.name for feature in FEATURES if not feature.is_standing)
+    unknown = Figures.from_rows([{}] * 50)
+    strangers = rank(ranker, replace(candidates, figures=unknown), cause=CauseProfile(), top=50)
+    assert strangers.ids.tolist() == sorted(candidates.ids)
 
 
 def test_percentile_is_the_share_that_scored_no_higher():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from crm.errors import DomainError
-from matching.ranking.schema import FEATURES, SIDES
+from matching.ranking.schema import FEATURES, SIDES, feature
 from matching.ranking.scorecard import BINS, CURVES, WEIGHTS, scorecard
 
 
@@ -11,18 +11,22 @@ def tables(ranker):
 
 
 def test_every_feature_of_the_schema_has_a_curve_and_a_weight():
-    names = {feature.name for feature in FEATURES}
+    names = {feature.name for feature in FEATURES if feature.sides}
     assert set(CURVES) == set(WEIGHTS) == names
     assert set(tables(scorecard())) == {(side, one.name) for one in FEATURES for side in one.sides}
 
 
 @pytest.mark.parametrize("key", tables(scorecard()))
 def test_an_ordinary_value_adds_nothing_and_the_ends_speak(key):
-    table, curve = tables(scorecard())[key], CURVES[key[1]]
+    table, curve, known = tables(scorecard())[key], CURVES[key[1]], feature(key[1])
     assert len(table.cells) == BINS
     assert table.lookup(np.array([curve.neutral, np.nan])).tolist() == [0.0, 0.0]
-    assert table.cells[0] < 0 < table.cells[-1]
-    assert (np.diff(table.cells) > 0).all()
+    assert np.ptp(table.cells) > 0
+    assert known.low <= curve.points[0][0] < curve.points[-1][0] <= known.high
+    assert {height for _, height in curve.points} <= {*np.clip([height for _, height in curve.points], -1, 1)}
+    if known.sign:
+        assert (np.diff(table.cells) * known.sign >= 0).all()
+        assert table.cells[0] != table.cells[-1]
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
@@ -52,6 +56,8 @@ def test_a_weight_stays_within_its_bounds(name, beyond):
 def test_a_weight_for_nothing_is_refused():
     with pytest.raises(DomainError, match="feature_unknown"):
         scorecard({"luck": 1.0})
+    with pytest.raises(DomainError, match="feature_unknown"):
+        scorecard({"log_followers": 1.0})  # known, and weighed by nobody
 
 
 def test_the_default_weights_are_the_default():

@@ -7,7 +7,7 @@ import pytest
 from crm.formats.rows import PostReading
 from crm.models import Influencer, Topic
 from crm.services import topics
-from matching import columns
+from matching.columns import causes, profiles
 from matching.models import Match
 from matching.services import match_lists, ranking
 from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, published
@@ -21,7 +21,7 @@ def publish(account, text, *, at=NOW, name="p", hashtags=()):
 
 
 def texts(at=NOW):
-    return columns.candidates(Influencer.objects.all(), at=at).texts
+    return profiles.of(Influencer.objects.all(), at=at).texts
 
 
 def test_a_person_speaks_by_bio_posts_hashtags_and_interests():
@@ -62,19 +62,19 @@ def test_a_list_ranks_as_of_its_own_instant_whenever_it_is_built():
 
 def test_a_cause_says_the_same_wherever_its_rows_lie():
     cause = CauseFactory(topics=["sdg-12", "animals"])
-    before = columns.cause_profile(cause)
+    before = causes.profile(cause)
     Topic.objects.filter(slug="sdg-12").update(slug="sdg-12")  # Postgres writes the row anew, behind the other
-    assert columns.cause_profile(cause) == before
+    assert causes.profile(cause) == before
 
 
 def test_whoever_speaks_of_a_part_speaks_of_the_whole():
     topics.seed()
     person, other = InfluencerFactory(), InfluencerFactory()
     person.topics.set(Topic.objects.filter(slug__in=["clean-beaches", "sdg-05"]))
-    found = columns.candidates(Influencer.objects.all(), at=NOW).topics
+    found = profiles.of(Influencer.objects.all(), at=NOW).topics
     assert found.keys == ("clean-beaches", "sdg-05", "sdg-14")
     assert found.weights.toarray().tolist() == [[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]
     assert found.known.tolist() == [True, False], other
-    profile = columns.cause_profile(CauseFactory(topics=["clean-beaches"]))
+    profile = causes.profile(CauseFactory(topics=["clean-beaches"]))
     assert profile.topics == {"clean-beaches", "sdg-14"}
     assert "limpieza de playas" in profile.text

@@ -1,0 +1,42 @@
+"""Whom people reach: the newest reading of each account, over all their accounts, weighted by followers."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from crm.handles import fold
+from crm.models import AudienceShare
+
+_UNTOLD = "unknown"  # what a source calls those whose gender it does not know
+
+
+def of(ids: Sequence[int], dimension: str, *, at: datetime) -> dict[int, dict[str, float]]:
+    """Shares, 0 to 1, by key and person; as the newest reading until `at` has them. Interests are folded."""
+    rows = (
+        AudienceShare.objects.filter(
+            account__influencer__in=ids, dimension=dimension, share__isnull=False, observed_at__lte=at
+        )
+        .order_by("account_id", "observed_at")
+        .values_list("account__influencer_id", "account_id", "account__followers", "observed_at", "key", "share")
+    )
+    newest: dict[tuple[int, int, int], dict[str, float]] = {}
+    seen_at: dict[int, object] = {}
+    for person, account, followers, observed_at, key, share in rows:
+        place = (person, account, followers or 1)
+        if seen_at.get(account) != observed_at:
+            newest[place], seen_at[account] = {}, observed_at
+        spelt = fold(key) if dimension == AudienceShare.Dimension.INTEREST else key
+        if spelt != _UNTOLD:
+            newest[place][spelt] = newest[place].get(spelt, 0.0) + (share or 0.0)
+    return _weighted(newest)
+
+
+def _weighted(readings: Mapping[tuple[int, int, int], Mapping[str, float]]) -> dict[int, dict[str, float]]:
+    total: dict[int, int] = defaultdict(int)
+    for person, _, followers in readings:
+        total[person] += followers
+    people: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for (person, _, followers), shares in readings.items():
+        for key, share in shares.items():
+            people[person][key] += share * followers / total[person]
+    return {person: {key: min(share, 1.0) for key, share in shares.items()} for person, shares in people.items()}

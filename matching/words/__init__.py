@@ -1,0 +1,22 @@
+"""What the ranker's features, reasons and lists mean to a person, in the reader's language."""
+
+from matching.words.errors import ERRORS
+from matching.words.features import FEATURES, SIDES
+from matching.words.hashtags import ADVICE, proposal
+from matching.words.lists import LEFT_OUT, finding, gap, left_out
+from matching.words.reasons import Reason, reason_sentence, reasons
+
+__all__ = [
+    "ADVICE",
+    "ERRORS",
+    "FEATURES",
+    "LEFT_OUT",
+    "SIDES",
+    "Reason",
+    "finding",
+    "gap",
+    "left_out",
+    "proposal",
+    "reason_sentence",
+    "reasons",
+]

@@ -1,0 +1,129 @@
+"""What is known of people by themselves: each figure as it stood at an instant, and nothing of what came later."""
+
+from datetime import timedelta
+from math import isnan, log2, log10
+
+import pytest
+
+from crm.formats.rows import PostReading
+from crm.models import AccountSnapshot, Influencer
+from crm.services import activity, topics
+from matching.columns import profiles
+from matching.ranking.schema import STANDING
+from tests.factories import NOW, AccountFactory, InfluencerFactory, published
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def figures(person, *, at=NOW) -> dict[str, float]:
+    """Those that are known of somebody."""
+    found = profiles.of(Influencer.objects.all(), at=at)
+    [values] = found.figures.values[found.ids == person.pk]
+    return {name: value for name, value in zip(STANDING, values.tolist(), strict=True) if not isnan(value)}
+
+
+def seen(account, at, *, followers=None, rate=None, is_estimate=False) -> None:
+    AccountSnapshot.objects.create(
+        account=account, observed_at=at, source="f.csv", followers=followers, engagement_rate=rate, is_estimate=is_estimate
+    )  # fmt: skip
+
+
+def post(account, name, at, *, read=None, **said) -> None:
+    published(account, [PostReading(platform_id=name, published_at=at, **said)], source="f.csv", at=read or at)
+
+
+def alike(number=20, *, rate=0.02, followers=40_000, platform="instagram") -> None:
+    """Enough accounts of a size for what is usual to be known."""
+    for _ in range(number):
+        seen(AccountFactory(platform=platform), NOW - 9 * DAY, followers=followers, rate=rate)
+
+
+def test_of_somebody_nobody_knows_only_that_we_did_not_write():
+    assert figures(InfluencerFactory()) == {"contacts_last_90d": 0.0}
+
+
+def test_size_is_that_of_the_largest_account_as_it_was_seen_then():
+    account = AccountFactory()
+    seen(account, NOW - 3 * DAY, followers=1_000)
+    seen(account, NOW + DAY, followers=90_000)
+    seen(AccountFactory(influencer=account.influencer, platform="x"), NOW - 5 * DAY, followers=200)
+    assert figures(account.influencer)["log_followers"] == 3.0
+    assert figures(account.influencer, at=NOW + 2 * DAY)["log_followers"] == log10(90_000)
+    assert "log_followers" not in figures(account.influencer, at=NOW - 9 * DAY)
+
+
+def test_growth_is_told_per_90_days_from_two_readings_far_enough_apart():
+    account = AccountFactory()
+    seen(account, NOW - 180 * DAY, followers=10_000)
+    seen(account, NOW - 20 * DAY, followers=10_500)
+    assert "growth_rate" not in figures(account.influencer, at=NOW - 100 * DAY)
+    seen(account, NOW, followers=12_100)
+    assert figures(account.influencer)["growth_rate"] == pytest.approx((12_100 / 10_000) ** 0.5 - 1)
+
+
+def test_engagement_is_held_against_accounts_of_that_platform_and_size():
+    alike(rate=0.02)
+    alike(rate=0.3, platform="tiktok")
+    alike(rate=0.3, followers=400)
+    account = AccountFactory()
+    for n, rate in enumerate([0.08, 0.04, 0.01]):  # the middle of a year
+        seen(account, NOW - n * DAY, followers=48_000, rate=rate)
+    seen(account, NOW - 500 * DAY, followers=48_000, rate=0.9)
+    seen(account, NOW + DAY, followers=48_000, rate=0.9)
+    assert figures(account.influencer)["engagement_rate"] == pytest.approx(log2(0.04 / 0.02))
+
+
+def test_of_a_size_that_few_have_the_platform_says_what_is_usual_and_of_a_platform_that_few_use_nobody():
+    alike(rate=0.02)
+    for platform, wanted in (("instagram", 1.0), ("twitch", None)):
+        account = AccountFactory(platform=platform)
+        seen(account, NOW, followers=9_000_000, rate=0.04)
+        assert figures(account.influencer).get("engagement_rate") == (wanted and pytest.approx(wanted)), platform
+
+
+def test_where_no_source_tells_the_engagement_posts_do():
+    alike(rate=0.02)
+    account = AccountFactory(followers=40_000)
+    for n in range(3):
+        post(account, str(n), NOW - (n + 5) * DAY, likes=1_600, read=NOW - n * DAY)
+    assert figures(account.influencer)["engagement_rate"] == pytest.approx(1.0)
+    assert "engagement_rate" not in figures(account.influencer, at=NOW - 3 * DAY)  # nobody had seen how they did
+
+
+def test_who_guessed_is_told():
+    alike()
+    account = AccountFactory()
+    seen(account, NOW, followers=48_000, rate=0.04, is_estimate=True)
+    found = profiles.of(Influencer.objects.all(), at=NOW)
+    place = STANDING.index("engagement_rate")
+    assert dict(zip(found.ids.tolist(), found.figures.estimated[:, place].tolist(), strict=True))[account.influencer_id]
+    assert found.figures.estimated.sum() == 1
+
+
+def test_posts_tell_when_the_last_was_how_many_are_adverts_and_how_many_speak_of_a_cause():
+    topics.seed()
+    account = AccountFactory(influencer=InfluencerFactory())
+    post(account, "a", NOW - 40 * DAY, text="We clear beaches of plastic every spring.", is_advert=True)
+    post(account, "b", NOW - 9 * DAY, text="Breakfast.", is_advert=False)
+    post(account, "c", NOW - 8 * DAY, text="Lunch.")
+    post(account, "d", NOW + DAY, text="Dinner, and #oceans.", is_advert=True)
+    post(account, "e", NOW - 400 * DAY, text="Long ago.", is_advert=True)
+    found = figures(account.influencer)
+    assert found["days_since_last_post"] == 8.0
+    assert found["sponsorship_load"] == 0.5
+    assert found["cause_share"] == pytest.approx(1 / 3)
+
+
+def test_messages_and_answers_count_until_the_instant():
+    person = InfluencerFactory()
+    for at in (NOW - 200 * DAY, NOW - 10 * DAY, NOW, NOW + DAY):
+        activity.record(influencer=person, kind="message_sent", at=at)
+    activity.record(influencer=person, kind="message_captured", at=NOW - DAY)  # which reached nobody
+    activity.record(influencer=person, kind="answered", at=NOW - 9 * DAY)
+    activity.record(influencer=person, kind="answered", at=NOW + 2 * DAY)
+    found = figures(person)
+    assert found["contacts_last_90d"] == 2.0
+    assert found["reply_rate"] == pytest.approx((1 + 1) / (3 + 4))
+    assert figures(person, at=NOW + 3 * DAY)["reply_rate"] == pytest.approx((2 + 1) / (4 + 4))
