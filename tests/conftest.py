@@ -13,7 +13,7 @@ from crm import keyring
 from tests.fakes import Sink
 
 # The fast suite tries few examples, the same each time; `make test-all` many, and others each time.
-trying.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
+trying.register_profile("quick", max_examples=15, deadline=None, derandomize=True)
 trying.register_profile("whole", max_examples=300, deadline=None)
 trying.load_profile("quick")
 

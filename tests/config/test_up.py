@@ -1,4 +1,5 @@
 import http.client
+import io
 import os
 import re
 import signal
@@ -9,9 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
+from config.management.commands import up
 from tests.config.instances import ROOT, environment
 from tests.config.servers import servers, within
+
+BUSY = r"Cannot serve on port \d+ \(.*\): choose another, `make run PORT=8001`.\n"
 
 
 def get(port: int, path: str) -> int:
@@ -63,12 +68,25 @@ def test_one_command_brings_everything_up_and_ctrl_c_leaves_nothing(state, start
     assert instance.children() + servers(state) == []
 
 
+def test_a_busy_port_is_known_before_anything_is_started(settings, tmp_path, monkeypatch):
+    """No row of a database is read here, which a test without one could not."""
+    settings.STATE_DIR = tmp_path / "state"
+    monkeypatch.setattr(up, "PORT_PATIENCE_SECONDS", 0.1)
+    told, said = io.StringIO(), io.StringIO()
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
+        call_command("up", port=taken.getsockname()[1], stdout=said, stderr=told)
+    assert ended.value.code == 2
+    assert re.fullmatch(BUSY, told.getvalue())
+    assert said.getvalue() == ""
+
+
+@pytest.mark.slow
 def test_a_busy_port_is_told_in_one_sentence(state):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         command = [sys.executable, ROOT / "manage.py", "up", "--port", str(taken.getsockname()[1])]
         refused = subprocess.run(command, env=environment(state), capture_output=True, text=True, timeout=60)
     assert refused.returncode == 2
-    assert re.fullmatch(r"Cannot serve on port \d+ \(.*\): choose another, `make run PORT=8001`.\n", refused.stderr)
+    assert re.fullmatch(BUSY, refused.stderr)
     assert refused.stdout == ""
     assert servers(state) == []
 

@@ -267,7 +267,7 @@ def test_choices_that_are_looked_up_stand_in_the_order_of_their_list(administrat
 
 @pytest.mark.parametrize(
     "pk",
-    ["abc", "9" * 30, "a%00b", *(pytest.param(pk, marks=pytest.mark.slow) for pk in ("-1", "0", "9" * 5000, "%00"))],
+    ["9" * 30, *(pytest.param(pk, marks=pytest.mark.slow) for pk in ("abc", "a%00b", "-1", "0", "9" * 5000, "%00"))],
 )
 def test_a_page_of_no_row_is_no_error_of_ours(pk):
     client = browser_of(UserFactory(is_superuser=True))

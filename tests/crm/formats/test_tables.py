@@ -195,7 +195,9 @@ def test_a_line_of_megabytes_is_one_rejected_row(monkeypatch):
 # Guarantees
 
 
-@pytest.mark.parametrize("line", ['x","', '"', 'a,"', '"""', 'x","\ny'])
+@pytest.mark.parametrize(
+    "line", ['x","', '"', *(pytest.param(line, marks=pytest.mark.slow) for line in ('a,"', '"""', 'x","\ny'))]
+)
 def test_stray_quotes_cost_time_in_proportion(line, monkeypatch):
     monkeypatch.setattr(tables, "_RETRIES", 20_000)
     begun = time.perf_counter()
