@@ -330,6 +330,8 @@ def _keep_raw(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     refused = batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)
     if not refused.exists():
         return
+    with connection.cursor() as cursor:  # else it is thought to be as small as it was, and read whole for each chunk
+        cursor.execute("ANALYZE crm_importrow (batch_id, line)")
     rows = iter(_open(batch, stream, at=at).rows)
     while chunk := [{"line": parsed.line, "raw": dict(parsed.raw)} for parsed in islice(rows, _CHUNK)]:
         with connection.cursor() as cursor:

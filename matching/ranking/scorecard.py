@@ -65,7 +65,7 @@ CURVES: Final[Mapping[str, Curve]] = {
     "reply_rate": Curve(points=((0.0, -0.6), (0.25, 0.0), (1.0, 1.0)), neutral=0.25),
     "contacts_last_90d": Curve(points=((0.0, 0.0), (3.0, -0.6), (10.0, -1.0)), neutral=0.0),
     "days_since_last_post": Curve(
-        points=((0.0, 0.1), (14.0, 0.0), (90.0, -0.5), (365.0, -1.0)), neutral=14.0, is_fine_below=True
+        points=((0.0, 0.1), (30.0, 0.0), (120.0, -0.6), (365.0, -1.0)), neutral=30.0, is_fine_below=True
     ),
     "growth_rate": Curve(points=((-0.5, -1.0), (0.0, 0.0), (0.3, 0.5), (1.0, 0.5)), neutral=0.0),
     "authenticity": Curve(points=((0.0, -1.0), (0.75, 0.0), (1.0, 0.5)), neutral=0.75),

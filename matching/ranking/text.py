@@ -9,37 +9,38 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from matching.ranking import lexicon
 from matching.ranking.arrays import Floats, Integers, Mask
 from matching.ranking.normalisation import normalise
 
 # Characters carry inflections, compounds and hashtags written in one piece; words carry meaning.
-_GRAINS: Final = (
+_SPELLING: Final = (
     {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\S+"},
     {"analyzer": "char_wb", "ngram_range": (3, 5)},
 )
 
 
 class TextSpace:
-    """Word (1-2) and character (3-5) TF-IDF fitted on a fixed set of texts, and those texts' vectors in it.
+    """How texts are spelt and what they mean, fitted on a fixed set of texts, and those texts' vectors.
 
-    Each half has half of the weight, so a cosine is the mean of the two. A space gives the same numbers for a text,
-    to the last bit, whatever the order of the texts it was fitted on and whichever others `take` leaves beside it.
+    Spelling: word (1-2) and character (3-5) TF-IDF, each with half of the weight. Meaning: TF-IDF of the concepts that
+    French and English words name (see `lexicon`), so that a French and an English text on one matter are near. Two
+    texts are as near as the nearer of both says. A space gives the same numbers for a text, to the last bit, whatever
+    the order of the texts it was fitted on and whichever others `take` leaves beside it.
     """
 
-    def __init__(self, grains: tuple[_Grain, ...], rows: csr_array, known: Mask) -> None:
-        self._grains = grains
-        self._rows = rows
+    def __init__(self, spelling: _Texts, meaning: _Texts, known: Mask) -> None:
+        self._spelling, self._meaning = spelling, meaning
         self._known = known
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Self:
-        """Learn the vocabulary and word rarity of `texts` (n), as written. A copy of no text is kept."""
+        """Learn the vocabulary and rarity of what `texts` (n), as written, say. A copy of no text is kept."""
         spelt = [normalise(text) for text in texts]
         known = np.array([bool(text) for text in spelt], dtype=np.bool_)
-        if not known.any():  # scikit-learn refuses an empty vocabulary
-            return cls((), csr_array((len(spelt), 0), dtype=np.float64), known)
-        grains = tuple(_Grain(CountVectorizer(lowercase=False, dtype=np.float64, **options)) for options in _GRAINS)
-        return cls(grains, _joined([grain.fit(spelt) for grain in grains]), known)
+        spelling = _Texts.fit(spelt, [CountVectorizer(lowercase=False, dtype=np.float64, **one) for one in _SPELLING])
+        senses = CountVectorizer(analyzer=lexicon.shipped().senses, dtype=np.float64)
+        return cls(spelling, _Texts.fit(texts, [senses]), known)
 
     def __len__(self) -> int:
         return len(self._known)
@@ -47,16 +48,39 @@ class TextSpace:
     def take(self, which: Mask | Integers) -> TextSpace:
         """The same space with only these of its texts, by mask or by position."""
         positions = np.arange(len(self))[which]
-        return TextSpace(self._grains, self._rows[positions], self._known[positions])
+        return TextSpace(self._spelling.take(positions), self._meaning.take(positions), self._known[positions])
 
     def cosine(self, text: str) -> Floats:
         """Cosine, 0 to 1, of `text` with each text of the space (n); NaN where either says nothing."""
         spelt = normalise(text)
-        if not spelt or not self._grains:
+        if not spelt or not self._known.any():
             return np.full(len(self), np.nan)
-        query = _joined([grain.vectors([spelt]) for grain in self._grains]).toarray()[0]
-        cosines = np.clip(np.asarray(self._rows @ query, dtype=np.float64), 0.0, 1.0)
-        return np.where(self._known, cosines, np.nan)
+        nearest = np.maximum(self._spelling.cosine(spelt), self._meaning.cosine(text))
+        return np.where(self._known, nearest, np.nan)
+
+
+class _Texts:
+    """The vectors of n texts: grains side by side, each with an equal part of the weight."""
+
+    def __init__(self, grains: tuple[_Grain, ...], rows: csr_array) -> None:
+        self._grains, self._rows = grains, rows
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], counters: Sequence[CountVectorizer]) -> Self:
+        grains = tuple(map(_Grain, counters))
+        try:
+            return cls(grains, _joined([grain.fit(list(texts)) for grain in grains]))
+        except ValueError:  # an empty vocabulary, which scikit-learn refuses
+            return cls((), csr_array((len(texts), 0), dtype=np.float64))
+
+    def take(self, positions: Integers) -> _Texts:
+        return _Texts(self._grains, self._rows[positions])
+
+    def cosine(self, text: str) -> Floats:
+        if not self._grains:
+            return np.zeros(self._rows.shape[0])
+        query = _joined([grain.vectors([text]) for grain in self._grains]).toarray()[0]
+        return np.clip(np.asarray(self._rows @ query, dtype=np.float64), 0.0, 1.0)
 
 
 class _Grain:

@@ -94,7 +94,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, organisation) -> Non
         "language_reach",
         "audience_geo",
     }
-    assert "86 %" in next(r["text"] for r in matches[0]["reasons_for"] if r["feature"] == "language_reach")
+    assert "86%" in next(r["text"] for r in matches[0]["reasons_for"] if r["feature"] == "language_reach")
     assert {reason["feature"] for reason in matches[2]["reasons_against"]} >= {"language_reach", "audience_geo"}
 
     # A campaign. The one whose address has no stated ground can still be written to by hand.

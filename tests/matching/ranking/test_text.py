@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from matching.ranking import lexicon
 from matching.ranking.normalisation import normalise
 from matching.ranking.text import TextSpace
 
@@ -55,11 +56,24 @@ def test_order_and_company_change_no_bit(space):
     assert np.array_equal(space.take(np.arange(5) > 2).cosine("Protéger la mer"), whole[3:], equal_nan=True)
 
 
-def test_a_cosine_is_the_mean_of_scikit_learns_for_words_and_for_characters(space):
+def test_a_cosine_is_the_nearer_of_scikit_learns_for_spelling_and_for_meaning(space):
     query = "les poissons des océans"
     spelt, asked = [normalise(text) for text in TEXTS], [normalise(query)]
     words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True)
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    halves = [(half.fit_transform(spelt) @ half.transform(asked).T).toarray()[:, 0] for half in (words, characters)]
+    meaning = TfidfVectorizer(analyzer=lexicon.shipped().senses, sublinear_tf=True)
+    one, other, third = (
+        (half.fit_transform(texts) @ half.transform(query).T).toarray()[:, 0]
+        for half, texts, query in ((words, spelt, asked), (characters, spelt, asked), (meaning, TEXTS, [query]))
+    )
     said = np.array([bool(text) for text in spelt])
-    assert space.cosine(query)[said] == pytest.approx(np.mean(halves, axis=0)[said], abs=1e-14)
+    nearest = np.maximum((one + other) / 2, third)[said]
+    assert space.cosine(query)[said] == pytest.approx(nearest, abs=1e-14)
+    assert (third[said] > (one + other)[said] / 2).any()
+
+
+def test_a_french_and_an_english_text_on_one_matter_are_near():
+    space = TextSpace.fit(["Stray dogs wait at the shelter for a family.", "A bakery opened in our street."])
+    dogs, bread = space.cosine("Des chiens errants attendent une famille au refuge.")
+    assert dogs > 0.5
+    assert bread == 0.0

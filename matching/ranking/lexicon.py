@@ -1,0 +1,110 @@
+"""What the words of a text mean, in French and English alike: both "océan" and "the sea" name concept 1204.
+
+The lexicon is ours: data/concepts/*.txt, a concept a line, `French words = English words`. data/pairs.tsv holds
+sentences in both languages, to try it on. Plain Python and a stemmer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, get_args
+
+import snowballstemmer
+
+from matching.ranking.normalisation import normalise
+
+Language: TypeAlias = Literal["fr", "en"]
+Term: TypeAlias = tuple[str, ...]  # stems
+
+DATA: Final = Path(__file__).parent / "data"
+_STEMMERS: Final = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+# Words that say nothing of a subject, and much of the language.
+_SMALL: Final[Mapping[Language, frozenset[str]]] = {
+    language: frozenset((DATA / f"small_words.{language}.txt").read_text("utf-8").split())
+    for language in get_args(Language)
+}
+_CLEARLY: Final = 1.5  # times as many small words of the one language as of the other
+
+
+@cache
+def stem(word: str, language: Language) -> str:
+    """The stem of a normalised word."""
+    return str(_STEMMERS[language].stemWord(word))
+
+
+def languages_of(words: Iterable[str]) -> tuple[Language, ...]:
+    """The language of normalised words, told by the small ones among them; both where they do not tell."""
+    words = list(words)
+    french, english = (sum(word in _SMALL[language] for word in words) for language in get_args(Language))
+    if french > _CLEARLY * english:
+        return ("fr",)
+    return ("en",) if english > _CLEARLY * french else ("fr", "en")
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """`terms`: of each language, which concepts a term may name. `longest`: how many stems the longest term has that
+    begins with a stem.
+    """
+
+    terms: Mapping[Language, Mapping[Term, tuple[int, ...]]]
+    longest: Mapping[Language, Mapping[str, int]]
+
+    @classmethod
+    def from_lines(cls, lines: Iterable[str]) -> Lexicon:
+        """Each line `French, words = English, words`: one concept, numbered from 0."""
+        named: dict[Language, dict[Term, list[int]]] = {"fr": defaultdict(list), "en": defaultdict(list)}
+        for concept, line in enumerate(lines):
+            for language, words in zip(named, line.split(" = "), strict=True):
+                for term in dict.fromkeys(_term(word, language) for word in words.split(",")):
+                    named[language][term].append(concept)
+        terms = {language: {t: tuple(c) for t, c in found.items()} for language, found in named.items()}
+        longest: dict[Language, dict[str, int]] = {"fr": {}, "en": {}}
+        for language, found in terms.items():
+            for term in found:
+                longest[language][term[0]] = max(len(term), longest[language].get(term[0], 0))
+        return cls(terms, longest)
+
+    def senses(self, text: str) -> list[str]:
+        """What a text names, in its order: "#12" for concept 12, and the stem of a word that the lexicon has not."""
+        words = normalise(text).split()
+        return [sense for language in languages_of(words) for sense in self._senses(words, language)]
+
+    def _senses(self, words: Iterable[str], language: Language) -> Iterator[str]:
+        stems = [stem(word, language) for word in words if word not in _SMALL[language]]
+        terms, longest = self.terms[language], self.longest[language]
+        place = 0
+        while place < len(stems):
+            for length in range(min(longest.get(stems[place], 0), len(stems) - place), 0, -1):
+                if (term := tuple(stems[place : place + length])) in terms:
+                    parts = [term, *((part,) for part in term if length > 1)]  # drinking water is water, too
+                    yield from (f"#{concept}" for part in parts for concept in terms.get(part, ()))
+                    place += length
+                    break
+            else:
+                yield stems[place]
+                place += 1
+
+
+def _term(words: str, language: Language) -> Term:
+    spelt = normalise(words).split()
+    telling = [word for word in spelt if word not in _SMALL[language]]
+    return tuple(stem(word, language) for word in telling or spelt)
+
+
+@cache
+def shipped() -> Lexicon:
+    """The lexicon that comes with Causeway."""
+    return Lexicon.from_lines(
+        line for path in sorted(DATA.glob("concepts/*.txt")) for line in path.read_text("utf-8").splitlines()
+    )
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Sentences on causes, French and English."""
+    rows = (line.split("\t") for line in (DATA / "pairs.tsv").read_text("utf-8").splitlines())
+    return [(french, english) for french, english in rows]
