@@ -1,7 +1,7 @@
 """How well texts find texts, within French and English and between them: `python -m bench.text [collection.jsonl …]`.
 
-Two collections: the targets of the 17 UN goals, which should find the indicators of the same goal (../shared/data, where
-it is there; it is told where not); and briefs of our own, which should find longer English texts on the same subject.
+Two collections: the targets of the 17 UN goals, which should find the indicators of the same goal (../shared/data;
+where that is not there, it is told); and briefs of our own, which should find longer English texts on the same subject.
 Or one's own, a subject a line: {"fr": …, "en": …, "texts": […]}. Every method is an index over the texts searched; what
 is bilingual was learned from our own lexicon and pairs alone, never from a collection.
 
@@ -106,14 +106,18 @@ def found(search: Search, queries: Sequence[str], asked: Integers, texts: Sequen
     return np.array([[ndcg(one.astype(np.float64), order, 10), float(one[order[0]])] for one, order in pairs_])
 
 
-def report(name: str, queries: dict[str, list[str]], asked: Integers, texts: dict[str, list[str]], about: Integers) -> None:
+def report(
+    name: str, queries: dict[str, list[str]], asked: Integers, texts: dict[str, list[str]], about: Integers
+) -> None:
     """A table: a method a line, a direction a column. The last columns are between languages, beside same-language."""
     directions = [(one, other) for other in texts for one in queries]
     print(f"\n{name}: {len(asked)} queries, {len(about)} texts")
-    print(f"{'':28}" + "".join(f"{one.upper()} → {other.upper()}    " for one, other in directions) + "between ÷ within")
+    heads = "".join(f"{one.upper()} → {other.upper()}    " for one, other in directions)
+    print(f"{'':28}{heads}between ÷ within")
     for method, search in METHODS.items():
         results = {(one, other): found(search, queries[one], asked, texts[other], about) for one, other in directions}
-        cells = "".join(f"{results[way].mean(axis=0)[0]:.3f} {results[way].mean(axis=0)[1]:.2f}  " for way in directions)
+        means = [results[way].mean(axis=0) for way in directions]
+        cells = "".join(f"{gain:.3f} {hit:.2f}  " for gain, hit in means)
         ratios = [_ratio(results[one, other], results[other, other]) for one, other in directions if one != other]
         print(f"{method:28}{cells}" + "  ".join(ratios))
 
