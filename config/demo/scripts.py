@@ -111,8 +111,8 @@ PREPARED = Script(
 )
 CAMPAIGNS = (FINISHED, RUNNING, PREPARED)
 
-# Causes without a campaign that somebody asked "who fits?" for, and how many days ago.
-BROWSED: Mapping[str, int] = {"same-wavelength": 12, "rentrez-bien": 6, "right-to-repair": 3}
+# Causes that somebody asked "who fits?" for, and how many days ago: three without a campaign, and one again.
+BROWSED: Mapping[str, int] = {"same-wavelength": 12, "rentrez-bien": 6, "right-to-repair": 3, "rentree-pour-toutes": 2}
 
 SOURCES = frozenset(gift.source for script in CAMPAIGNS for gift in script.gifts)
 

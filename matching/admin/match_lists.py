@@ -16,7 +16,7 @@ from crm.admin.base import StaffForm, who
 from crm.admin.fields import CodeField, countries, languages
 from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
-from matching import words
+from matching import selectors, words
 from matching.admin.causes import CausePanels
 from matching.models import Match, MatchList
 from matching.services import match_lists
@@ -134,6 +134,7 @@ class MatchListAdmin(CausePanels):
             .order_by("rank")
         )
         pages = Paginator(shown, _PER_PAGE)
+        changes = selectors.changes(obj)
         conflicting = obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")
         return {
             "title": obj.cause.name,
@@ -143,5 +144,10 @@ class MatchListAdmin(CausePanels):
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),
             "conflicting": Paginator(conflicting, _PER_PAGE).get_page(request.GET.get("left-out")),
+            "changes": changes,
+            "moves": [(number, words.MOVES[move]) for move, number in changes.counts.items() if number]
+            if changes
+            else [],
+            "gone": selectors.people_of(changes.gone[:_PER_PAGE]) if changes else [],
             "cause_missing": [words.FEATURES[name] for name in obj.cause_missing],
         }

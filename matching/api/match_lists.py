@@ -13,7 +13,7 @@ from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.pagination import ByRank
 from crm.models import Cause, Platform
 from crm.tasks import ring
-from matching import words
+from matching import selectors, words
 from matching.models import LeftOut, Match, MatchList
 from matching.services import match_lists
 from matching.tasks import build_match_list
@@ -83,6 +83,22 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
         return [reason.as_dict() for reason in words.reasons(match) if reason.contribution < 0]
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    influencer = serializers.UUIDField()
+    name = serializers.CharField()
+    move = serializers.ChoiceField(choices=[move.value for move in selectors.Move])
+    before = serializers.IntegerField(allow_null=True, help_text="Rank in the list before; null: not in it.")
+    after = serializers.IntegerField(allow_null=True, help_text="Rank in this list; null: not in it.")
+    why = serializers.CharField()
+    feature = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(allow_blank=True)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    since = serializers.UUIDField(allow_null=True, help_text="The list before; null: there is none to compare with.")
+    changes = ChangeSerializer(many=True)
+
+
 class LeftOutSerializer(serializers.ModelSerializer[LeftOut]):
     influencer = Ref(read_only=True)
     name = serializers.CharField(source="influencer.name", read_only=True)
@@ -128,6 +144,27 @@ class MatchListViewSet(ReadResource):
         rows = Match.objects.filter(match_list=self.get_object()).select_related("influencer")
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(MatchSerializer(page, many=True).data)
+
+    @extend_schema(responses=ChangesSerializer)
+    @action(detail=True, filter_backends=[])
+    def changes(self, request: Request, id: str) -> Response:
+        """What is different from the list before of the same cause with the same filters, and why."""
+        found = selectors.changes(self.get_object())
+        rows = selectors.people_of(list(found.of.values())) if found else []
+        told = [
+            {
+                "influencer": person.public_id,
+                "name": person.name,
+                "move": change.move.value,
+                "before": change.before,
+                "after": change.after,
+                "why": change.why,
+                "feature": change.feature,
+                "text": words.why_changed(change.why, change.feature),
+            }
+            for person, change in rows
+        ]
+        return Response(ChangesSerializer({"since": found.since.public_id if found else None, "changes": told}).data)
 
     @extend_schema(responses=LeftOutSerializer(many=True))
     @action(detail=True, filter_backends=[], url_path="left-out")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.words import number
 from matching import words
 from matching.models import Match, MatchList
+from matching.selectors import Change, Changes
 
 register = template.Library()
 
@@ -58,6 +59,16 @@ def reasons(match: Match) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("matching/moved.html")
+def moved(match: Match, changes: Changes | None) -> dict[str, Any]:
+    """How somebody moved since the list before, and why."""
+    change = changes.of.get(match.influencer_id) if changes else None
+    if change is None:
+        return {}
+    places = abs((change.before or 0) - (change.after or 0))
+    return {"move": change.move.value, "places": places, "why": words.why_changed(change.why, change.feature)}
+
+
 @register.filter
 def headlines(match: Match, side: str) -> list[str]:
     """The strongest reasons "for" (two) or "against" (one), one sentence a feature: what one reads first."""
@@ -68,6 +79,11 @@ def headlines(match: Match, side: str) -> list[str]:
         if reason.contribution * sign > 0 and (reason.feature not in found or reason.side == "wants"):
             found[reason.feature] = reason.text
     return list(found.values())[:most]
+
+
+@register.filter
+def why_gone(change: Change) -> str:
+    return words.why_changed(change.why, change.feature)
 
 
 @register.filter

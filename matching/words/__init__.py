@@ -1,5 +1,6 @@
 """What the ranker's features, reasons and lists mean to a person, in the reader's language."""
 
+from matching.words.changes import MOVES, why_changed
 from matching.words.errors import ERRORS
 from matching.words.features import FEATURES, SIDES
 from matching.words.hashtags import ADVICE, proposal
@@ -11,6 +12,7 @@ __all__ = [
     "ERRORS",
     "FEATURES",
     "LEFT_OUT",
+    "MOVES",
     "SIDES",
     "Reason",
     "finding",
@@ -19,4 +21,5 @@ __all__ = [
     "proposal",
     "reason_sentence",
     "reasons",
+    "why_changed",
 ]

@@ -260,7 +260,6 @@ def test_a_state_directory_moved_under_a_running_server_is_refused_while_in_use_
     assert servers(state) + servers(moved) == []
 
 
-@pytest.mark.slow
 def test_a_deleted_state_directory_means_a_fresh_start_and_no_old_server(state):
     former = User(state).ready()
     query(state, "create table gone as select 1")
@@ -335,7 +334,6 @@ def test_the_cluster_of_a_deleted_throw_away_state_directory_is_swept_away(state
 
 
 @only_root
-@pytest.mark.slow
 def test_a_copied_state_directory_gets_a_cluster_of_its_own(state, capsys):
     with_rows = User(state).ready()
     query(state, "create table kept as select 42 as answer")

@@ -4,7 +4,6 @@ Real processes: a command that reads a file of half a million rows, and the web 
 """
 
 import http.client
-import json
 import socket
 import subprocess
 import sys
@@ -23,10 +22,10 @@ ROWS = 500_000
 LIMIT_MB = 300
 UPLOAD = 50 * 1024**2
 COMMAND = """
-import json, resource
 from django.core.management import call_command
 call_command("import_influencers", {path!r}, "--json")
-print(json.dumps({{"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}}))
+# Not ru_maxrss, which begins with what the process had that started this one.
+print(int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024)
 """
 SETUP = """
 from django.contrib.auth.models import Group
@@ -79,7 +78,7 @@ def test_half_a_million_rows_take_less_than_300_mb(state, tmp_path, row, verdict
     assert done.returncode == 0, done.stderr[-2_000:]
     *_, told = done.stdout.splitlines()
     assert f'"{verdict}": {ROWS}' in done.stdout
-    assert json.loads(told)["megabytes"] < LIMIT_MB
+    assert float(told) < LIMIT_MB
 
 
 class Web:

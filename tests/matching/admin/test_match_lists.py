@@ -160,3 +160,20 @@ def test_an_analyst_reads_and_starts_nothing(people):
     page = page_of(analyst, ranked())
     assert "Start outreach" not in page
     assert analyst.get(RANK).status_code == 403
+
+
+def test_a_list_says_what_changed_since_the_one_before(client, people):
+    cause = CauseFactory()
+    ranked(cause)
+    amina, tom, _zoe = people
+    assert "Since the list of" not in page_of(client, MatchList.objects.get())
+    VettingFactory(influencer=amina, cause=cause, verdict="refused", at=timezone.now())
+    Influencer.objects.filter(pk=tom.pk).update(bio="I clear beaches of plastic and film the sea.")
+    newcomer = AccountFactory(influencer__name="New Comer", influencer__bio="Plastic on beaches.").influencer
+    page = " ".join(page_of(client, ranked(cause)).split())
+    assert "<strong>1</strong> gone" in page
+    assert "<strong>1</strong> new" in page
+    gone = page[page.index('id="gone"') :]
+    assert amina.name in gone
+    assert "Stood at 1. They were refused at vetting." in gone
+    assert 'title="Then we did not know them."' in page[: page.index('id="gone"')], newcomer

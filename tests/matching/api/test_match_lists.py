@@ -1,9 +1,13 @@
 """Whom a list left out for a conflict with its cause, page by page."""
 
+from datetime import timedelta
+
 import pytest
 
+from crm.models import Influencer
 from matching.models import LeftOut, MatchList
-from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, officers_tool, tool_of
+from matching.services import match_lists, ranking
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, officers_tool, tool_of
 
 pytestmark = pytest.mark.django_db
 FINDINGS = [{"subject": "Alcohol", "place": "bio", "word": "wine", "count": 1, "of": 1, "post": None, "day": None}]
@@ -43,3 +47,28 @@ def test_of_no_list_and_without_the_scope_there_is_nothing():
     assert officers_tool("causes:read").get(path_of(0)).status_code == 403
     path = "/api/v1/match-lists/00000000-0000-0000-0000-000000000000/left-out/"
     assert officers_tool("match-lists:read").get(path).status_code == 404
+
+
+def test_what_changed_since_the_list_before_is_told():
+    cause, person = CauseFactory(), AccountFactory(influencer__bio="I clear beaches of plastic.").influencer
+    lists = [match_lists.request(cause=cause, at=NOW + timedelta(days=n)) for n in range(2)]
+    ranking.build(match_list=lists[0], at=NOW)
+    other = AccountFactory(influencer__bio="We clear beaches of plastic every spring.").influencer
+    Influencer.objects.filter(pk=person.pk).update(created_at=NOW)
+    Influencer.objects.filter(pk=other.pk).update(created_at=NOW + timedelta(hours=1))
+    ranking.build(match_list=lists[1], at=NOW + timedelta(days=1))
+    client = officers_tool("match-lists:read")
+    first, second = (client.get(f"/api/v1/match-lists/{one.public_id}/changes/").json() for one in lists)
+    assert first == {"since": None, "changes": []}
+    assert second["since"] == str(lists[0].public_id)
+    [new] = [change for change in second["changes"] if change["move"] == "new"]
+    assert new == {
+        "influencer": str(other.public_id), "name": other.name, "move": "new", "before": None, "after": new["after"],
+        "why": "was_unknown", "feature": "", "text": "Then we did not know them.",
+    }  # fmt: skip
+    assert (
+        tool_of(UserFactory(role="analyst"), "causes:read")
+        .get(f"/api/v1/match-lists/{lists[0].public_id}/changes/")
+        .status_code
+        == 403
+    )

@@ -1,0 +1,135 @@
+"""What two match lists say together: what changed since the last one, and why."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from crm.models import Influencer, VettingCheck
+from matching.models import LeftOut, Match, MatchList
+
+_SAME = 1e-9  # of a fit index
+
+
+class Move(StrEnum):
+    NEW = "new"
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one person moved between two lists: `before`, `after` are ranks, None where they are not in it.
+
+    `why`: a code that words.py says; `feature`: the one whose contribution changed most, where that is why.
+    """
+
+    influencer: int
+    move: Move
+    before: int | None
+    after: int | None
+    why: str
+    feature: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from `since`, the list before of the same cause with the same filters."""
+
+    since: MatchList
+    of: Mapping[int, Change]  # by person, those of either list
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        counted = Counter(change.move.value for change in self.of.values())
+        return {move.value: counted[move.value] for move in Move}
+
+    @property
+    def gone(self) -> list[Change]:
+        """Who is not in the list any more, the best of then first."""
+        found = (change for change in self.of.values() if change.move is Move.GONE)
+        return sorted(found, key=lambda change: change.before or 0)
+
+
+def changes(match_list: MatchList) -> Changes | None:
+    """None where there is nothing to hold it against."""
+    earlier = MatchList.objects.ready().filter(
+        cause=match_list.cause_id, filters=match_list.filters, as_of__lte=match_list.as_of
+    )
+    since = earlier.exclude(pk=match_list.pk).filter(pk__lt=match_list.pk).order_by("-as_of", "-pk").first()
+    if since is None or match_list.state != MatchList.State.READY:
+        return None
+    then, now = _matches(since), _matches(match_list)
+    told = {pk: _stayed(then[pk], now[pk], match_list, since) for pk in now if pk in then}
+    told |= _came({pk: now[pk] for pk in now if pk not in then}, since)
+    told |= _went({pk: then[pk] for pk in then if pk not in now}, match_list, is_full=len(now) >= match_list.limit)
+    return Changes(since, told)
+
+
+def _matches(match_list: MatchList) -> dict[int, Match]:
+    rows = match_list.matches.only("influencer", "rank", "score", "sides", "match_list")
+    return {match.influencer_id: match for match in rows}
+
+
+def _stayed(then: Match, now: Match, match_list: MatchList, since: MatchList) -> Change:
+    move = Move.UP if now.rank < then.rank else Move.DOWN if now.rank > then.rank else Move.SAME
+    why, feature = "", ""
+    if move is not Move.SAME:
+        why, feature = _why(then, now, is_better=move is Move.UP, is_other=match_list.ranker_id != since.ranker_id)
+    return Change(now.influencer_id, move, then.rank, now.rank, why, feature)
+
+
+def _why(then: Match, now: Match, *, is_better: bool, is_other: bool) -> tuple[str, str]:
+    """Another ranker; else the feature that moved them most the way they went; else the others did it."""
+    if is_other:
+        return "other_ranker", ""
+    grown: Counter[str] = Counter()
+    for match, sign in ((now, 1.0), (then, -1.0)):
+        for side in match.sides.values():
+            for feature, contribution in side["contributions"].items():
+                grown[feature] += sign * contribution
+    if abs(now.score - then.score) <= _SAME or (now.score > then.score) != is_better:
+        return "others_moved", ""
+    feature, most = max(grown.items(), key=lambda pair: pair[1] if is_better else -pair[1])
+    return ("speaks_more" if is_better else "speaks_less", feature) if most else ("others_moved", "")
+
+
+def _came(matches: Mapping[int, Match], since: MatchList) -> dict[int, Change]:
+    left_out = set(
+        LeftOut.objects.filter(match_list=since, influencer__in=matches).values_list("influencer", flat=True)
+    )
+    unknown = set(Influencer.objects.filter(pk__in=matches, created_at__gt=since.as_of).values_list("pk", flat=True))
+
+    def why(pk: int) -> str:
+        return "was_conflict" if pk in left_out else "was_unknown" if pk in unknown else "stood_lower"
+
+    return {pk: Change(pk, Move.NEW, None, match.rank, why(pk)) for pk, match in matches.items()}
+
+
+def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool) -> dict[int, Change]:
+    left_out = set(
+        LeftOut.objects.filter(match_list=match_list, influencer__in=matches).values_list("influencer", flat=True)
+    )
+    newest = (
+        VettingCheck.objects.filter(cause=match_list.cause_id, influencer__in=matches, at__lte=match_list.ready_at)
+        .order_by("influencer", "-at", "-pk")
+        .distinct("influencer")
+    )
+    refused = {check.influencer_id for check in newest if check.verdict == VettingCheck.Verdict.REFUSED}
+
+    def why(pk: int) -> str:
+        if pk in refused:
+            return "is_refused"
+        return "is_conflict" if pk in left_out else "overtaken" if is_full else "outside"
+
+    return {pk: Change(pk, Move.GONE, match.rank, None, why(pk)) for pk, match in matches.items()}
+
+
+def people_of(changed: list[Change]) -> list[tuple[Any, Change]]:
+    """These changes with whom they are about; whoever is erased is not there any more."""
+    people = Influencer.objects.in_bulk([change.influencer for change in changed])
+    return [(people[change.influencer], change) for change in changed if change.influencer in people]
