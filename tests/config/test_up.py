@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def listeners(pids: list[int]) -> set[str]:
     inodes = set()
     for pid in pids:
         for handle in Path(f"/proc/{pid}/fd").iterdir():
-            inodes.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
+            with suppress(FileNotFoundError):  # closed since it was listed
+                inodes.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
     rows = [
         line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
     ]
