@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from crm.models import Influencer, VettingCheck
 from matching.models import LeftOut, Match, MatchList
@@ -129,7 +128,7 @@ def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool)
     return {pk: Change(pk, Move.GONE, match.rank, None, why(pk)) for pk, match in matches.items()}
 
 
-def people_of(changed: list[Change]) -> list[tuple[Any, Change]]:
+def people_of(changed: list[Change]) -> list[tuple[Influencer, Change]]:
     """These changes with whom they are about; whoever is erased is not there any more."""
     people = Influencer.objects.in_bulk([change.influencer for change in changed])
     return [(people[change.influencer], change) for change in changed if change.influencer in people]

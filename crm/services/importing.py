@@ -31,9 +31,16 @@ from crm.services.bulk import staging, verdicts
 from crm.services.bulk.run import applied
 from crm.services.import_watch import LEASE, Overtaken, Watch
 
+# Each line is looked for by its key: of rows that were only just written the planner knows nothing, and would hold all
+# of them against every chunk. (ANALYZE would tell it, and keep every other import waiting until this one ends.)
 _RAW = """
-UPDATE crm_importrow AS told SET raw = said.raw FROM jsonb_to_recordset(%(rows)s::jsonb) AS said (line int, raw jsonb)
- WHERE told.batch_id = %(batch)s AND told.line = said.line AND told.verdict = 'rejected' AND told.raw IS NULL
+UPDATE crm_importrow AS told SET raw = found.raw
+  FROM (SELECT refused.id, said.raw
+          FROM jsonb_to_recordset(%(rows)s::jsonb) AS said (line int, raw jsonb)
+         CROSS JOIN LATERAL (SELECT id FROM crm_importrow
+                              WHERE batch_id = %(batch)s AND line = said.line AND verdict = 'rejected' AND raw IS NULL
+                              LIMIT 1) AS refused) AS found
+ WHERE told.id = found.id
 """
 _CHUNK = 1_000  # rows
 _ASKED = {"format_unknown", "columns_unsaid"}  # what somebody who knows the file can mend
@@ -330,8 +337,6 @@ def _keep_raw(batch: ImportBatch, stream: BinaryIO, *, at: datetime) -> None:
     refused = batch.rows.filter(verdict=ImportRow.Verdict.REJECTED, raw__isnull=True)
     if not refused.exists():
         return
-    with connection.cursor() as cursor:  # else it is thought to be as small as it was, and read whole for each chunk
-        cursor.execute("ANALYZE crm_importrow (batch_id, line)")
     rows = iter(_open(batch, stream, at=at).rows)
     while chunk := [{"line": parsed.line, "raw": dict(parsed.raw)} for parsed in islice(rows, _CHUNK)]:
         with connection.cursor() as cursor:

@@ -6,23 +6,24 @@ from datetime import datetime
 
 from crm.handles import fold
 from crm.models import AudienceShare
+from matching.columns.sizes import Size
 
 _UNTOLD = "unknown"  # what a source calls those whose gender it does not know
 
 
-def of(ids: Sequence[int], dimension: str, *, at: datetime) -> dict[int, dict[str, float]]:
+def of(ids: Sequence[int], dimension: str, *, sizes: Mapping[int, Size], at: datetime) -> dict[int, dict[str, float]]:
     """Shares, 0 to 1, by key and person; as the newest reading until `at` has them. Interests are folded."""
     rows = (
         AudienceShare.objects.filter(
             account__influencer__in=ids, dimension=dimension, share__isnull=False, observed_at__lte=at
         )
         .order_by("account_id", "observed_at")
-        .values_list("account__influencer_id", "account_id", "account__followers", "observed_at", "key", "share")
+        .values_list("account__influencer_id", "account_id", "observed_at", "key", "share")
     )
     newest: dict[tuple[int, int, int], dict[str, float]] = {}
     seen_at: dict[int, object] = {}
-    for person, account, followers, observed_at, key, share in rows:
-        place = (person, account, followers or 1)
+    for person, account, observed_at, key, share in rows:
+        place = (person, account, sizes[account].followers or 1)
         if seen_at.get(account) != observed_at:
             newest[place], seen_at[account] = {}, observed_at
         spelt = fold(key) if dimension == AudienceShare.Dimension.INTEREST else key

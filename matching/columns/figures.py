@@ -11,6 +11,7 @@ from django.db import connection
 from crm.models import Topic
 from crm.models.post import RECENT
 from crm.portrait.mentions import Ear, Subject
+from matching.columns.sizes import Size
 from matching.ranking.candidates import Figures
 
 _SEASON = timedelta(days=90)
@@ -36,12 +37,10 @@ SELECT account.influencer_id, account.platform,
 """
 # What a reader saw a day after publication or later, as crm.selectors.published has it.
 _POSTS = """
-SELECT account.influencer_id, account.platform, max(post.published_at),
+SELECT account.id, account.influencer_id, account.platform, max(post.published_at),
        count(*) FILTER (WHERE post.is_advert), count(post.is_advert),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY
-         (post.likes + coalesce(post.comments, 0) + coalesce(post.shares, 0))::float8 / nullif(account.followers, 0))
-         FILTER (WHERE post.observed_at <= %(at)s AND post.observed_at >= post.published_at + interval '1 day'),
-       max(account.followers)
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY post.likes + coalesce(post.comments, 0) + coalesce(post.shares, 0))
+         FILTER (WHERE post.observed_at <= %(at)s AND post.observed_at >= post.published_at + interval '1 day')
   FROM crm_socialaccount AS account
   JOIN crm_post AS post ON post.account_id = account.id
    AND post.published_at <= %(at)s AND post.published_at > %(year)s
@@ -68,7 +67,9 @@ SELECT influencer_id, count(*) FILTER (WHERE kind = 'message_sent'),
 _Usual = Mapping[tuple[str, int | None], tuple[float, int]]
 
 
-def of(ids: Sequence[int], *, posts: Mapping[int, list[tuple[Any, ...]]], at: datetime) -> Figures:
+def of(
+    ids: Sequence[int], *, posts: Mapping[int, list[tuple[Any, ...]]], sizes: Mapping[int, Size], at: datetime
+) -> Figures:
     """Those of so many people, in this order. `posts`: their newest, as (text, hashtags, language, …)."""
     asked = {"ids": list(ids), "at": at, "year": at - RECENT, "season": at - _SEASON}
     found: dict[int, dict[str, float]] = defaultdict(dict)
@@ -83,7 +84,7 @@ def of(ids: Sequence[int], *, posts: Mapping[int, list[tuple[Any, ...]]], at: da
                 found[person]["growth_rate"] = (followers / before) ** (_SEASON.days / days) - 1.0
         if rate is not None and followers:
             rated[person].append((followers, platform, rate, bool(is_estimate)))
-    _read_posts(asked, found, rated)
+    _read_posts(asked, sizes, found, rated)
     for person, rates in rated.items():
         followers, platform, rate, is_estimate = max(rates)
         if (middle := _usual(usual, platform, followers)) is not None:
@@ -101,19 +102,21 @@ def of(ids: Sequence[int], *, posts: Mapping[int, list[tuple[Any, ...]]], at: da
 
 def _read_posts(
     asked: Mapping[str, Any],
+    sizes: Mapping[int, Size],
     found: dict[int, dict[str, float]],
     rated: dict[int, list[tuple[int, str, float, bool]]],
 ) -> None:
     """Recency, adverts, and where no source tells the engagement, what the posts say of it."""
     adverts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     told = set(rated)
-    for person, platform, newest, declared, known, rate, followers in _rows(_POSTS, asked):
+    for account, person, platform, newest, declared, known, reactions in _rows(_POSTS, asked):
         days = (asked["at"] - newest).days
         found[person]["days_since_last_post"] = min(days, found[person].get("days_since_last_post", days))
         adverts[person][0] += declared
         adverts[person][1] += known
-        if person not in told and rate is not None and followers:
-            rated[person].append((followers, platform, rate, False))
+        followers = sizes[account].followers
+        if person not in told and reactions is not None and followers:
+            rated[person].append((followers, platform, reactions / followers, False))
     for person, (declared, known) in adverts.items():
         if known:
             found[person]["sponsorship_load"] = declared / known

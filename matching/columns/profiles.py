@@ -9,30 +9,33 @@ import numpy as np
 from django.db.models import QuerySet
 
 from crm.handles import fold
-from crm.models import AudienceShare, Influencer, SocialAccount
-from matching.columns import audiences, figures, posts
+from crm.models import AudienceShare, Influencer
+from matching.columns import audiences, figures, posts, sizes
 from matching.ranking.candidates import Candidates, Shares
 
 
 def of(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
-    """The given people as columns, in order of their ids. Of their posts, only those published until `at` speak."""
+    """The given people as columns, in order of their ids: what was published and seen of them until `at`; their bio,
+    topics, interests and languages as they are known now.
+    """
     rows = list(people.order_by("pk").values_list("pk", "bio", "hashtags", "interests", "languages"))
     ids = [row[0] for row in rows]
     # Whoever speaks of a part speaks of the whole.
     have = Influencer.topics.through.objects.filter(influencer__in=ids)
     wholes = have.filter(topic__parent__isnull=False).values_list("influencer_id", "topic__parent__slug")
     topics = _grouped([*have.values_list("influencer_id", "topic__slug"), *wholes])
+    accounts = sizes.of(ids, at=at)
     platforms: dict[int, dict[str, int]] = defaultdict(dict)
-    for pk, platform, followers in SocialAccount.objects.filter(influencer__in=ids).values_list(
-        "influencer_id", "platform", "followers"
-    ):
-        platforms[pk][platform] = platforms[pk].get(platform, 0) + (followers or 0)
+    for one in accounts.values():
+        platforms[one.person][one.platform] = platforms[one.person].get(one.platform, 0) + (one.followers or 0)
     mains = _grouped(
         AudienceShare.objects.filter(
             account__influencer__in=ids, dimension=AudienceShare.Dimension.COUNTRY, share=None, observed_at__lte=at
         ).values_list("account__influencer_id", "key")
     )
-    audience = {dimension: audiences.of(ids, dimension, at=at) for dimension in AudienceShare.Dimension.values}
+    audience = {
+        dimension: audiences.of(ids, dimension, sizes=accounts, at=at) for dimension in AudienceShare.Dimension.values
+    }
     said = posts.newest(ids, "text", "hashtags", "language", at=at)
     return Candidates(
         ids=np.array(ids, dtype=np.int64),
@@ -49,7 +52,7 @@ def of(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
         genders=Shares.from_rows([audience["gender"].get(pk) for pk in ids]),
         interests=Shares.from_rows([audience["interest"].get(pk) for pk in ids]),
         platforms=Shares.from_rows([_parts(platforms[pk]) for pk in ids]),
-        figures=figures.of(ids, posts=said, at=at),
+        figures=figures.of(ids, posts=said, sizes=accounts, at=at),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crm.formats.rows import PostReading
-from crm.models import Influencer, Topic
+from crm.models import AccountSnapshot, AudienceShare, Influencer, Topic
 from crm.services import topics
 from matching.columns import causes, profiles
 from matching.models import Match
@@ -78,3 +78,19 @@ def test_whoever_speaks_of_a_part_speaks_of_the_whole():
     profile = causes.profile(CauseFactory(topics=["clean-beaches"]))
     assert profile.topics == {"clean-beaches", "sdg-14"}
     assert "limpieza de playas" in profile.text
+
+
+def test_platforms_and_audiences_weigh_by_the_followers_that_had_been_seen():
+    small = AccountFactory(platform="instagram")
+    large = AccountFactory(influencer=small.influencer, platform="tiktok")
+    for account, then, later in ((small, 3_000, 3_000), (large, 1_000, 9_000)):
+        for at, followers in ((NOW - timedelta(days=9), then), (NOW + timedelta(days=9), later)):
+            AccountSnapshot.objects.create(account=account, observed_at=at, source="f.csv", followers=followers)
+    said = {"dimension": "country", "share": 1.0, "observed_at": NOW - timedelta(days=9), "source": "f.csv"}
+    AudienceShare.objects.create(account=small, key="FR", **said)
+    AudienceShare.objects.create(account=large, key="BE", **said)
+    for at, instagram in ((NOW, 0.75), (NOW + timedelta(days=10), 0.25)):
+        found = profiles.of(Influencer.objects.all(), at=at)
+        assert found.platforms.columns(["instagram", "tiktok"]).tolist() == [[instagram, 1 - instagram]]
+        assert found.countries.columns(["FR", "BE"]).tolist() == [[instagram, 1 - instagram]]
+    assert profiles.of(Influencer.objects.all(), at=NOW - timedelta(days=10)).platforms.known.all()
