@@ -173,6 +173,21 @@ def test_they_are_found_by_any_id_they_had():
         persons.find(public_id=str(uuid4()))
 
 
+@pytest.mark.parametrize("code", ["utf-8", "utf-16-le"])
+def test_an_address_across_two_pieces_of_a_waiting_file_is_found(code):
+    who = plant(**AMELIE)
+    batch = ImportBatch.objects.create(
+        subject="influencers", filename="list.csv", sha256="3", uploaded_at=NOW, state="uploaded"
+    )  # fmt: skip
+    content = f"mail\n{who.email}\n".encode(code)
+    middle = content.index(who.email.encode(code)) + len(who.email.encode(code)) // 2
+    for number, piece in enumerate([content[:middle], content[middle:]]):
+        ImportPiece.objects.create(batch=batch, number=number, content=piece)
+    persons.erase(influencer=who.person, at=NOW)
+    batch.refresh_from_db()
+    assert (batch.state, batch.pieces.count()) == ("failed", 0)
+
+
 @pytest.mark.parametrize("state", ["uploaded", "unmapped", "analysed", "accepted"])
 def test_a_file_that_waits_with_them_in_it_is_let_go_and_says_why(state):
     who = plant(**AMELIE)
