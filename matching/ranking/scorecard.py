@@ -14,20 +14,16 @@ from matching.ranking.ranker import Ranker
 from matching.ranking.schema import FEATURES, SideName, feature
 from matching.ranking.tables import FeatureTable, Side
 
-BINS: Final = 50
-
 
 @dataclass(frozen=True)
 class Curve:
     """A feature's shape before its weight: straight lines between `points` (value, height), heights within -1…1.
 
-    The cell of `neutral`, what an ordinary candidate has, adds exactly 0. `is_fine_below`: cells narrow towards low
-    values, where most candidates are.
+    The cell of `neutral`, what an ordinary candidate has, adds exactly 0.
     """
 
     points: tuple[tuple[float, float], ...]
     neutral: float
-    is_fine_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +43,8 @@ class Weight:
 # days_since_last_post: whoever has posted nothing for months may not be there any more.
 # sponsorship_load: an advert now and then is a living; where most are adverts, one more is not heard.
 CURVES: Final[Mapping[str, Curve]] = {
-    "topic_fit": Curve(
-        points=((0.0, -0.4), (0.05, 0.0), (0.15, 0.4), (0.35, 0.75), (1.0, 1.0)), neutral=0.05, is_fine_below=True
-    ),
-    "hashtag_overlap": Curve(points=((0.0, -0.1), (0.2, 0.5), (1.0, 1.0)), neutral=0.03, is_fine_below=True),
+    "topic_fit": Curve(points=((0.0, -0.4), (0.05, 0.0), (0.15, 0.4), (0.35, 0.75), (1.0, 1.0)), neutral=0.05),
+    "hashtag_overlap": Curve(points=((0.0, -0.1), (0.2, 0.5), (1.0, 1.0)), neutral=0.03),
     "language_reach": Curve(points=((0.0, -1.0), (0.5, 0.0), (1.0, 0.6)), neutral=0.5),
     "audience_geo": Curve(points=((0.0, -0.6), (0.3, 0.0), (1.0, 1.0)), neutral=0.3),
     "audience_age": Curve(points=((0.0, -0.8), (0.4, 0.0), (1.0, 1.0)), neutral=0.4),
@@ -61,12 +55,10 @@ CURVES: Final[Mapping[str, Curve]] = {
         points=((-4.0, -1.0), (-1.0, -0.4), (0.0, 0.0), (1.0, 0.6), (2.0, 0.8), (3.0, 0.2), (4.0, -0.4)), neutral=0.0
     ),
     "cause_share": Curve(points=((0.0, -0.3), (0.1, 0.0), (0.4, 0.8), (1.0, 1.0)), neutral=0.1),
-    "action_rate": Curve(points=((0.0, 0.0), (1.0, 0.3), (10.0, 0.8), (50.0, 1.0)), neutral=0.0, is_fine_below=True),
+    "action_rate": Curve(points=((0.0, 0.0), (1.0, 0.3), (10.0, 0.8), (50.0, 1.0)), neutral=0.0),
     "reply_rate": Curve(points=((0.0, -0.6), (0.25, 0.0), (1.0, 1.0)), neutral=0.25),
     "contacts_last_90d": Curve(points=((0.0, 0.0), (3.0, -0.6), (10.0, -1.0)), neutral=0.0),
-    "days_since_last_post": Curve(
-        points=((0.0, 0.1), (30.0, 0.0), (120.0, -0.6), (365.0, -1.0)), neutral=30.0, is_fine_below=True
-    ),
+    "days_since_last_post": Curve(points=((0.0, 0.1), (30.0, 0.0), (120.0, -0.6), (365.0, -1.0)), neutral=30.0),
     "growth_rate": Curve(points=((-0.5, -1.0), (0.0, 0.0), (0.3, 0.5), (1.0, 0.5)), neutral=0.0),
     "authenticity": Curve(points=((0.0, -1.0), (0.75, 0.0), (1.0, 0.5)), neutral=0.75),
     "sponsorship_load": Curve(points=((0.0, 0.0), (0.2, 0.0), (0.6, -0.6), (1.0, -1.0)), neutral=0.1),
@@ -122,12 +114,9 @@ def _side(side: SideName, weights: Mapping[str, float]) -> Side:
 
 def _table(name: str, weight: float) -> FeatureTable:
     known, curve = feature(name), CURVES[name]
-    steps = np.arange(BINS + 1) / BINS
-    bounds = known.low + (known.high - known.low) * (steps**2 if curve.is_fine_below else steps)
-    edges = bounds[1:-1]
-    heights = _heights(curve, (bounds[:-1] + bounds[1:]) / 2)
-    neutral = heights[np.searchsorted(edges, curve.neutral)]
-    return FeatureTable(name, edges, weight * (heights - neutral))
+    heights = _heights(curve, (known.bounds[:-1] + known.bounds[1:]) / 2)
+    neutral = heights[np.searchsorted(known.edges, curve.neutral)]
+    return FeatureTable(name, known.edges, weight * (heights - neutral))
 
 
 def _heights(curve: Curve, values: Floats) -> Floats:

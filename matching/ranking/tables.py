@@ -109,8 +109,8 @@ class Calibration:
 class Side:
     """One question ("accepts" or "wants") as a sum: logit = intercept + Σ table cells, then a calibration.
 
-    Every table's feature is of the schema, may enter this side, comes once, and obeys its sign.
-    Raises DomainError: "side_unknown", "feature_unknown", "feature_not_of_side", "feature_repeated",
+    Every table's feature is of the schema, may enter this side, comes once, is cut on its grid, and obeys its sign.
+    Raises DomainError: "side_unknown", "feature_unknown", "feature_not_of_side", "feature_repeated", "table_off_grid",
     "table_not_monotone", "table_invalid".
     """
 
@@ -134,6 +134,8 @@ class Side:
         known = feature(table.name)
         if self.name not in known.sides:
             raise DomainError("feature_not_of_side", feature=table.name, side=self.name)
+        if not np.isin(table.edges, known.edges).all():
+            raise DomainError("table_off_grid", feature=table.name)
         if known.sign and (np.diff(table.cells) * known.sign < 0).any():
             raise DomainError("table_not_monotone", feature=table.name, side=self.name)
 

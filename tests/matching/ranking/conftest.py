@@ -27,7 +27,7 @@ def like_learned() -> Ranker:
         cells = rng.normal(size=17)
         return FeatureTable(
             feature.name,
-            edges=np.sort(rng.uniform(feature.low, feature.high, size=16)),
+            edges=np.sort(rng.choice(feature.edges, size=16, replace=False)),
             cells=np.sort(cells)[:: feature.sign] if feature.sign else cells,
             missing=rng.normal(),
         )

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from crm.errors import DomainError
-from matching.ranking.schema import FEATURES, SIDES, feature
-from matching.ranking.scorecard import BINS, CURVES, WEIGHTS, scorecard
+from matching.ranking.schema import BINS, FEATURES, SIDES, feature
+from matching.ranking.scorecard import CURVES, WEIGHTS, scorecard
 
 
 def tables(ranker):

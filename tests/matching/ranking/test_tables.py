@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 
 from crm.errors import DomainError
+from matching.ranking.schema import feature
 from matching.ranking.tables import GRAIN, Calibration, FeatureTable, Side, on_grid
 
 NAN, INF = np.nan, np.inf
+UPPER = float(feature("topic_fit").edges[39])  # 0.64
 
 
-def table(name="topic_fit", edges=(0.25, 0.5), cells=(-1.0, 0.0, 2.0), missing=-0.5):
+def table(name="topic_fit", edges=(0.25, UPPER), cells=(-1.0, 0.0, 2.0), missing=-0.5):
     return FeatureTable(name, np.array(edges), np.array(cells), missing)
 
 
@@ -21,7 +23,7 @@ def refusal(call, *args, **kwargs):
 
 
 def test_a_value_on_an_edge_belongs_below_it():
-    looked_up = table().lookup(np.array([-INF, 0.0, 0.25, 0.2500001, 0.5, 0.7, INF, NAN]))
+    looked_up = table().lookup(np.array([-INF, 0.0, 0.25, 0.2500001, UPPER, 0.7, INF, NAN]))
     assert looked_up.tolist() == [-1, -1, -1, 0, 0, 2, 2, -0.5]
 
 
@@ -64,8 +66,8 @@ def test_a_constant_feature_is_one_cell():
 
 
 def test_a_side_adds_up_its_tables():
-    side = Side("wants", -1.0, (table(), table("audience_geo", (0.3,), (0.0, 0.25), 0.125)))
-    added = side.contributions(np.array([[0.6, 0.9], [NAN, NAN]]))
+    side = Side("wants", -1.0, (table(), table("audience_geo", (0.32,), (0.0, 0.25), 0.125)))
+    added = side.contributions(np.array([[0.7, 0.9], [NAN, NAN]]))
     assert added.tolist() == [[2.0, 0.25], [-0.5, 0.125]]
     assert side.logit(added).tolist() == [1.25, -1.375]
 
@@ -77,6 +79,7 @@ def test_a_side_admits_only_what_the_schema_allows():
     assert refusal(Side, "accepts", 0.0, (table("audience_geo"),)) == "feature_not_of_side"
     assert refusal(Side, "accepts", 0.0, (table(), table())) == "feature_repeated"
     assert refusal(Side, "accepts", 0.0, (table(cells=(0.0, 1.0, 0.9)),)) == "table_not_monotone"
+    assert refusal(Side, "accepts", 0.0, (table(edges=(0.25, 0.641)),)) == "table_off_grid"
 
 
 @pytest.mark.parametrize(("slope", "offset"), [(0, 0), (-1, 0), (NAN, 0), (INF, 0), (1, NAN), (1, 65)])
@@ -93,7 +96,7 @@ def test_a_calibration_turns_log_odds_into_probability():
 
 def test_a_side_comes_back_from_json_to_the_last_bit():
     rng = np.random.default_rng(1)
-    random = FeatureTable("topic_fit", np.sort(rng.random(49)), np.sort(rng.normal(size=50)), rng.normal())
+    random = FeatureTable("topic_fit", feature("topic_fit").edges, np.sort(rng.normal(size=50)), rng.normal())
     side = Side("accepts", rng.normal(), (random,), Calibration(1.5, -0.25))
     read = Side.from_json("accepts", json.loads(json.dumps(side.to_json())))
     assert read.to_json() == side.to_json()
