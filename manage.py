@@ -20,11 +20,14 @@ WITHOUT_DATABASE = {
     "startapp",
     "version",
 }
+ON_TABLES = {"train_ranker", "evaluate_ranker"}  # with --table they look at a file and nothing else
 
 
 def needs_database(words: list[str]) -> bool:
     """Whether `manage.py <words>` works with rows: everything but asking for help and a few commands on files."""
     if not words or words[0].startswith("-") or {"-h", "--help"} & set(words[1:]):
+        return False
+    if words[0] in ON_TABLES and any(word.partition("=")[0] == "--table" for word in words):
         return False
     return words[0] not in WITHOUT_DATABASE or "--database" in words
 

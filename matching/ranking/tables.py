@@ -53,6 +53,11 @@ class FeatureTable:
         found = self.cells[np.searchsorted(self.edges, values, side="left")]
         return np.where(np.isnan(values), self.missing, found)
 
+    def on(self, edges: Floats) -> FeatureTable:
+        """The same table cut at these edges, of which its own are some."""
+        ends = np.append(edges, np.inf)  # any value of a part has its cell: its end is one
+        return FeatureTable(self.name, edges, self.lookup(ends), self.missing)
+
     def to_json(self) -> dict[str, object]:
         """Plain lists and numbers; `from_json` gives the same table to the last bit."""
         edges, cells = self.edges.tolist(), self.cells.tolist()
