@@ -20,7 +20,9 @@ from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow, PostR
 from crm.handles import profile_url
 
 SOURCES = ("annuaire-createurs.csv", "audiences-octobre.csv", "releve-mensuel.csv")
+_VENDOR = SOURCES[1]  # which looks at who the followers are
 _SEEN = (75, 38, 5)  # days ago each source was read
+_LEAP = 0.2  # of growth in a month: nobody grows like that by themselves
 _CAUSES_FIRST = 1.5  # how much more often somebody speaks of what is a cause than of anything else
 _COUNTING_VIEWS = frozenset({"tiktok", "youtube", "twitch", "instagram"})
 _EMAIL_SOURCES = {
@@ -270,6 +272,9 @@ class _Casting:
             reading = self._grown(presence, months=(days - seen[-1]) / 30, monthly=monthly, at=at)
             if place == 0 and is_heard:
                 reading = replace(reading, audience=self._audience(person))
+            if SOURCES[_SEEN.index(days)] == _VENDOR:
+                real = accounts.credible(presence.handle, is_swollen=monthly > _LEAP)
+                reading = replace(reading, credible_share=real)
             told = row if place == 0 else InfluencerRow(line=row.line)  # found again by the account
             yield Report(at, SOURCES[_SEEN.index(days)], replace(told, accounts=(reading,)))
 

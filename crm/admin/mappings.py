@@ -41,6 +41,10 @@ _RATES = (
     ("fraction", gettext_lazy("0.034 is 3.4 %")),
     ("percent", gettext_lazy("3.4 is 3.4 %")),
 )
+_SHARES = (
+    ("fraction", gettext_lazy("0.83 is 83 %")),
+    ("percent", gettext_lazy("83 is 83 %")),
+)
 _BASES = [choice for choice in Address.Basis.choices if choice[0] != Address.Basis.CONSENT]  # never by a file
 
 
@@ -77,6 +81,9 @@ class MappingForm(StaffForm):
     rates = forms.ChoiceField(
         label=gettext_lazy("Engagement rates without a percent sign"), choices=_RATES, required=False
     )
+    shares = forms.ChoiceField(
+        label=gettext_lazy("Real or fake followers without a percent sign"), choices=_SHARES, required=False
+    )
     dates = forms.ChoiceField(
         label=gettext_lazy("Days are written"),
         choices=_DATES,
@@ -105,7 +112,7 @@ class MappingForm(StaffForm):
     email_source = forms.CharField(label=gettext_lazy("Where the addresses are from"), required=False, max_length=300)
     basis = forms.ChoiceField(label=gettext_lazy("Legal basis"), choices=_blank(_BASES), required=False)
 
-    writing = ("numbers", "rates", "dates")
+    writing = ("numbers", "rates", "shares", "dates")
     constants = ("platform", "observed_at", "language", "country", "kind", "topics")
     of_addresses = ("email_kind", "email_source", "basis")
 
@@ -114,7 +121,8 @@ class MappingForm(StaffForm):
         constants = {
             name: text.replace("|", ", ") if name == "topics" else text for name, text in said.constants.items()
         }
-        super().__init__(data, initial={"numbers": said.numbers, "dates": said.dates, "rates": said.rates} | constants)
+        written = {"numbers": said.numbers, "dates": said.dates, "rates": said.rates, "shares": said.shares}
+        super().__init__(data, initial=written | constants)
         self._asked = asked
         for place, column in enumerate(asked.columns[:_COLUMNS_SHOWN]):
             self.fields[f"column_{place}"] = forms.CharField(
@@ -151,6 +159,7 @@ class MappingForm(StaffForm):
             numbers=given.get("numbers") or "",
             dates=given.get("dates") or "",
             rates=given.get("rates") or "",
+            shares=given.get("shares") or "",
         )
 
 

@@ -67,6 +67,9 @@ class MappingInput(serializers.Serializer[Any]):
     numbers = serializers.ChoiceField(choices=field_maps.NUMBERS, required=False, allow_blank=True)
     dates = serializers.ChoiceField(choices=field_maps.DATES, required=False, allow_blank=True)
     rates = serializers.ChoiceField(choices=field_maps.RATES, required=False, allow_blank=True)
+    shares = serializers.ChoiceField(
+        choices=field_maps.RATES, required=False, allow_blank=True, help_text="Of real and of fake followers."
+    )
 
 
 class ColumnOutput(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -18,9 +18,19 @@ from crm.services import merging
 
 
 class AccountSerializer(serializers.ModelSerializer[SocialAccount]):
+    credible_share = serializers.FloatField(
+        read_only=True,
+        allow_null=True,
+        help_text="0 to 1: followers whom a source holds to be real people, by its newest estimate.",
+    )
+    credible_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="When that was estimated.")
+
     class Meta:
         model = SocialAccount
-        fields = ["platform", "handle", "platform_id", "url", "followers", "engagement_rate", "observed_at", "source"]
+        fields = [
+            *("platform", "handle", "platform_id", "url", "followers", "engagement_rate", "observed_at", "source"),
+            *("credible_share", "credible_at"),
+        ]
 
 
 class InfluencerSerializer(serializers.ModelSerializer[Influencer]):
@@ -88,7 +98,7 @@ class InfluencerViewSet(PortraitActions, ReadResource):
 
     def get_queryset(self) -> QuerySet[Influencer]:
         people = Influencer.objects.defer("search", "search_text")
-        return people.prefetch_related("accounts", "topics")
+        return people.prefetch_related(Prefetch("accounts", SocialAccount.objects.telling_credibility()), "topics")
 
     def answer(self, people: InfluencerQuerySet, said: dict[str, str]) -> InfluencerQuerySet:
         """Raises DomainError: filter_value_invalid (name)."""

@@ -92,7 +92,10 @@ class ReadingSerializer(serializers.Serializer[Any]):
     observed_at = serializers.DateTimeField(source="at")
     followers = serializers.IntegerField(allow_null=True)
     engagement_rate = serializers.FloatField(source="rate", allow_null=True)
-    is_estimate = serializers.BooleanField()
+    is_estimate = serializers.BooleanField(help_text="Of followers and engagement.")
+    credible_share = serializers.FloatField(
+        allow_null=True, help_text="0 to 1: followers whom the source holds to be real people. Always an estimate."
+    )
     source = serializers.CharField()  # type: ignore[assignment]
 
 
@@ -137,7 +140,7 @@ class PortraitActions(PersonResource):
     @extend_schema(responses=ReadingSerializer(many=True))
     @action(detail=True, pagination_class=None, **_NOTHING_ASKED)
     def growth(self, request: Request, **kwargs: Any) -> Response:
-        """What sources said of followers and engagement, the newest first; counted and estimated."""
+        """What sources said of followers, engagement and how many are real, the newest first; counted and estimated."""
         return Response(ReadingSerializer(selectors.growth(self.get_object()).rows, many=True).data)
 
     @extend_schema(responses=HoursSerializer(many=True))

@@ -46,6 +46,11 @@ def trait_key(dimension: Dimension, text: str) -> str:
     return _KEYS[dimension](text.strip())
 
 
+def rest_of(share: float | None) -> float | None:
+    """What a share leaves of the whole, without the dust of binary fractions: of 0.17 it is 0.83. None of None."""
+    return None if share is None else round(1 - share, 9)
+
+
 def _share(dimension: Dimension, part: str) -> AudienceShare:
     name, colon, share = part.rpartition(":")
     key = trait_key(dimension, name if colon else share)

@@ -14,7 +14,17 @@ from crm.formats import french
 from crm.formats.formulas import meant
 from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
 from crm.formats.tables import Table
-from crm.handles import PLATFORMS, fold, normalise, parse_average, parse_count, parse_rate, read_profile_url, safe_url
+from crm.handles import (
+    PLATFORMS,
+    fold,
+    normalise,
+    parse_average,
+    parse_count,
+    parse_rate,
+    parse_share,
+    read_profile_url,
+    safe_url,
+)
 from crm.handles.folding import without_invisible
 from crm.handles.numbers import is_scientific
 
@@ -48,6 +58,7 @@ class Cells:
         decimal_comma: bool = False,
         day_first: bool | None = None,
         rate_unit: RateUnit = "fraction",
+        share_unit: RateUnit = "fraction",
         raw: Mapping[str, str] | None = None,
     ) -> None:
         self.line = line
@@ -58,6 +69,7 @@ class Cells:
         self._decimal_comma = decimal_comma
         self._day_first = day_first if day_first is not None or not decimal_comma else True
         self._rate_unit: RateUnit = rate_unit
+        self._share_unit: RateUnit = share_unit
 
     def under(self, prefix: str, *shared: str, **said: str) -> "Cells":
         """The cells of the columns "prefix.…", by what follows, where there are any: with the `shared` columns, and
@@ -70,7 +82,7 @@ class Cells:
         names = {key.removeprefix(start): name for key, name in self._names.items() if key.startswith((start, *shared))}
         cells = Cells(
             self.line, values, names, decimal_comma=self._decimal_comma, day_first=self._day_first,
-            rate_unit=self._rate_unit, raw=self.raw,
+            rate_unit=self._rate_unit, share_unit=self._share_unit, raw=self.raw,
         )  # fmt: skip
         cells.errors = self.errors
         return cells
@@ -144,6 +156,9 @@ class Cells:
 
     def rate(self, column: str) -> float | None:
         return self.read(column, lambda text: parse_rate(text, unit=self._rate_unit))
+
+    def share(self, column: str) -> float | None:
+        return self.read(column, lambda text: None if is_nothing(text) else parse_share(text, unit=self._share_unit))
 
 
 def read_rows(table: Table, columns: Mapping[str, int], verdict: Callable[[Cells], Parsed]) -> Iterator[Parsed]:

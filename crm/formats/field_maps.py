@@ -23,14 +23,14 @@ RATES: tuple[Rates, ...] = ("fraction", "percent")
 
 NAMES = ("first_name", "last_name")
 OF_ACCOUNTS = ("handle", "followers", "engagement_rate", "avg_views")  # what a column may say of one platform's account
-FIELDS = (*own.COLUMNS, *NAMES, *(f"{platform}.{name}" for platform in PLATFORMS for name in OF_ACCOUNTS))
-_OFFERED = (*own.COLUMNS, *NAMES, *(f"{PLATFORMS[0]}.{name}" for name in OF_ACCOUNTS), "…")
+FIELDS = (*own.COLUMNS, *NAMES, own.FAKE, *(f"{platform}.{name}" for platform in PLATFORMS for name in OF_ACCOUNTS))
+_OFFERED = (*own.COLUMNS, *NAMES, own.FAKE, *(f"{PLATFORMS[0]}.{name}" for name in OF_ACCOUNTS), "…")
 # Several columns may say these; one column says any other.
 MANY = frozenset({"languages", "topics", "hashtags", "notes"})
 CONSTANTS = ("platform", "observed_at", "language", "country", "kind", "topics", "email_kind", "email_source", "basis")
 _WHO = frozenset({"external_id", "name", *NAMES, "email", "handle", "url", *(f"{name}.handle" for name in PLATFORMS)})
 _LENGTH = 500
-_PARTS = ("columns", "constants", "numbers", "dates", "rates")
+_PARTS = ("columns", "constants", "numbers", "dates", "rates", "shares")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class FieldMap:
     numbers: Numbers = ""
     dates: Dates = ""
     rates: Rates = ""
+    shares: Rates = ""  # of real and of fake followers: tools write them otherwise than engagement rates
 
     def as_json(self) -> dict[str, Any]:
         return {name: dict(value) if isinstance(value := getattr(self, name), Mapping) else value for name in _PARTS}
@@ -67,6 +68,7 @@ def parse(data: object) -> FieldMap:
         numbers=_choice(data, "numbers", NUMBERS),
         dates=_choice(data, "dates", DATES),
         rates=_choice(data, "rates", RATES),
+        shares=_choice(data, "shares", RATES),
     )
     check(found)
     return found
@@ -89,6 +91,9 @@ def check(said: FieldMap) -> None:
     parts = sorted(set(by_field) & set(NAMES))
     if parts and "name" in by_field:
         raise DomainError("mapping_twice", field="name", columns=by_field["name"] + by_field[parts[0]])
+    if "real_followers" in by_field and own.FAKE in by_field:
+        both = by_field["real_followers"] + by_field[own.FAKE]
+        raise DomainError("mapping_twice", field="real_followers", columns=both)
     _check_constants(said)
 
 

@@ -34,6 +34,7 @@ _INFLUENCER = {
     "avg_shares": "Partages par publication",
     "avg_views": "Vues par publication",
     "engagement_rate": "Taux d’engagement|Engagement",
+    "real_followers": "Part d’abonnés réels|Abonnés réels|Vrais abonnés|Part de vrais abonnés",
     "audience_countries": "Pays du public|Pays de l’audience",
     "audience_languages": "Langues du public|Langues de l’audience",
     "audience_ages": "Âges du public|Âges de l’audience",

@@ -1,7 +1,7 @@
 """A table of anybody's, read by what somebody said of its columns: our own reader, under other names.
 
-Beside our template's columns such a table may give a name in two parts, and one column per platform, as agencies do.
-Lists may be written with commas, and "-" or "n/a" stands for nothing.
+Beside our template's columns such a table may give a name in two parts, the fake followers instead of the real ones,
+and one column per platform, as agencies do. Lists may be written with commas, and "-" or "n/a" stands for nothing.
 """
 
 import re
@@ -16,7 +16,7 @@ from crm.handles import PLATFORMS
 
 _BETWEEN = re.compile(r"[|;,/\n•]")
 _BLANK = frozenset({"-", "–", "—", "/", "?", "n/a", "#n/a", "n.a.", "n.c.", "nc"})
-_FIGURES = frozenset(own.ACCOUNT) - {"platform"}
+_FIGURES = frozenset((*own.ACCOUNT, own.FAKE)) - {"platform"}
 
 
 def read(table: Table, said: FieldMap) -> Iterator[Parsed]:
@@ -44,7 +44,7 @@ def _rows(table: Table, said: FieldMap, found: Mapping[str, tuple[int, ...]]) ->
         values = _values(table, row, found) if not said.constants else _with(said.constants, _values(table, row, found))
         cells = Cells(
             row.line, values, names, decimal_comma=comma, day_first=day_first, rate_unit=said.rates or "fraction",
-            raw=raw,
+            share_unit=said.shares or "fraction", raw=raw,
         )  # fmt: skip
         yield cells.verdict(own.influencer(cells, _of_platforms(cells)))
 

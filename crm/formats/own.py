@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from crm.formats import french
-from crm.formats.audience import parse_audience
+from crm.formats.audience import parse_audience, rest_of
 from crm.formats.cells import (
     Cells,
     clean_hashtag,
@@ -30,10 +30,12 @@ AUDIENCE: dict[str, Dimension] = {
     "audience_genders": "gender",
     "audience_interests": "interest",
 }
-_FIGURES = "followers following posts avg_likes avg_comments avg_shares avg_views engagement_rate"
+_FIGURES = "followers following posts avg_likes avg_comments avg_shares avg_views engagement_rate real_followers"
 _PERSON = "external_id name kind email email_kind email_source basis language languages country city timezone bio"
 ACCOUNT = ("platform", "handle", "url", "platform_id", *_FIGURES.split(), *AUDIENCE)
 COLUMNS = (*_PERSON.split(), "topics", "hashtags", *ACCOUNT, "observed_at", "notes")
+# No column of ours: what a table of somebody else may say instead of real_followers, as crm.formats.mapped reads it.
+FAKE = "fake_followers"
 _WHO = frozenset({"external_id", "name", "email", "handle", "url"})
 _FRENCH = {header_key(name): key for name, key in french.INFLUENCER_NAMES.items()}
 
@@ -103,7 +105,7 @@ def influencer(cells: Cells, more: tuple[AccountReading, ...] = ()) -> Influence
 
 def accounts(cells: Cells) -> tuple[AccountReading, ...]:
     """The account that a row speaks of, if any."""
-    if not cells.has(*ACCOUNT):
+    if not cells.has(*ACCOUNT, FAKE):
         return ()
     url = cells.read("url", parse_link) or ""
     platform = _platform(cells, url)
@@ -121,10 +123,16 @@ def accounts(cells: Cells) -> tuple[AccountReading, ...]:
         avg_shares=cells.average("avg_shares"),
         avg_views=cells.average("avg_views"),
         engagement_rate=cells.rate("engagement_rate"),
+        credible_share=_credible_share(cells),
         observed_at=cells.day("observed_at"),
         audience=read_audience(cells),
     )
     return (reading,) if platform and handle else ()
+
+
+def _credible_share(cells: Cells) -> float | None:
+    real, fake = cells.share("real_followers"), cells.share(FAKE)
+    return rest_of(fake) if real is None else real
 
 
 def _platform(cells: Cells, url: str) -> str | None:

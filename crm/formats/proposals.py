@@ -19,6 +19,14 @@ from crm.handles import clean_email, parse_average, parse_rate, read_profile_url
 _MOST = 0.8  # of a column's values: so many make what they look like a proposal
 _SOME = 0.5  # fewer than these, and a name alone is not believed
 _COUNTS = frozenset({"followers", "following", "posts", "avg_likes", "avg_comments", "avg_shares", "avg_views"})
+_SHARES = frozenset({"real_followers", own.FAKE})
+# What makes of followers something else than their number.
+_JUDGING = frozenset(
+    [
+        *("real", "fake", "suspicious", "quality", "score", "authenticity", "credibility"),
+        *("reels", "faux", "suspects", "qualite", "authenticite", "credibilite"),
+    ]
+)
 _LISTED = re.compile(r"[|;,/\n•]")
 _LAST_GROUP = re.compile(r"[0-9]([.,])([0-9]+)(?= ?(?:k|m|mio|md|%|$))", re.IGNORECASE)
 _WRITTEN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)", re.ASCII)
@@ -65,6 +73,7 @@ def propose(columns: Sequence[Column], *, filename: str = "", semicolons: bool =
         numbers=numbers,
         dates=date_style(columns, numbers=numbers),
         rates=rate_style([column for place, column in enumerate(columns) if _is_rate(said.get(place, ""))]),
+        shares=rate_style([column for place, column in enumerate(columns) if said.get(place, "") in _SHARES]),
     )
 
 
@@ -135,7 +144,8 @@ def _fields_by_name(key: str) -> list[str]:
             return [f"{platform}.{field}", field] if field in OF_ACCOUNTS else [field] if field else []
     # "Followers (Nov 2026)": nobody knows what the other words say, and one is plain.
     plain = (field for name, field in synonyms.FIELDS.items() if name < said and (len(name) > 1 or name <= _PLAIN))
-    return [field] if (field := next(plain, "")) else []
+    field = next(plain, "")
+    return [field] if field and not (field == "followers" and said & _JUDGING) else []
 
 
 def _fields_by_value(column: Column) -> list[str]:
@@ -181,7 +191,8 @@ def _settle(said: dict[int, str]) -> dict[str, str]:
     """Figures that name no platform beside one column that does ("Instagram", "Followers") are of that account; beside
     several nobody knows whose they are. The constants that this takes.
     """
-    general = {place: field for place, field in said.items() if field in own.ACCOUNT and field != "platform"}
+    of_accounts = {*own.ACCOUNT, own.FAKE} - {"platform"}
+    general = {place: field for place, field in said.items() if field in of_accounts}
     if not general or {"handle", "url", "platform_id"} & set(general.values()):
         return {}
     platforms = {field.partition(".")[0] for field in said.values() if "." in field}
@@ -195,7 +206,9 @@ def _settle(said: dict[int, str]) -> dict[str, str]:
 
 
 def _is_said_otherwise(field: str, taken: set[str]) -> bool:
-    """A name is given as a whole or in parts."""
+    """A name is given as a whole or in parts; of followers the real ones are told, or the fake ones."""
+    if field in _SHARES:
+        return bool(taken & _SHARES)
     return (field == "name" and bool(taken & set(NAMES))) or (field in NAMES and "name" in taken)
 
 
@@ -275,7 +288,7 @@ def _are_languages_by_name(text: str) -> bool:
 
 _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "count": _is_number,
-    "engagement_rate": _is_rate_value,
+    **dict.fromkeys(("engagement_rate", *_SHARES), _is_rate_value),
     "email": _takes(clean_email),
     "url": lambda text: read_profile_url(text) is not None or text.startswith(("http://", "https://")),
     "platform": _takes(platform_name),

@@ -34,6 +34,7 @@ class AccountReading:
     avg_shares: float | None = None
     avg_views: float | None = None
     engagement_rate: float | None = None  # 0–1
+    credible_share: float | None = None  # 0–1: the part of the followers that the source holds to be real people
     observed_at: datetime | date | None = None  # an instant with its zone, or a day
     audience: tuple[AudienceShare, ...] = ()
     past: tuple["FiguresReading", ...] = ()  # what the source tells of earlier days

@@ -41,6 +41,13 @@ url: url / link / lien / profile url / profile link / lien du profil / lien prof
 url: adresse du profil / channel url / channel link / lien de la chaine / page url / permalink
 url: website profile / web
 platform_id: channel id / user id / account id / page id / identifiant sur la plateforme / id plateforme
+real_followers: real followers / genuine followers / authentic followers / credible followers / real audience
+real_followers: audience credibility / followers credibility / follower credibility / credibility
+real_followers: abonnes reels / vrais abonnes / abonnes authentiques / vrais followers / followers reels
+real_followers: credibilite audience / credibilite public / credibilite abonnes / credibilite
+fake_followers: fake followers / fake follower / fake audience / bot followers / fake accounts
+fake_followers: suspicious followers / suspicious accounts / suspicious audience
+fake_followers: faux abonnes / faux followers / abonnes suspects / comptes suspects / faux comptes
 followers: followers / follower / follower count / followers count / subscribers / subscriber count / subs
 followers: fans / abonnes / abonne / abonnements recus / audience size / taille de la communaute / communaute
 followers: community size / reach followers / total followers

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import AtMerge, PersonPlan, Stamped, batch_that_brought, is_http_url
@@ -28,6 +28,15 @@ class SocialAccountQuerySet(models.QuerySet["SocialAccount"]):
             account=OuterRef("pk"), observed_at=OuterRef("observed_at"), followers=OuterRef("followers")
         )
         return self.annotate(is_estimate=Exists(newest.filter(is_estimate=True)))
+
+    def telling_credibility(self) -> SocialAccountQuerySet:
+        """Each with `credible_share` and `credible_at`: the newest reading of it, maybe older than the figures."""
+        told = AccountSnapshot.objects.filter(account=OuterRef("pk"), credible_share__isnull=False)
+        newest = told.order_by("-observed_at", "-pk")
+        return self.annotate(
+            credible_share=Subquery(newest.values("credible_share")[:1]),
+            credible_at=Subquery(newest.values("observed_at")[:1]),
+        )
 
 
 class SocialAccount(Stamped):
@@ -117,12 +126,15 @@ class AccountSnapshot(models.Model):
     avg_shares = models.FloatField(null=True)
     avg_views = models.FloatField(null=True)
     engagement_rate = models.FloatField(null=True)
+    # The part of the followers that the source holds to be real people: an estimate whoever tells it, and whatever
+    # `is_estimate` says of the other figures.
+    credible_share = models.FloatField(null=True)
     batch = batch_that_brought()
 
     person_plan = PersonPlan(
         path="account__influencer",
         told="observed_at source is_estimate followers following posts avg_engagements avg_likes avg_comments"
-        " avg_shares avg_views engagement_rate",
+        " avg_shares avg_views engagement_rate credible_share",
         untold="id account batch",
     )
 
@@ -137,6 +149,7 @@ class AccountSnapshot(models.Model):
                 ),
             ),
             models.CheckConstraint(name="snapshot_engagement_rate", condition=is_part("engagement_rate")),
+            models.CheckConstraint(name="snapshot_credible_share", condition=is_part("credible_share")),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,7 @@ class StagedAccount(models.Model):
     avg_shares = models.FloatField(null=True)
     avg_views = models.FloatField(null=True)
     engagement_rate = models.FloatField(null=True)
+    credible_share = models.FloatField(null=True)
     observed_at = models.DateTimeField(null=True)  # NULL: the source does not say
     audience = models.JSONField(null=True)  # {dimension: {key: share}}
     past = models.JSONField(null=True)  # [figures of earlier days]

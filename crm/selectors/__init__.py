@@ -6,6 +6,7 @@ One door for callers (as `crm.models` is): what is imported here is the contract
 from crm.selectors.conflicts import conflict_subjects, conflicts_of
 from crm.selectors.figures import (
     AccountFigures,
+    Credible,
     Growth,
     GrowthRow,
     Peers,
@@ -38,6 +39,7 @@ __all__ = [
     "AccountFigures",
     "AddressStanding",
     "Audience",
+    "Credible",
     "Fact",
     "Growth",
     "GrowthRow",

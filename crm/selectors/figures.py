@@ -87,6 +87,15 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Credible:
+    """The part of the followers that a source holds to be real people: always its estimate."""
+
+    share: float
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True)
 class AccountFigures:
     """One account as the top of the page shows it."""
 
@@ -96,6 +105,7 @@ class AccountFigures:
     rate_posts: int  # where no source tells the rate: how many posts it was worked out from
     reach: Reach | None
     peers: Peers | None
+    credible: Credible | None
 
 
 def account_figures(
@@ -121,6 +131,7 @@ def account_figures(
             len(worked_out.get(account.pk, ())) if account.engagement_rate is None else 0,
             _reach(recent.get(account.pk, ()), newest.get(account.pk, ())),
             compared.get(account.pk),
+            _credible(newest.get(account.pk, ())),
         )
         for account in accounts
     ]
@@ -148,6 +159,12 @@ def _reach(posts: Sequence[Post], snapshots: Iterable[AccountSnapshot]) -> Reach
         if snapshot.avg_views is not None:
             return Reach("average", snapshot.avg_views, 0, snapshot.observed_at, snapshot.source)
     return None
+
+
+def _credible(snapshots: Iterable[AccountSnapshot]) -> Credible | None:
+    """As the newest says that tells it."""
+    told = ((s.credible_share, s) for s in snapshots)
+    return next((Credible(share, s.observed_at, s.source) for share, s in told if share is not None), None)
 
 
 # Over time ----------------------------------------------------------------------------------------------------------
@@ -178,6 +195,7 @@ class GrowthRow:
     followers: int | None
     rate: float | None
     source: str
+    credible_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -215,10 +233,7 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     """`read`: their snapshots, where they are known already. Days of an owner's statistics count as readings."""
     read = snapshots(influencer) if read is None else read
     accounts = {account.pk: account for account in by_size(influencer)}
-    rows = [
-        GrowthRow(s.observed_at, accounts[s.account_id], s.is_estimate, s.followers, s.engagement_rate, s.source)
-        for s in read
-    ]
+    rows = [_row(accounts[snapshot.account_id], snapshot) for snapshot in read]
     days = AccountDay.objects.filter(account__in=accounts, followers__isnull=False).order_by("-day", "-pk")
     for day in days[:_MOST_READINGS]:
         noon = datetime.combine(day.day, time(12), UTC)
@@ -231,6 +246,10 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     shown = Growth(_of(drawn, followers), _of(drawn, engagement), tuple(rows), tuple(drawn))
     left_out = max(len(followers) - len(shown.followers), len(engagement) - len(shown.engagement))
     return replace(shown, left_out=left_out)
+
+
+def _row(account: SocialAccount, s: AccountSnapshot) -> GrowthRow:
+    return GrowthRow(s.observed_at, account, s.is_estimate, s.followers, s.engagement_rate, s.source, s.credible_share)
 
 
 def _of(drawn: Sequence[SocialAccount], lines: Sequence[Series]) -> tuple[Series, ...]:

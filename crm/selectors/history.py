@@ -72,7 +72,7 @@ def _handles(influencer: Influencer, *, before: datetime | None, since: datetime
 class Fact:
     """Something we know, how old it is and who said so. `batch`: the import it came with, where it came with one."""
 
-    what: Literal["profile", "address", "figures", "past_figures", "audience", "posts"]
+    what: Literal["profile", "address", "figures", "past_figures", "credible", "audience", "posts"]
     at: datetime
     source: str
     account: SocialAccount | None = None
@@ -95,7 +95,8 @@ def facts(
     known = [Fact("profile", written.at if written else influencer.updated_at, source)]
     known += [Fact("address", a.created_at, a.source, batch=a.batch_id) for a in influencer.addresses.all()]
     for account in by_size(influencer):
-        known += _of_account(account, [s for s in snapshots if s.account_id == account.pk])
+        theirs = [s for s in snapshots if s.account_id == account.pk]
+        known += [*_of_account(account, theirs), *_of_credibility(account, theirs)]
         known += _of_audience(account, [part for part in audience if part.account == account])
         known += _of_posts(account, [post for post in posts if post.account_id == account.pk])
     return known
@@ -119,6 +120,13 @@ def _of_account(account: SocialAccount, snapshots: Sequence[AccountSnapshot]) ->
             newest = past[0]
             sources = ", ".join(dict.fromkeys(snapshot.source for snapshot in past))
             yield Fact("past_figures", newest.observed_at, sources, account, newest.batch_id, is_estimate, len(past))
+
+
+def _of_credibility(account: SocialAccount, snapshots: Sequence[AccountSnapshot]) -> Iterator[Fact]:
+    """The newest that is told: an estimate, whoever tells it."""
+    told = next((s for s in snapshots if s.credible_share is not None), None)
+    if told:
+        yield Fact("credible", told.observed_at, told.source, account, told.batch_id, is_estimate=True)
 
 
 def _of_audience(account: SocialAccount, parts: Sequence[Audience]) -> Iterator[Fact]:

@@ -1,7 +1,7 @@
 """An import taken back, while nothing has been built on what it brought."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -112,6 +112,7 @@ def _restore(batch: ImportBatch) -> set[int]:
             is_last = (person.pk, field) not in seen
             seen.add((person.pk, field))
             _take_back(Influencer.objects.get(pk=person.pk), field, old, new, batch=batch, is_last=is_last)
+        _blank(person, row.changes, batch=batch)
         touched.add(person.pk)
     return touched
 
@@ -132,6 +133,18 @@ def _take_back(person: Influencer, field: str, old: Any, new: Any, *, batch: Imp
             _put(account, name, old, new, must_stand=False)
         elif old is not None and is_last:  # without an old value it is an account that the import brought
             raise DomainError("import_built_upon", what=["crm.socialaccount"])
+
+
+def _blank(person: Influencer, changes: dict[str, Any], *, batch: ImportBatch) -> None:
+    """What a row added to a reading that the same file, as it was before, had brought."""
+    for field, (_old, new) in changes.items():
+        platform, _dot, name = field.partition(".")
+        if name == "credible_share":
+            day = datetime.fromisoformat(changes[f"{platform}.snapshot"][1]).replace(tzinfo=UTC)
+            that_day = {"observed_at__gte": day, "observed_at__lt": day + timedelta(days=1)}
+            whose = {"account__influencer": person, "account__platform": platform, "source": batch.filename[:200]}
+            completed = AccountSnapshot.objects.filter(**that_day, **whose, credible_share=new)
+            completed.exclude(batch=batch).update(credible_share=None)
 
 
 def _date(accounts: list[int]) -> None:

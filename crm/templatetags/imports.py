@@ -44,6 +44,7 @@ FIELDS: Mapping[str, Promise] = {
     "avg_shares": gettext_lazy("shares per post"),
     "avg_views": gettext_lazy("views per post"),
     "engagement_rate": gettext_lazy("engagement"),
+    "credible_share": gettext_lazy("real followers"),
     "snapshot": gettext_lazy("figures of"),
     "past_figures": gettext_lazy("earlier figures"),
     "posts": gettext_lazy("posts"),
@@ -65,6 +66,7 @@ FIELDS: Mapping[str, Promise] = {
     "audience.gender": gettext_lazy("genders of the audience"),
     "audience.interest": gettext_lazy("interests of the audience"),
 }
+_SHARES = {"engagement_rate", "credible_share"}
 _COUNTRIES = {"country", "countries", "audience.country"}
 _LANGUAGES = {"languages", "audience.language"}
 _CHOICES: Mapping[str, type[TextChoices]] = {
@@ -140,7 +142,7 @@ def _change(name: str, old: Any, new: Any) -> Change:
 def _say(field: str, value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
-    if field == "engagement_rate":
+    if field in _SHARES:
         return words.percent(value)
     if field == "goal":
         said = words.number(value["quantity"]) if value.get("quantity") is not None else _("an amount of money")

@@ -38,6 +38,8 @@ COLUMNS: Mapping[str, Promise] = {
     "avg_shares": gettext_lazy("shares per post"),
     "avg_views": gettext_lazy("views per post"),
     "engagement_rate": gettext_lazy("engagement rate"),
+    "real_followers": gettext_lazy("share of followers who are real"),
+    "fake_followers": gettext_lazy("share of followers who are fake"),
     "audience_countries": gettext_lazy("countries of the audience"),
     "audience_languages": gettext_lazy("languages of the audience"),
     "audience_ages": gettext_lazy("ages of the audience"),
@@ -54,7 +56,7 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Figures of the account"),
         (
             *("followers", "engagement_rate", "avg_views", "avg_likes", "avg_comments", "avg_shares", "following"),
-            *("posts", "observed_at"),
+            *("posts", "real_followers", "fake_followers", "observed_at"),
         ),
     ),
     (

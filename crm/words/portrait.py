@@ -38,6 +38,7 @@ FACTS: Mapping[str, Promise] = {
     "address": gettext_lazy("E-mail address"),
     "figures": gettext_lazy("Followers and engagement"),
     "past_figures": gettext_lazy("Earlier figures"),
+    "credible": gettext_lazy("Real followers"),
     "audience": gettext_lazy("Audience"),
     "posts": gettext_lazy("Posts"),
 }

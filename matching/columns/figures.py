@@ -64,6 +64,13 @@ SELECT influencer_id, count(*) FILTER (WHERE kind = 'message_sent'),
  GROUP BY influencer_id
 """
 
+_CREDIBLE = """
+SELECT DISTINCT ON (account.id) account.id, account.influencer_id, seen.credible_share
+  FROM crm_socialaccount AS account JOIN crm_accountsnapshot AS seen ON seen.account_id = account.id
+ WHERE account.influencer_id = ANY (%(ids)s) AND seen.observed_at <= %(at)s AND seen.credible_share IS NOT NULL
+ ORDER BY account.id, seen.observed_at DESC, seen.id DESC
+"""
+
 _Usual = Mapping[tuple[str, int | None], tuple[float, int]]
 
 
@@ -91,6 +98,7 @@ def of(
             found[person]["engagement_rate"] = log2(max(rate, 1e-9) / middle)
             if is_estimate:
                 estimated[person].add("engagement_rate")
+    _read_credible(asked, sizes, found, estimated)
     _read_messages(asked, found)
     ear = _ear()
     for person in ids:
@@ -120,6 +128,21 @@ def _read_posts(
     for person, (declared, known) in adverts.items():
         if known:
             found[person]["sponsorship_load"] = declared / known
+
+
+def _read_credible(
+    asked: Mapping[str, Any],
+    sizes: Mapping[int, Size],
+    found: dict[int, dict[str, float]],
+    estimated: dict[int, set[str]],
+) -> None:
+    """Of all followers of whom a source said it: each account weighs by its size, as audiences do. Nobody counts it."""
+    parts: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for account, person, share in _rows(_CREDIBLE, asked):
+        parts[person].append((sizes[account].followers or 1, share))
+    for person, told in parts.items():
+        found[person]["authenticity"] = sum(size * share for size, share in told) / sum(size for size, _ in told)
+        estimated[person].add("authenticity")
 
 
 def _read_messages(asked: Mapping[str, Any], found: dict[int, dict[str, float]]) -> None:

@@ -2,7 +2,10 @@
 
 Ages, genders, countries, languages and interests only. Guesses about ethnicity are special-category data (GDPR, article
 9) that no charity needs for finding partners: no reader takes them, nor notable followers and lookalikes, who are other
-people, nor a credibility, which is the vendor's judgement.
+people.
+
+Of credibility one thing is taken: the part of the followers that the vendor holds to be real people. Its class
+("good"), and scores that mix it with engagement or growth, are the vendor's judgement.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +17,7 @@ from crm.formats.rows import AudienceShare, Dimension
 
 # Where the vendors that share one source keep it, and whose audience it is.
 AUDIENCES = ("audience_followers", "audience_likers", "audience_commenters")
+CREDIBILITY = "audience_followers.data.audience_credibility"
 DIMENSIONS: dict[str, Dimension] = {
     "audience_geo.countries": "country",
     "audience_languages": "language",
@@ -44,6 +48,13 @@ def read_first_audience(report: Report, prefix: str) -> tuple[AudienceShare, ...
         if report.value(f"{prefix}{place}.success") is not False and any(map(report.has, places)):
             return read_audience(report, places, unit="fraction")
     return ()
+
+
+def read_credible_share(report: Report, prefix: str) -> float | None:
+    """Of followers alone: what is held of those who like or comment says nothing of them. 0 says that nobody looked."""
+    if report.value(f"{prefix}audience_followers.success") is False:
+        return None
+    return report.share(f"{prefix}{CREDIBILITY}", unit="fraction") or None
 
 
 def _place(report: Report, path: str) -> str:

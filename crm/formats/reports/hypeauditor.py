@@ -1,7 +1,8 @@
 """HypeAuditor's report of an Instagram account: {"result": {"report_state": "READY", "user": {…}}}, or what is inside.
 
 Percentages are 0–100, the United Kingdom is "uk", ages are "age18-24". The vendor states no unit for the weights of
-interests, so these are taken without a size. Scores (aqs), prices and reach are the vendor's judgement: not taken.
+interests, so these are taken without a size. Scores (aqs, audience_authenticity), prices and reach are the vendor's
+judgement: not taken.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import suppress
 from itertools import chain
 
 from crm.errors import DomainError
+from crm.formats.audience import rest_of
 from crm.formats.cells import ITEM_LIMIT
 from crm.formats.countries import country_code
 from crm.formats.documents import Documents
@@ -33,7 +35,7 @@ _GROUPS = 300
 _USER_KEYS = """
 username full_name about posts_count followers_count followings_count avg_likes avg_comments er.value
 blogger_categories blogger_languages blogger_geo.country blogger_geo.city contact_details.emails social_networks
-audience_geography.countries audience_languages audience_interests demography demography_by_age
+audience_geography.countries audience_languages audience_interests audience_type.susp demography demography_by_age
 """
 _KNOWN = frozenset(
     f"{root}{key}"
@@ -110,6 +112,7 @@ def _account(report: Report, user: str) -> AccountReading:
         avg_likes=report.average(f"{user}.avg_likes"),
         avg_comments=report.average(f"{user}.avg_comments"),
         engagement_rate=report.rate(f"{user}.er.value", unit="percent"),
+        credible_share=_credible_share(report, f"{user}.audience_type"),
         audience=_audience(report, user),
     )
 
@@ -158,6 +161,14 @@ def _network(entry: object) -> tuple[str, str]:
     if not isinstance(name, str):
         raise DomainError("handle_missing", platform=platform)
     return platform, clean_handle(platform, name)
+
+
+def _credible_share(report: Report, types: str) -> float | None:
+    """All but those held to be bots, fakes or buyers of likes. What the vendor calls "real" is less than that: people
+    whom many follow, and who follow many, are counted apart. Zeros all over say that nobody looked.
+    """
+    is_told = any(report.value(f"{types}.{kind}") for kind in ("real", "susp", "infs", "mass"))
+    return rest_of(report.share(f"{types}.susp", unit="percent")) if is_told else None
 
 
 def _audience(report: Report, user: str) -> tuple[AudienceShare, ...]:

@@ -11,7 +11,7 @@ from crm.formats.cells import clean_word
 from crm.formats.countries import country_code
 from crm.formats.documents import Documents
 from crm.formats.languages import language_tag
-from crm.formats.reports.audiences import AUDIENCES, DIMENSIONS, read_first_audience
+from crm.formats.reports.audiences import AUDIENCES, CREDIBILITY, DIMENSIONS, read_credible_share, read_first_audience
 from crm.formats.reports.creators import read_email, read_handle, read_hashtags, read_link, read_words
 from crm.formats.reports.values import Report, read_reports
 from crm.formats.reports.values import unknown_keys as unread_keys
@@ -85,7 +85,7 @@ _EMAIL_KINDS = {
 _PERSON = ("email", "email_type", "first_name", "speaking_language", "ai_niches")
 _SUCCESS = (*(f"{place}.{key}" for place in AUDIENCES for key in ("success", "error")),)
 _GROUPS = (*(f"{place}.data.{key}" for place in AUDIENCES for key in (*DIMENSIONS, "audience_geo")),)
-_AUDIENCE_KEYS = tuple(f"{prefix}{key}" for prefix in ("", "audience.") for key in (*_SUCCESS, *_GROUPS))
+_AUDIENCE_KEYS = tuple(f"{prefix}{key}" for prefix in ("", "audience.") for key in (*_SUCCESS, *_GROUPS, CREDIBILITY))
 _KNOWN = frozenset(
     {
         *("credits_cost", "error"),
@@ -199,6 +199,7 @@ def _account(report: Report, prefix: str, block: _Block, handle: str) -> Account
         avg_comments=average(block.comments),
         avg_views=average(block.views),
         engagement_rate=report.rate(f"{prefix}.engagement_percent", unit="percent"),
+        credible_share=_credible_share(report, prefix) if block.has_audience else None,
         audience=_audience(report, prefix) if block.has_audience else (),
     )
 
@@ -206,3 +207,8 @@ def _account(report: Report, prefix: str, block: _Block, handle: str) -> Account
 def _audience(report: Report, prefix: str) -> tuple[AudienceShare, ...]:
     """In the block, or one level down."""
     return read_first_audience(report, f"{prefix}.") or read_first_audience(report, f"{prefix}.audience.")
+
+
+def _credible_share(report: Report, prefix: str) -> float | None:
+    """In the block, or one level down."""
+    return read_credible_share(report, f"{prefix}.") or read_credible_share(report, f"{prefix}.audience.")

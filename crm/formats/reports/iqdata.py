@@ -10,7 +10,7 @@ from crm.formats.cells import parse_day
 from crm.formats.countries import country_code
 from crm.formats.documents import Documents
 from crm.formats.languages import language_tag
-from crm.formats.reports.audiences import AUDIENCES, DIMENSIONS, read_first_audience
+from crm.formats.reports.audiences import AUDIENCES, CREDIBILITY, DIMENSIONS, read_credible_share, read_first_audience
 from crm.formats.reports.creators import (
     contact_emails,
     read_email,
@@ -38,6 +38,7 @@ _KNOWN = frozenset(
         *(f"{_USER}.{key}" for key in _USER_KEYS.split()),
         *(f"{place}.{key}" for place in AUDIENCES for key in ("success", "error", "error_message")),
         *(f"{place}.data.{key}" for place in AUDIENCES for key in DIMENSIONS),
+        CREDIBILITY,
     }
 )
 
@@ -107,6 +108,7 @@ def _account(report: Report) -> AccountReading:
         avg_shares=report.average(f"{_USER}.avg_shares"),
         avg_views=report.average(f"{_USER}.avg_views", f"{_USER}.avg_reels_plays"),
         engagement_rate=report.rate(f"{_USER}.engagement_rate", unit="fraction"),
+        credible_share=read_credible_share(report, ""),
         observed_at=report.read(f"report_info.{seen}", parse_day, ignore=True),
         audience=read_first_audience(report, ""),
         past=read_history(report, f"{_USER}.stat_history", _HISTORY),

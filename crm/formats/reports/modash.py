@@ -2,6 +2,7 @@
 
 Rates and weights are 0–1. Some versions have the averages beside the inner profile, some inside it; the link alone
 tells the platform. "avgReelsPlays" stands for the views where there are no others: reels are what Instagram counts.
+"credibility" is the part of the followers that is not fake; 0 says that nobody looked.
 """
 
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _AUDIENCE: dict[str, Dimension] = {
     "profile.audience.genders": "gender",
     "profile.audience.interests": "interest",
 }
+_CREDIBILITY = "profile.audience.credibility"
 _HISTORY = {
     "followers": "followers",
     "following": "following",
@@ -46,7 +48,7 @@ _PERSON = ("bio", "country", "city", "contacts", "hashtags", "interests", "statH
 _KNOWN = frozenset(
     {
         "error",
-        "profile.language.code",
+        *("profile.language.code", _CREDIBILITY),
         *(f"{_INNER}.{key}" for key in (*_NAMES, *_FIGURES, "bio", "postsCount")),
         *(f"{_OUTER}.{key}" for key in (*_FIGURES, *_PERSON)),
         *(f"{_OUTER}.stats.{key}.value" for key in _FIGURES),
@@ -117,6 +119,7 @@ def _account(report: Report) -> AccountReading:
         avg_shares=_average(report, "avgShares"),
         avg_views=_average(report, "avgViews", "avgReelsPlays"),
         engagement_rate=report.rate(f"{_INNER}.engagementRate", unit="fraction"),
+        credible_share=report.share(_CREDIBILITY, unit="fraction") or None,
         audience=read_audience(report, _AUDIENCE, unit="fraction"),
         past=read_history(report, "profile.statHistory", _HISTORY),
     )

@@ -10,7 +10,7 @@ from crm.errors import DomainError
 from crm.formats.cells import TITLE_LENGTH, Cells, check_storable, clean_text, storable
 from crm.formats.documents import Document, Documents
 from crm.formats.rows import InfluencerRow, Parsed, RowError
-from crm.handles import parse_average, parse_count, parse_rate
+from crm.handles import parse_average, parse_count, parse_rate, parse_share
 from crm.handles.numbers import COUNT_LIMIT, is_scientific
 
 T = TypeVar("T")
@@ -124,6 +124,10 @@ class Report:
     def rate(self, path: str, *, unit: Unit) -> float | None:
         """As 0–1. One above 1 may be true of a small account, but it is no part of a whole: noted."""
         return self.read(path, lambda text: parse_rate(text, unit=unit), ignore=True)
+
+    def share(self, path: str, *, unit: Unit) -> float | None:
+        """A part of a whole as 0–1; anything else is noted."""
+        return self.read(path, lambda text: parse_share(text, unit=unit), ignore=True)
 
 
 def read_reports(

@@ -91,6 +91,20 @@ WHERE known.id = news.account_id AND NOT news.is_new AND (
   OR (news.has_figures AND NOT news.is_told_again AND news.is_newest
       AND known.observed_at IS DISTINCT FROM news.true_at))
 """
+# A file that was brought before and says more by now: that reading of it is completed, and nothing in it changed.
+_COMPLETE = """
+WITH completed AS (
+  UPDATE crm_accountsnapshot AS known SET credible_share = news.credible_share FROM news
+   WHERE known.account_id = news.account_id AND known.observed_at = news.true_at AND known.source = %(source)s
+     AND known.credible_share IS NULL AND news.credible_share IS NOT NULL AND NOT news.is_new
+  RETURNING news.line, news.platform, news.credible_share, news.true_at
+)
+INSERT INTO changed
+SELECT line, platform || '.' || field.name, NULL, field.new
+  FROM completed CROSS JOIN LATERAL (VALUES
+    ('credible_share', to_jsonb(credible_share)), ('snapshot', to_jsonb((true_at AT TIME ZONE 'UTC')::date))
+  ) AS field(name, new)
+"""
 _SNAPSHOTS = """
 WITH made AS (
   INSERT INTO crm_accountsnapshot (account_id, observed_at, source, is_estimate, {figures}, batch_id)
@@ -139,7 +153,7 @@ def write(params: Params) -> None:
     if not workspace.fill("news", _NEWS.format(figures=_LISTED), params):
         return
     workspace.run(
-        *(_RELEASE, _COMPARE, _INSERT, _RENAMED, _AGAIN.format(same=_SAME), _UPDATE),
+        *(_RELEASE, _COMPARE, _INSERT, _RENAMED, _AGAIN.format(same=_SAME), _UPDATE, _COMPLETE),
         *(_SNAPSHOTS.format(figures=_LISTED), _AUDIENCE.format()),
         params=params,
     )

@@ -39,7 +39,7 @@ _ROW = (
 )
 FIGURES = (
     *("followers", "following", "posts", "avg_engagements", "avg_likes", "avg_comments", "avg_shares", "avg_views"),
-    "engagement_rate",
+    *("engagement_rate", "credible_share"),
 )
 _ACCOUNT = (
     *("run", "line", "place", "platform", "handle", "handle_key", "platform_id", "url", *FIGURES, "observed_at"),

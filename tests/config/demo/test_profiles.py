@@ -88,3 +88,13 @@ def test_every_area_has_enough_to_say_in_both_languages(area):
         assert len(bank.ends) >= 6
         assert len(bank.tags) >= 3
         assert all(re.fullmatch("[a-z]+", word) for word in bank.words)
+
+
+def test_one_source_tells_how_many_are_real_of_some(cast):
+    readings = [
+        (report.source, report.row.accounts[0].credible_share) for profile in cast for report in profile.reports
+    ]
+    assert {source for source, share in readings if share is not None} == {profiles.SOURCES[1]}
+    told = {profile.external_id for profile in cast if any(r.row.accounts[0].credible_share for r in profile.reports)}
+    assert 100 < len(told) < 250
+    assert all(0.4 <= share < 1 for _source, share in readings if share is not None)

@@ -310,7 +310,7 @@ def test_a_report_of_a_tool_says_what_it_was_recognised_as_and_speaks_of_fields(
     batch = report("hypeauditor.json")
     page = page_of(client, batch)
     assert "recognised: Report from HypeAuditor" in page
-    assert "10 fields of the file were left out" in page
+    assert "14 fields of the file were left out" in page
     assert '<p class="cw-quiet cw-small">Not among our topics, so kept as interests: Travel.</p>' in page
     assert "no column" not in page
     for address in ("template/", "mapping/"):

@@ -120,7 +120,7 @@ def test_the_page_says_who_it_is_and_who_listens(client):
 
 def test_what_nobody_knows_is_unknown(client):
     page = client.get(page_of(AccountFactory(followers=None).influencer)).content.decode()
-    assert "unknown" in page
+    assert "real followers: unknown" in page
     assert "no source has told who listens" in page
     assert "No posts are known" in page
 

@@ -97,7 +97,7 @@ def test_the_mapping_comes_as_a_file_for_the_command(client, batch):
     assert json.loads(answer.content) == {
         "columns": {"Streamer": "handle", "Fans": "followers", "Notes": ""},
         "constants": {"platform": "twitch", "language": "French"},
-        "numbers": "", "dates": "", "rates": "",
+        "numbers": "", "dates": "", "rates": "", "shares": "",
     }  # fmt: skip
 
 

@@ -120,6 +120,22 @@ def test_an_estimate_wears_its_sign_wherever_it_stands(client):
     assert "≈" not in page_of(client, account.influencer)
 
 
+def test_how_many_are_real_is_told_as_an_estimate_with_its_day_and_source(client):
+    account = AccountFactory(followers=48_000, observed_at=NOW, source="people.csv")
+    assert "real followers: unknown" in page_of(client, account.influencer)
+    for at, source, share in ((NOW, "people.csv", None), (NOW - timedelta(400), "<b>vendor</b>.json", 0.83)):
+        AccountSnapshot.objects.create(
+            account=account, observed_at=at, source=source, followers=48_000, credible_share=share
+        )
+    page = page_of(client, account.influencer)
+    assert '<span class="cw-origin" title="Oct. 20, 2025, noon · &lt;b&gt;vendor&lt;/b&gt;.json">' in page
+    assert "≈ 83% real followers, by &lt;b&gt;vendor&lt;/b&gt;.json, <time" in page
+    assert "real followers: unknown" not in page
+    [row] = [part for part in page.split("<tr>") if '<td class="cw-strong">Real followers</td>' in part]
+    assert "≈ estimated" in row
+    assert "&lt;b&gt;vendor&lt;/b&gt;.json" in row
+
+
 def test_growth_is_drawn_from_two_readings_on(client):
     account = AccountFactory()
     assert "it takes two readings of one account" in page_of(client, account.influencer)

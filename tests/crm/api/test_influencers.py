@@ -164,3 +164,16 @@ def test_a_count_is_told_when_asked_up_to_the_cap(api, monkeypatch):
     page = api.get(f"{LIST}?count=true").json()
     assert (page["count"], page["count_is_capped"]) == (2, True)
     assert Influencer.objects.count() == 3
+
+
+def test_an_account_tells_how_many_are_real_and_since_when(api):
+    account = AccountFactory(observed_at=NOW)
+    for days, share in ((40, 0.9), (30, 0.83), (0, None)):
+        account.snapshots.create(observed_at=NOW - timedelta(days), source="v", followers=9, credible_share=share)
+    [row] = api.get(LIST).json()["results"]
+    [told] = row["accounts"]
+    assert (told["credible_share"], told["credible_at"]) == (0.83, "2026-10-25T11:00:00+01:00")
+    assert api.get(f"{LIST}{row['id']}/").json()["accounts"] == [told]
+    account.snapshots.all().delete()
+    [told] = api.get(LIST).json()["results"][0]["accounts"]
+    assert (told["credible_share"], told["credible_at"]) == (None, None)

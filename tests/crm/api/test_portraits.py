@@ -66,8 +66,12 @@ def test_growth(account):
         "followers": 9,
         "engagement_rate": None,
         "is_estimate": True,
+        "credible_share": None,
         "source": "v",
     }
+    AccountSnapshot.objects.update(credible_share=0.83, is_estimate=False)
+    (one,) = officers_tool("influencers:read").get(of(account, "growth")).json()
+    assert (one["credible_share"], one["is_estimate"]) == (0.83, False)
 
 
 def test_best_hours(account):

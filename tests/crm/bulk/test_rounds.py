@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm.errors import DomainError
 from crm.formats.rows import AccountReading, AudienceShare, InfluencerRow, Parsed
-from crm.models import AccountHandle, AccountSnapshot, Activity, Address, Influencer, SocialAccount
+from crm.models import AccountHandle, Activity, Address, Influencer, SocialAccount
 from crm.models import AudienceShare as StoredShare
 from crm.services import influencers
 from crm.services.bulk import staging, workspace
@@ -27,6 +27,7 @@ accounts = st.builds(
     handle=st.sampled_from(["ann", "bob", "cat"]),
     platform_id=st.sampled_from(["", "", "1", "2"]),
     followers=st.sampled_from([None, 10, 20]),
+    credible_share=st.sampled_from([None, None, 0.83]),
     observed_at=st.sampled_from([None, date(2026, 1, 1), date(2026, 2, 1)]),
     audience=st.sampled_from([(), (AudienceShare("country", "FR", 0.5),), (AudienceShare("country", "FR"),)]),
 )
@@ -66,7 +67,7 @@ def _told_of(account: SocialAccount) -> str:
     return repr([
         (account.platform, key, account.handle, account.platform_id, account.followers, str(account.observed_at)),
         sorted(AccountHandle.objects.filter(account=account).values_list("handle", flat=True)),
-        sorted((str(s.observed_at), str(s.followers)) for s in AccountSnapshot.objects.filter(account=account)),
+        sorted(map(str, account.snapshots.values_list("observed_at", "followers", "credible_share"))),
         sorted((s.key, str(s.share), str(s.observed_at)) for s in StoredShare.objects.filter(account=account)),
     ])  # fmt: skip
 

@@ -23,8 +23,10 @@ def test_the_whole_object_and_its_columns_alone_are_read():
         "numbers": "english",
         "dates": "month_first",
         "rates": "percent",
+        "shares": "fraction",
     }
-    said = FieldMap({"Streamer": "handle", "Peak": ""}, {"platform": "twitch"}, "english", "month_first", "percent")
+    written = ("english", "month_first", "percent", "fraction")
+    said = FieldMap({"Streamer": "handle", "Peak": ""}, {"platform": "twitch"}, *written)
     assert parse(whole) == said
     assert parse(said.as_json()) == said
     assert parse({"Streamer": "handle"}) == FieldMap({"Streamer": "handle"})
@@ -42,6 +44,7 @@ def test_the_whole_object_and_its_columns_alone_are_read():
         ({"columns": {}, "numbers": "roman"}, "numbers"),
         ({"columns": {}, "dates": ["day_first"]}, "dates"),
         ({"columns": {}, "rates": "per mille"}, "rates"),
+        ({"columns": {}, "shares": "per mille"}, "shares"),
     ],
 )
 def test_what_is_no_mapping_is_refused_by_its_part(data, part):
@@ -58,6 +61,12 @@ def test_a_name_is_given_as_a_whole_or_in_parts():
     check(FieldMap({"a": "first_name", "b": "last_name"}))
     code, params = refused(check, FieldMap({"a": "first_name", "b": "name"}))
     assert (code, params) == ("mapping_twice", {"field": "name", "columns": ["b", "a"]})
+
+
+def test_followers_are_told_by_who_is_real_or_by_who_is_fake():
+    check(FieldMap({"a": "name", "b": "fake_followers"}))
+    code, params = refused(check, FieldMap({"a": "fake_followers", "b": "real_followers"}))
+    assert (code, params) == ("mapping_twice", {"field": "real_followers", "columns": ["b", "a"]})
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def test_a_report_becomes_a_person_with_all_their_accounts():
                 avg_likes=1900.0,
                 avg_comments=74.0,
                 engagement_rate=0.041,
+                credible_share=0.83,
                 audience=(
                     AudienceShare("country", "GB", 0.625),
                     AudienceShare("country", "FR", 0.2),
@@ -190,3 +191,25 @@ def test_a_report_is_known_by_its_shape():
     for other in ("modash", "influencers_club", "iqdata"):
         path = Path(__file__).parent / "files" / f"{other}.json"
         assert not hypeauditor.matches(Documents(io.BytesIO(path.read_bytes())))
+
+
+@pytest.mark.parametrize(
+    ("types", "share"),
+    [
+        ({"real": 61.5, "susp": 17, "infs": 4.5, "mass": 17}, 0.83),  # not what is called real, which is less
+        ({"real": 100, "susp": 0, "infs": 0, "mass": 0}, 1.0),
+        ({"real": 0, "susp": 0, "infs": 0, "mass": 0}, None),  # nobody looked
+        ({"real": 61.5, "susp": None}, None),
+        ({"susp": 170}, None),
+        (None, None),
+    ],
+)
+def test_all_but_suspicious_accounts_are_held_to_be_real(types, share):
+    assert account(audience_type=types, audience_authenticity={"value": 71.5}, aqs=81).credible_share == share
+
+
+def test_no_score_is_taken_for_a_share():
+    unknown = set(hypeauditor.unknown_keys(Documents(io.BytesIO(FILE.encode()))))
+    user = "result.user"
+    assert {f"{user}.aqs", f"{user}.audience_authenticity", f"{user}.audience_type.real"} <= unknown
+    assert f"{user}.audience_type.susp" not in unknown

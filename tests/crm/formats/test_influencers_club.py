@@ -48,6 +48,7 @@ def test_a_result_becomes_a_person_with_an_account_for_each_block():
                 avg_comments=74.0,
                 avg_views=21_000.0,
                 engagement_rate=0.041,
+                credible_share=0.8,
                 audience=(
                     AudienceShare("country", "FR", 0.7),
                     AudienceShare("age", "18-24", 0.4),
@@ -100,10 +101,11 @@ def test_a_result_becomes_a_person_with_an_account_for_each_block():
 
 
 def test_a_failed_audience_is_no_audience_and_no_mistake():
-    failed = {"success": False, "error": "empty_audience", "data": {"audience_genders": {"male": 0.4}}}
+    data = {"audience_genders": {"male": 0.4}, "audience_credibility": 0.9}
+    failed = {"success": False, "error": "empty_audience", "data": data}
     block = {"username": "tom.example", "audience_followers": failed, "audience_likers": None}
     [parsed] = read(result(tiktok=block))
-    assert (parsed.row.accounts[0].audience, parsed.notes) == ((), ())
+    assert (parsed.row.accounts[0].audience, parsed.row.accounts[0].credible_share, parsed.notes) == ((), None, ())
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,16 @@ def test_a_channel_without_a_name_of_its_own_is_known_by_its_id():
 def test_rates_are_of_a_hundred():
     [parsed] = read(result(instagram={"username": "tom.example", "engagement_percent": 0.9}))
     assert parsed.row.accounts[0].engagement_rate == 0.009
+
+
+def test_credibility_stands_where_the_audience_does_and_only_that_of_followers_counts():
+    def told(**block) -> float | None:
+        [parsed] = read(result(instagram={"username": "tom.example", **block}))
+        return parsed.row.accounts[0].credible_share
+
+    said = {"data": {"audience_credibility": 0.9}}
+    assert told(audience={"audience_followers": said}) == 0.9
+    assert told(audience_likers=said, audience={"audience_commenters": said}) is None
 
 
 def test_a_block_that_points_nowhere_is_passed_over_and_a_broken_one_noted():
@@ -181,7 +193,8 @@ def test_results_may_stand_one_a_line():
 def test_what_is_not_taken_is_named_and_not_kept():
     unknown = set(influencers_club.unknown_keys(Documents(io.BytesIO(FILE.encode()))))
     data = "result.instagram.audience_followers.data"
-    assert {f"{data}.audience_ethnicities", f"{data}.notable_users", f"{data}.audience_credibility"} <= unknown
+    assert {f"{data}.audience_ethnicities", f"{data}.notable_users", f"{data}.credibility_class"} <= unknown
+    assert f"{data}.audience_credibility" not in unknown
     assert {"result.gender", "result.location", "result.instagram.post_data", "result.twitch.isPartner"} <= unknown
     kept = json.dumps(dict(read(FILE)[0].row.raw))
     assert not [word for word in ("white", "notable.example", "good") if word in kept]

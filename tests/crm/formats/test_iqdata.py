@@ -55,6 +55,7 @@ def test_a_report_becomes_a_person_with_an_account_and_its_past():
                 avg_shares=12.0,
                 avg_views=21_000.0,
                 engagement_rate=0.05,
+                credible_share=0.8,
                 observed_at=datetime(2026, 11, 18, 6, 30, tzinfo=UTC),
                 audience=(
                     AudienceShare("country", "FR", 0.7),
@@ -85,7 +86,8 @@ def test_a_report_becomes_a_person_with_an_account_and_its_past():
 def test_what_is_not_taken_is_named_and_not_kept():
     unknown = set(iqdata.unknown_keys(Documents(io.BytesIO(FILE.encode()))))
     data = "audience_followers.data"
-    assert {f"{data}.audience_ethnicities", f"{data}.notable_users", f"{data}.audience_credibility"} <= unknown
+    assert {f"{data}.audience_ethnicities", f"{data}.notable_users", f"{data}.credibility_class"} <= unknown
+    assert f"{data}.audience_credibility" not in unknown
     assert {"user_profile.paid_post_perfomance", "user_profile.similar_users", "user_profile.gender"} <= unknown
     kept = json.dumps(dict(read(FILE)[0].row.raw))
     assert not [word for word in ("White", "notable.example", "somebody.else") if word in kept]

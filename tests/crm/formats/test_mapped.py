@@ -75,6 +75,32 @@ def test_rates_are_read_as_somebody_says_they_are_written(rates, cell, rate):
     assert parsed.row.accounts[0].engagement_rate == rate
 
 
+@pytest.mark.parametrize(
+    ("field", "shares", "cell", "share"),
+    [
+        *(("real_followers", "percent", "83", 0.83), ("real_followers", "", "0.83", 0.83)),
+        *(("real_followers", "fraction", "83 %", 0.83), ("real_followers", "", "-", None)),
+        *(("fake_followers", "percent", "17", 0.83), ("fake_followers", "", "17 %", 0.83)),
+        *(("fake_followers", "", "0.1", 0.9), ("fake_followers", "", "n/a", None), ("fake_followers", "", "0", 1.0)),
+    ],
+)
+def test_followers_are_told_by_who_is_real_or_who_is_fake(field, shares, cell, share):
+    columns = {"h": "handle", "r": "engagement_rate", "s": field}
+    _, (parsed,) = read(f"h,r,s\nann,0.034,{cell}\n", columns, {"platform": "x"}, rates="fraction", shares=shares)
+    [account] = parsed.row.accounts
+    assert (account.engagement_rate, account.credible_share) == (0.034, share)
+
+
+def test_a_share_of_fakes_speaks_of_an_account_and_is_refused_where_it_is_none():
+    columns = {"n": "name", "h": "handle", "s": "fake_followers"}
+    _, rows = read("n,h,s\nAnn,,17 %\nBob,bob,170 %\nCat,,\n", columns, {"platform": "x"})
+    assert [[(error.column, error.code) for error in row.errors] for row in rows] == [
+        [("h", "handle_missing")],
+        [("s", "share_out_of_range")],
+        [],
+    ]
+
+
 def test_lists_are_divided_by_commas_and_two_columns_make_one():
     text = "n;a;b;l\nAnn;Mer, voyage;Art / Design;français, anglais\n"
     _, (parsed,) = read(text, {"n": "name", "a": "topics", "b": "topics", "l": "languages"})

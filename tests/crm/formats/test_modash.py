@@ -64,6 +64,7 @@ def test_a_report_becomes_a_person_with_an_account_and_its_past():
                 avg_shares=12.0,
                 avg_views=21_000.0,
                 engagement_rate=0.05,
+                credible_share=0.81,
                 audience=(
                     AudienceShare("country", "FR", 0.7),
                     AudienceShare("country", "BE", 0.1),
@@ -92,7 +93,7 @@ def test_a_report_becomes_a_person_with_an_account_and_its_past():
 def test_what_is_not_taken_is_named_and_not_kept():
     unknown = modash.unknown_keys(Documents(io.BytesIO(FILE.encode())))
     assert {"profile.audience.ethnicities", "profile.audience.notableUsers", "profile.lookalikes"} <= set(unknown)
-    assert {"profile.audience.credibility", "profile.paidPostPerformance", "profile.profile.picture"} <= set(unknown)
+    assert {"profile.audience.audienceTypes", "profile.paidPostPerformance", "profile.profile.picture"} <= set(unknown)
     kept = json.dumps(dict(read(FILE)[0].row.raw), ensure_ascii=False)
     assert not [word for word in ("White", "notable.example", "somebody.else", "1 99 00", "second@") if word in kept]
 
@@ -106,6 +107,15 @@ def test_the_kind_of_an_address_is_not_said_and_a_broken_one_is_passed_over():
 @pytest.mark.parametrize(("rate", "expected"), [(0.05, 0.05), (0.9, 0.9), (1, 1.0), (5, None), (None, None)])
 def test_rates_are_parts_of_one(rate, expected):
     assert account(inner={"engagementRate": rate}).engagement_rate == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "share"), [(0.81, 0.81), (1, 1.0), (0, None), (None, None), (81, None), ("good", None)]
+)
+def test_credibility_is_the_part_of_the_followers_that_is_not_fake(said, share):
+    [parsed] = read(changed(audience={"credibility": said}))
+    assert parsed.row.accounts[0].credible_share == share
+    assert [note.column for note in parsed.notes] == (["profile.audience.credibility"] if said in (81, "good") else [])
 
 
 def test_figures_stand_in_one_of_three_places():

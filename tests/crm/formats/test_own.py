@@ -19,11 +19,11 @@ from crm.formats.tables import header_key
 FULL = """\
 external_id,name,kind,email,email_kind,email_source,basis,language,languages,country,city,timezone,bio,topics,hashtags,\
 platform,handle,url,platform_id,followers,following,posts,avg_likes,avg_comments,avg_shares,avg_views,engagement_rate,\
-observed_at,audience_countries,audience_languages,audience_ages,audience_genders,audience_interests,notes
+real_followers,observed_at,audience_countries,audience_languages,audience_ages,audience_genders,audience_interests,notes
 a1,Maïa Rivière,Person,Maia@Studio.example,professional,her page,legitimate interest,fr-FR,fr|en,France,Brest,europe/paris,\
 "Plongeuse,
 et plus",sdg-14|surf,#SauvonsLesOcéans|mer,Instagram,@maia.plonge,instagram.com/maia.plonge,17841400,"48,000",12,310,\
-2.1k,35.5,4,9000,4.4 %,2026-11-01,FR:0.7|BE:0.1,fr:0.9,18-24:0.4,f:0.6,Surf,tall
+2.1k,35.5,4,9000,4.4 %,83 %,2026-11-01,FR:0.7|BE:0.1,fr:0.9,18-24:0.4,f:0.6,Surf,tall
 """
 
 
@@ -71,6 +71,7 @@ def test_every_column_is_read(influencers):
                 avg_shares=4.0,
                 avg_views=9000.0,
                 engagement_rate=0.044,
+                credible_share=0.83,
                 observed_at=date(2026, 11, 1),
                 audience=(
                     AudienceShare("country", "FR", 0.7),
@@ -123,8 +124,9 @@ def test_unknown_and_repeated_columns_are_named(influencers):
 
 
 def test_a_european_file_reads_like_an_american_one(influencers):
-    european = "name;platform;handle;followers;avg_likes;engagement_rate;audience_countries\nAnn;x;ann;12,4 k;1.234;3,4 %;FR:0,42\n"
-    american = 'name,platform,handle,followers,avg_likes,engagement_rate,audience_countries\nAnn,x,ann,12.4K,"1,234",3.4%,FR:0.42\n'
+    header = "name,platform,handle,followers,avg_likes,engagement_rate,real_followers,audience_countries\n"
+    european = f"{header.replace(',', ';')}Ann;x;ann;12,4 k;1.234;3,4 %;0,83;FR:0,42\n"
+    american = f'{header}Ann,x,ann,12.4K,"1,234",3.4%,0.83,FR:0.42\n'
     assert one(influencers, european).accounts[0] == one(influencers, american).accounts[0]
     assert one(influencers, european).accounts[0].avg_likes == 1234.0
 
@@ -183,6 +185,8 @@ B",robot,ann@,work,hearsay,xx,fr|yy,Atlantis,Paris,a b,x,ann,32/11/2026
         ("name,platform,handle,platform_id", "Ann,x,ann,1.22158E+17", "platform_id", "id_scientific"),
         ("name,external_id", "Ann,1.22158E+17", "external_id", "id_scientific"),
         ("name,platform,handle,engagement_rate", "Ann,x,ann,3.4", "engagement_rate", "rate_out_of_range"),
+        ("name,platform,handle,real_followers", "Ann,x,ann,83", "real_followers", "share_out_of_range"),
+        ("name,platform,handle,real_followers", "Ann,x,ann,most", "real_followers", "share_invalid"),
         (
             "name,platform,handle,audience_countries",
             "Ann,x,ann,FR:0.9|BE:0.9",
@@ -302,16 +306,30 @@ def test_every_row_is_accepted_or_rejected_and_nothing_else_is_raised(made, deli
 
 def test_a_french_spreadsheet_is_read_as_people_write_it(influencers):
     text = """\
-Nom;Type;Courriel;Type d'adresse;Base légale;Langues;Pays;Plateforme;Compte;Abonnés;Engagement;Âges du public;Relevé le
-Zoé;Personne;zoe@studio.example;Professionnelle;Intérêt légitime;Français|anglais;Suisse;Instagram;zoe.ex;12,4 k;4,1 %;18-24:30 %;03/04/2026
+Nom;Type;Courriel;Type d'adresse;Base légale;Langues;Pays;Plateforme;Compte;Abonnés;Engagement;Vrais abonnés;Âges du public;Relevé le
+Zoé;Personne;zoe@studio.example;Professionnelle;Intérêt légitime;Français|anglais;Suisse;Instagram;zoe.ex;12,4 k;4,1 %;83 %;18-24:30 %;03/04/2026
 """
     _reading, [parsed] = influencers(text)
     row = parsed.row
     assert (row.name, row.kind, row.email_kind, row.basis) == ("Zoé", "person", "professional", "legitimate_interest")
     assert (row.languages, row.country) == (("fr", "en"), "CH")
-    assert (row.accounts[0].followers, row.accounts[0].engagement_rate) == (12_400, 0.041)
+    account = row.accounts[0]
+    assert (account.followers, account.engagement_rate, account.credible_share) == (12_400, 0.041, 0.83)
     assert row.accounts[0].audience == (AudienceShare("age", "18-24", 0.3),)
     assert row.accounts[0].observed_at == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"), [("0.83", 0.83), ("83 %", 0.83), ("0", 0.0), ("", None), ("-", None), ("n/a", None)]
+)
+def test_real_followers_are_a_share(influencers, cell, share):
+    row = one(influencers, f"platform,handle,real_followers\nx,ann,{cell}\n")
+    assert row.accounts[0].credible_share == share
+
+
+def test_fake_followers_are_no_column_of_ours(influencers):
+    reading, (parsed,) = influencers("name,platform,handle,fake_followers\nAnn,x,ann,0.2\n")
+    assert (reading.unknown_columns, parsed.row.accounts[0].credible_share) == (("fake_followers",), None)
 
 
 def test_a_column_of_our_own_name_wins_over_its_french_one(influencers):

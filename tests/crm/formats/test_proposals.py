@@ -108,6 +108,42 @@ def test_what_stands_in_a_column_may_speak_against_its_name(text, field):
     assert list(propose(columns(text)).columns.values()) == [field]
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        *(("Real followers", "real_followers"), ("% real followers (Nov 2026)", "real_followers")),
+        *(("Audience credibility", "real_followers"), ("Crédibilité de l’audience", "real_followers")),
+        *(("Part de vrais abonnés", "real_followers"), ("Abonnés réels (%)", "real_followers")),
+        *(("Fake followers", "fake_followers"), ("Fake followers %", "fake_followers")),
+        *(("Taux de faux abonnés", "fake_followers"), ("Comptes suspects", "fake_followers")),
+        *(("Instagram fake followers", "fake_followers"), ("Suspicious accounts", "fake_followers")),
+        *(("Followers quality score", ""), ("Audience quality score", ""), ("AQS", ""), ("Followers", "followers")),
+    ],
+)
+def test_who_is_real_is_no_number_of_followers_and_a_score_is_neither(name, field):
+    said = propose(columns(f"Username;Platform;{name}\nann.lee;instagram;81\nbob;instagram;64\n"))
+    assert said.columns[name] == field
+
+
+def test_of_who_is_real_and_who_is_fake_one_is_proposed():
+    said = propose(columns("Username;Fake followers;Real followers;Platform\nann.lee;17;83;instagram\n"))
+    assert list(said.columns.values()) == ["handle", "fake_followers", "", "platform"]
+
+
+def test_a_number_of_real_followers_is_no_share_of_them():
+    said = propose(columns("Username;Platform;Real followers\nann.lee;instagram;39 840\n"))
+    assert said.columns["Real followers"] == ""
+
+
+@pytest.mark.parametrize(
+    ("rate", "real", "styles"),
+    [("3,4", "0,83", ("percent", "")), ("0,034", "83", ("", "percent")), ("3,4 %", "83 %", ("", ""))],
+)
+def test_rates_and_shares_show_apart_how_they_are_written(rate, real, styles):
+    said = propose(columns(f"Pseudo;Plateforme;Engagement;Vrais abonnés\nann.lee;instagram;{rate};{real}\n"))
+    assert (said.rates, said.shares) == styles
+
+
 def test_a_platform_is_said_by_the_file_s_name():
     text = "Creator;Fans\nann_lee;12\n"
     assert propose(columns(text), filename="tiktok-nov-2026.xlsx").constants == {"platform": "tiktok"}

@@ -34,6 +34,7 @@ GOOD = {
     "handle": ("ann", "@bob", "cid"),
     "followers": ("10", "12,4 k", "1 200"),
     "engagement_rate": ("0.04", "4 %"),
+    "real_followers": ("0.83", "83 %"),
     "country": ("FR", "France", "uk"),
     "languages": ("fr", "fr|en"),
     "audience_countries": ("FR:0.7|BE:0.1",),

@@ -192,6 +192,11 @@ ROWS = {
     "platforms": (CauseFactory, "platforms", ["instagram", "myspace"]),
     "kind": (InfluencerFactory, "kind", "robot"),
     "rate": (AccountFactory, "engagement_rate", 4.1),
+    "credibility": (
+        lambda: AccountFactory().snapshots.create(observed_at=NOW, source="x", credible_share=0.83),
+        "credible_share",
+        83.0,
+    ),
     "handle": (AccountFactory, "handle", ""),
     "currency": (
         lambda: CauseFactory().goals.create(kind="donation", amount_minor=1, currency="EUR"),

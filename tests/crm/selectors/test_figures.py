@@ -114,6 +114,18 @@ def test_an_estimate_is_known_for_one():
     assert not figures(account.influencer)[0].is_estimate
 
 
+def test_who_is_real_is_as_the_newest_says_that_tells_it():
+    account = AccountFactory()
+    other = AccountFactory(influencer=account.influencer, platform="tiktok", followers=5)
+    snapshot(account, days=60, credible_share=0.9)
+    snapshot(account, days=30, credible_share=0.0, source="vendor")
+    snapshot(account, days=1, followers=48_000)
+    snapshot(other, days=1, followers=5)
+    one, two = figures(account.influencer)
+    assert one.credible == selectors.Credible(0.0, NOW - timedelta(days=30), "vendor")
+    assert two.credible is None
+
+
 # Over time ----------------------------------------------------------------------------------------------------------
 
 

@@ -75,7 +75,7 @@ def test_every_figure_has_its_age_and_its_source():
     for days, source, is_estimate in ((0, "people.csv", False), (30, "old.csv", False), (60, "vendor", True)):
         AccountSnapshot.objects.create(
             account=account, observed_at=NOW - timedelta(days), source=source, is_estimate=is_estimate,
-            followers=5, batch=batch if not days else None,
+            followers=5, batch=batch if not days else None, credible_share=0.83 if days else None,
         )  # fmt: skip
     for dimension, key, source in (("age", "18-24", "a"), ("gender", "female", "a"), ("country", "FR", "b")):
         AudienceShare.objects.create(
@@ -94,6 +94,7 @@ def test_every_figure_has_its_age_and_its_source():
         ("figures", "people.csv", batch.pk, False, 1),
         ("past_figures", "old.csv", None, False, 1),
         ("past_figures", "vendor", None, True, 1),
+        ("credible", "old.csv", None, True, 1),
         ("audience", "b", None, False, 1),
         ("audience", "a", None, False, 1),
         ("posts", "p", None, False, 1),

@@ -24,9 +24,10 @@ def figures(person, *, at=NOW) -> dict[str, float]:
     return {name: value for name, value in zip(STANDING, values.tolist(), strict=True) if not isnan(value)}
 
 
-def seen(account, at, *, followers=None, rate=None, is_estimate=False) -> None:
+def seen(account, at, *, followers=None, rate=None, real=None, is_estimate=False, source="f.csv") -> None:
     AccountSnapshot.objects.create(
-        account=account, observed_at=at, source="f.csv", followers=followers, engagement_rate=rate, is_estimate=is_estimate
+        account=account, observed_at=at, source=source, followers=followers, engagement_rate=rate, credible_share=real,
+        is_estimate=is_estimate,
     )  # fmt: skip
 
 
@@ -127,3 +128,43 @@ def test_messages_and_answers_count_until_the_instant():
     assert found["contacts_last_90d"] == 2.0
     assert found["reply_rate"] == pytest.approx((1 + 1) / (3 + 4))
     assert figures(person, at=NOW + 3 * DAY)["reply_rate"] == pytest.approx((2 + 1) / (4 + 4))
+
+
+def test_who_is_real_is_as_it_was_known_then():
+    account = AccountFactory()
+    seen(account, NOW - 60 * DAY, followers=1_000, real=0.9)
+    seen(account, NOW - 30 * DAY, followers=1_000, real=0.6)
+    seen(account, NOW - DAY, followers=1_000)  # which says nothing of it
+    seen(account, NOW + DAY, followers=1_000, real=0.1)
+    told = {
+        days: figures(account.influencer, at=NOW + days * DAY).get("authenticity") for days in (-61, -60, -31, 0, 1)
+    }
+    assert told == {-61: None, -60: 0.9, -31: 0.9, 0: 0.6, 1: 0.1}
+
+
+def test_of_two_that_tell_it_at_once_the_last_that_came_counts():
+    account = AccountFactory()
+    for real, source in ((0.9, "b.csv"), (0.6, "a.csv")):
+        seen(account, NOW, real=real, source=source)
+    assert figures(account.influencer)["authenticity"] == 0.6
+
+
+def test_accounts_weigh_by_their_followers_and_those_of_whom_nobody_told_it_not_at_all():
+    account = AccountFactory(followers=90_000, observed_at=NOW + DAY)
+    seen(account, NOW - 9 * DAY, followers=30_000)
+    seen(account, NOW - 8 * DAY, real=0.5)
+    seen(AccountFactory(influencer=account.influencer, platform="tiktok"), NOW - DAY, followers=10_000, real=0.9)
+    seen(AccountFactory(influencer=account.influencer, platform="x"), NOW - DAY, followers=999_999)
+    assert figures(account.influencer)["authenticity"] == pytest.approx((3 * 0.5 + 0.9) / 4)
+
+
+def test_who_is_real_is_an_estimate_whoever_tells_it_and_unknown_where_nobody_does():
+    account, other = AccountFactory(), AccountFactory()
+    seen(account, NOW, followers=1_000, real=0.0)
+    seen(other, NOW, followers=1_000)
+    found = profiles.of(Influencer.objects.all(), at=NOW)
+    place = STANDING.index("authenticity")
+    assert found.ids.tolist() == [account.influencer_id, other.influencer_id]
+    assert found.figures.estimated[:, place].tolist() == [True, False]
+    assert found.figures.values[0, place] == 0.0
+    assert isnan(found.figures.values[1, place])
