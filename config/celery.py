@@ -25,6 +25,9 @@ class Due(NamedTuple):
 TICK = (
     Due("crm.tasks.sweep_imports", 10, "imports whose doorbell was lost, or whose worker died"),
     Due("matching.tasks.sweep_match_lists", 10, "match lists whose doorbell was lost, or whose worker died"),
+    Due("matching.tasks.sweep_trainings", 10, "trainings whose doorbell was lost, or whose worker died"),
+    Due("matching.tasks.learn_anew", 3600, "outcomes grew by a fifth since something was last learned from them"),
+    Due("matching.tasks.watch_drift", 3600, "a learned ranker that no longer knows the people it ranks stops serving"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
     Due("matching.tasks.count_hashtags", 3600, "everybody's hashtags are counted once a day"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from crm.tasks import instant
-from matching.models import MatchList
+from matching.models import MatchList, Training
 
 
 @shared_task
@@ -17,6 +17,33 @@ def build_match_list(pk: int, at: str = "") -> None:
 def sweep_match_lists(at: str = "") -> None:
     for match_list in MatchList.objects.due(at=instant(at)):
         build_match_list(match_list.pk, at)
+
+
+@shared_task
+def learn(pk: int, at: str = "") -> None:
+    from matching.services import training
+
+    training.build(training=Training.objects.get(pk=pk), at=instant(at))
+
+
+@shared_task
+def sweep_trainings(at: str = "") -> None:
+    for training in Training.objects.due(at=instant(at)):
+        learn(training.pk, at)
+
+
+@shared_task
+def learn_anew(at: str = "") -> None:
+    from matching.services import training
+
+    training.request_due(at=instant(at))
+
+
+@shared_task
+def watch_drift(at: str = "") -> None:
+    from matching.services import drift
+
+    drift.watch(at=instant(at))
 
 
 @shared_task

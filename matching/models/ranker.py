@@ -10,10 +10,16 @@ class RankerVersion(Public):
 
     class Kind(models.TextChoices):
         SCORECARD = "scorecard", _("starting scorecard")
+        LEARNED = "learned", _("learned from outcomes")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     digest = models.CharField(max_length=64, unique=True)
     manifest = models.JSONField()
+    # What was found out about a learned one before it served: whether it is better, and at what. See docs/ranker.md.
+    report = models.JSONField(default=dict)
+    # Manifests of what samples of the same outcomes teach: how far a score would have been another.
+    resamples = models.JSONField(default=list)
+    signature = models.CharField(max_length=200, default="")  # of all of this, by the instance's own key
     created_at = models.DateTimeField(_("made"))
     is_serving = models.BooleanField(_("in use"), default=False)
 
@@ -23,7 +29,7 @@ class RankerVersion(Public):
         verbose_name = _("ranker")
         verbose_name_plural = _("rankers")
         constraints = [
-            models.CheckConstraint(name="ranker_kind", condition=Q(kind__in=["scorecard"])),
+            models.CheckConstraint(name="ranker_kind", condition=Q(kind__in=["scorecard", "learned"])),
             models.UniqueConstraint(name="one_ranker_serves", fields=["is_serving"], condition=Q(is_serving=True)),
         ]
 

@@ -43,6 +43,19 @@ def recall_by_group(relevant: Mask, scores: Floats, groups: Integers, k: int) ->
     return _ratio(found, wanted)
 
 
+def psi(before: Floats, after: Floats, parts: int = 10) -> float:
+    """Population stability index of `after` (m values) against `before` (n): over parts of equal number of `before`.
+    Below 0.1 little has changed, above 0.2 much.
+    """
+    edges = np.unique(np.quantile(before, np.linspace(0, 1, parts + 1)[1:-1]))
+    shares = [
+        (np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1) + 0.5)
+        / (len(values) + 0.5 * (len(edges) + 1))  # half of one more in each: an empty part is no infinity
+        for values in (before, after)
+    ]
+    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
+
+
 def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
     above, below = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     return np.asarray(np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan), dtype=np.float64)
@@ -56,11 +69,12 @@ def _by_place(scores: Floats, group: Integers, worth: Floats) -> Floats:
     """What the place of each row within its group is worth, 0 after the last of `worth`; rows that tie share."""
     order = np.lexsort((-scores, group))
     sorted_group, sorted_scores = group[order], scores[order]
-    is_new = np.diff(sorted_group, prepend=-1) != 0
+    is_new = np.append(True, sorted_group[1:] != sorted_group[:-1])[: len(order)]
     begins = np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))
     place = np.arange(len(order)) - begins
     own = np.where(place < len(worth), np.append(worth, 0.0)[np.minimum(place, len(worth))], 0.0)
-    block = np.cumsum(is_new | (np.diff(sorted_scores, prepend=np.nan) != 0)) - 1
+    differs = np.append(True, sorted_scores[1:] != sorted_scores[:-1])[: len(order)]
+    block = np.cumsum(is_new | differs) - 1
     found = np.empty(len(order))
     found[order] = (np.bincount(block, weights=own) / np.bincount(block))[block] if len(order) else own
     return found

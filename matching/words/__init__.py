@@ -1,7 +1,7 @@
 """What the ranker's features, reasons and lists mean to a person, in the reader's language."""
 
 from matching.words.changes import MOVES, why_changed
-from matching.words.errors import ERRORS
+from matching.words.errors import CODES, ERRORS
 from matching.words.features import FEATURES, SIDES
 from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
@@ -9,6 +9,7 @@ from matching.words.reasons import Reason, reason_sentence, reasons
 
 __all__ = [
     "ADVICE",
+    "CODES",
     "ERRORS",
     "FEATURES",
     "LEFT_OUT",

@@ -1,9 +1,13 @@
 """What went wrong, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+from matching.words.evaluation import contender, signed
+from matching.words.features import FEATURES
 
 ERRORS: Mapping[str, str | Promise] = {
     "limit_out_of_range": gettext_lazy("A list shows between %(low)s and %(high)s people."),
@@ -21,8 +25,38 @@ ERRORS: Mapping[str, str | Promise] = {
     "lightgbm_missing": gettext_lazy(
         "LightGBM is not installed here. Install it beside Causeway: pip install lightgbm."
     ),
+    "outcomes_too_few": gettext_lazy(
+        "Not enough outcomes yet: %(labels)s of %(least_labels)s, in %(groups)s of %(least_groups)s lists with a "
+        "better and a worse. The starting scorecard goes on serving."
+    ),
+    "ranker_not_better": gettext_lazy(
+        "It is not shown to be better than %(against)s: by %(difference)s nDCG@10, somewhere between %(low)s and "
+        "%(high)s. It is promoted once the lowest of that is above 0."
+    ),
+    "ranker_serves_already": gettext_lazy("It serves already."),
+    "ranker_not_learned": gettext_lazy("Only what was learned from outcomes is promoted."),
+    "ranker_suspect": gettext_lazy(
+        "It learned from what can hardly have been known before: %(features)s. Find out how it came "
+        "there, then learn anew."
+    ),
+    "ranker_compared_with_another": gettext_lazy(
+        "It was held against another ranker than the one in use now. Learn anew: that compares them."
+    ),
+    "ranker_altered": gettext_lazy("Its numbers are not those that were signed here. It cannot serve."),
+    "ranker_schema_mismatch": gettext_lazy("It measures otherwise than this release. Learn anew."),
+    "ranker_unreadable": gettext_lazy("Its numbers cannot be read. It cannot serve."),
+    "nothing_to_roll_back": gettext_lazy("No other ranker has served here, or none that can be trusted."),
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
     "everybody_conflicts": gettext_lazy(
         "Everybody who fits these filters shows something that conflicts with the cause. Look at its conflicts."
     ),
+}
+
+# How the parameters of an error are said.
+CODES: Mapping[str, Callable[[Any], str]] = {
+    "ranker_not_better.against": contender,
+    "ranker_not_better.difference": signed,
+    "ranker_not_better.low": signed,
+    "ranker_not_better.high": signed,
+    "ranker_suspect.features": lambda names: ", ".join(str(FEATURES[name]) for name in names),
 }

@@ -8,6 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import words as crm_words
+from matching.words.features import FEATURES
+
 CONTENDERS: Mapping[str, str | Promise] = {
     "chance": gettext_lazy("chance"),
     "single feature": gettext_lazy("the best single criterion"),
@@ -22,6 +25,10 @@ CONTENDERS: Mapping[str, str | Promise] = {
     "lightgbm small": gettext_lazy("LightGBM lambdarank, smaller trees"),
 }
 
+LEFT_ASIDE: Mapping[str, str | Promise] = {
+    "never_shown": gettext_lazy("were in no list before, so nobody knows what was known of them"),
+    "measured_otherwise": gettext_lazy("were shown by a ranker that measured otherwise"),
+}
 LEFT_OUT_COLUMNS: Mapping[str, str | Promise] = {
     "constant": gettext_lazy("always the same"),
     "too_many_words": gettext_lazy("too many different words"),
@@ -54,6 +61,42 @@ def about_table(report: Mapping[str, Any]) -> list[str]:
     return [*lines, _("Left out: %(columns)s.") % {"columns": ", ".join(left_out)}] if left_out else lines
 
 
+def about_outcomes(report: Mapping[str, Any]) -> list[str]:
+    """What was learned from."""
+    said = {name: report[name] for name in ("labels", "accepts", "wants", "groups", "causes")}
+    lines = [
+        _(
+            "%(labels)s outcomes (%(accepts)s answers, %(wants)s verdicts or actions) of %(causes)s causes; %(groups)s "
+            "lists with a better and a worse."
+        )
+        % said,
+        _("Learned by: %(name)s.") % {"name": report["trainer"]},
+    ]
+    for why, number in report["left_aside"].items():
+        lines.append(f"{number}: {LEFT_ASIDE[why]}")
+    for feature, share in report["suspects"].items():
+        lines.append(suspect(feature, share))
+    return lines
+
+
+def suspect(feature: str, share: float) -> str:
+    """A criterion that tells too much."""
+    return _(
+        "“%(feature)s” alone tells %(share)s of good and bad apart: it was hardly known before. Nothing is promoted."
+    ) % {
+        "feature": FEATURES[feature],
+        "share": crm_words.percent(share),
+    }
+
+
+def ablations(report: Mapping[str, Any]) -> list[str]:
+    """What each criterion brings, most first."""
+    width = max(len(str(FEATURES[row["feature"]])) for row in report["ablations"])
+    rows = sorted(report["ablations"], key=lambda row: -row["mean"])
+    lines = [f"{FEATURES[row['feature']]!s:{width}}  {_difference(row)}  {row['known']}" for row in rows]
+    return [_("What each criterion brings to nDCG@10 [95 %%], and of how many people it is known:") % (), *lines]
+
+
 def trials(found: Mapping[str, Any]) -> list[str]:
     """What each trainer reached on parts that it did not learn from, the best first."""
     width = max(map(len, found["ndcg"]))
@@ -74,6 +117,11 @@ def verdicts(rows: Sequence[Mapping[str, Any]], *, of: str) -> list[str]:
         for verdict in sentences
     }
     return [sentences[verdict] % {"names": ", ".join(names)} for verdict, names in found.items() if names]
+
+
+def signed(value: float | None) -> str:
+    """A difference of nDCG@10, with its sign."""
+    return "–" if value is None else f"{value:+.3f}"
 
 
 def _number(value: float | None) -> str:

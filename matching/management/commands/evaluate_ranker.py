@@ -3,8 +3,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from matching.management import tables
+from matching.services import training
 from matching.words import evaluation
 
 
@@ -16,12 +18,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with tables.in_words():
-            table = tables.opened(options)
-            report = tables.evaluated(table, compare=options["compare"], progress=self._progress)
+            report = self._of_table(options) if options["table"] else self._of_outcomes()
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
-        self.stdout.write("\n".join([*evaluation.about_table(report), "", *evaluation.table(report, of=tables.OURS)]))
+        about = evaluation.about_table if options["table"] else evaluation.about_outcomes
+        lines = [*about(report), "", *evaluation.table(report, of=tables.OURS)]
+        self.stdout.write("\n".join(lines if options["table"] else [*lines, "", *evaluation.ablations(report)]))
+
+    def _of_table(self, options: dict[str, Any]) -> dict[str, Any]:
+        return tables.evaluated(tables.opened(options), compare=options["compare"], progress=self._progress)
+
+    def _of_outcomes(self) -> dict[str, Any]:
+        return training.learn(at=timezone.now(), progress=self._progress).report
 
     def _progress(self, done: int, of: int) -> None:
         if self.stderr.isatty():

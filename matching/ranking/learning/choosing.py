@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,16 +53,17 @@ class Trials:
 class Choosing:
     """Learns by the best of the trainers tried, or of those among them; the earlier one of equals.
 
-    `chosen`: which it was, of each training.
+    `chosen`: which it was, of each training. `finish`: what the chosen one is then trained as.
     """
 
     trials: Trials
     name: str
     among: Collection[str] = ()
     chosen: list[str] = field(default_factory=list)
+    finish: Callable[[Trainer], Trainer] = lambda trainer: trainer
 
     def train(self, rows: Labelled) -> Scorer:
-        return self.choose(rows).train(rows)
+        return self.finish(self.choose(rows)).train(rows)
 
     def choose(self, rows: Labelled) -> Trainer:
         """The one to learn these rows by."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from matching.ranking.arrays import Floats, Integers, Mask
 @dataclass(frozen=True, eq=False)
 class Labelled:
     """n rows: `values` n×f, NaN = missing, by `names`; `grades` n, 0 or more, higher is better; `groups` n: rows of one
-    are ranked against each other; `times` n, ascending with time, or None.
+    are ranked against each other; `times` n, ascending with time, or None; `blocks` n: which groups must be left out
+    together, as those of one cause, or None.
 
     Raises DomainError("labels_misaligned").
     """
@@ -23,20 +25,24 @@ class Labelled:
     grades: Floats
     groups: Integers
     times: Floats | None = None
+    blocks: Integers | None = None
 
     def __post_init__(self) -> None:
         rows = len(self.grades)
-        shapes = self.values.shape == (rows, len(self.names)) and self.groups.shape == (rows,)
-        if not shapes or (self.times is not None and self.times.shape != (rows,)):
+        columns = (self.groups, self.times, self.blocks)
+        if self.values.shape != (rows, len(self.names)) or any(
+            one is not None and one.shape != (rows,) for one in columns
+        ):
             raise DomainError("labels_misaligned")
 
     def __len__(self) -> int:
         return len(self.grades)
 
-    def take(self, which: Mask | Integers) -> Labelled:
+    def take(self, which: Mask | Integers) -> Self:
         """These rows only, by mask or by position."""
-        times = None if self.times is None else self.times[which]
-        return Labelled(self.names, self.values[which], self.grades[which], self.groups[which], times)
+        columns = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "names"}
+        taken: dict[str, Any] = {name: None if one is None else one[which] for name, one in columns.items()}
+        return replace(self, **taken)
 
 
 def soft(grades: Floats) -> tuple[Integers, Integers, Floats]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crm.errors import DomainError
-from matching.ranking.arrays import Floats, Integers, Mask
+from matching.ranking.arrays import Floats
 from matching.ranking.features import Basis, FeatureMatrix
 from matching.ranking.learning.labelled import Labelled
 from matching.ranking.schema import SideName
@@ -28,18 +28,6 @@ class Outcomes(Labelled):
         super().__post_init__()
         if self.accepts.shape != self.grades.shape or self.wants.shape != self.grades.shape:
             raise DomainError("labels_misaligned")
-
-    def take(self, which: Mask | Integers) -> Outcomes:
-        """These rows only, by mask or by position."""
-        return replace(
-            self,
-            values=self.values[which],
-            grades=self.grades[which],
-            groups=self.groups[which],
-            times=None if self.times is None else self.times[which],
-            accepts=self.accepts[which],
-            wants=self.wants[which],
-        )
 
     def without(self, feature: str) -> Outcomes:
         """The same, as if nobody knew this feature."""

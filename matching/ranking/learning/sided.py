@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 import numpy as np
@@ -17,13 +17,14 @@ from matching.ranking.learning.labelled import Labelled
 from matching.ranking.learning.logistic import AdditiveLogistic
 from matching.ranking.learning.outcomes import Outcomes
 from matching.ranking.learning.splits import groups_out
-from matching.ranking.learning.trainers import Scorer, Trainer
+from matching.ranking.learning.trainers import Scorer
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import feature
 from matching.ranking.tables import Calibration, FeatureTable, Side
 
 _CALIBRATED_FROM: Final = 50  # labels of a side
 _FOLDS: Final = 3
+_TREES_FROM: Final = 1_000  # labels
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Given:
     def fit(self, rows: Outcomes) -> Ranker:
         return self.ranker
 
+    def calibrated(self, is_calibrated: bool = True) -> Given:
+        return self
+
 
 @dataclass(frozen=True)
 class Way:
@@ -51,12 +55,13 @@ class Way:
 @dataclass(frozen=True)
 class Sided:
     """Both sides learned in the same way or ways, whose mean counts. Where a side's labels tell nothing apart, the
-    prior's side stays.
+    prior's side stays. Without calibration it learns in a quarter of the time, and orders nearly alike.
     """
 
     name: str
     prior: Ranker
     ways: Sequence[Way]
+    is_calibrated: bool = True
 
     def train(self, rows: Labelled) -> Scorer:
         return _scorer(self.fit(cast(Outcomes, rows)))
@@ -66,13 +71,20 @@ class Sided:
         accepts, wants = (self._side(side, rows) for side in self.prior.sides)
         return Ranker(accepts, wants, self.name)
 
+    def calibrated(self, is_calibrated: bool = True) -> Sided:
+        """The same, with or without."""
+        return replace(self, is_calibrated=is_calibrated)
+
     def _side(self, prior: Side, rows: Outcomes) -> Side:
         told = ~np.isnan(rows.side(prior.name))
         values, hits = rows.matrix.select(prior.features)[told], rows.side(prior.name)[told]
         if not _tells(hits):
             return prior
-        side = self._learned(prior, values, hits, rows.groups[told])
-        return Side(side.name, side.intercept, side.tables, self._calibration(prior, values, hits, rows.groups[told]))
+        groups = rows.groups[told]
+        side = self._learned(prior, values, hits, groups)
+        if not self.is_calibrated:
+            return side
+        return replace(side, calibration=self._calibration(prior, values, hits, groups))
 
     def _learned(self, prior: Side, values: Floats, hits: Floats, groups: Any) -> Side:
         known = [feature(name) for name in prior.features]
@@ -97,11 +109,11 @@ class Sided:
         return calibrated(logit[told], hits[told]) if _tells(hits[told]) else Calibration()
 
 
-def sided(prior: Ranker) -> list[Trainer]:
-    """Those to choose among, the prior first."""
-    logistic = [
-        Sided(f"logistic l2={l2:g}", prior, [Way(AdditiveLogistic, {"l2": l2})]) for l2 in (300.0, 30.0, 3.0, 0.3)
-    ]
+def sided(prior: Ranker, labels: int) -> list[Given | Sided]:
+    """Those to choose among with so many labels, the prior first. Trees need many before they come near."""
+    logistic = [Sided(f"logistic l2={l2:g}", prior, [Way(AdditiveLogistic, {"l2": l2})]) for l2 in (30.0, 3.0, 0.3)]
+    if labels < _TREES_FROM:
+        return [Given("scorecard", prior), *logistic]
     trees = Way(AdditiveBoosting, {"max_iter": 100, "max_leaf_nodes": 4})
     boosting = Sided("boosting", prior, [trees])
     blend = Sided("blend", prior, [Way(AdditiveLogistic, {"l2": 3.0}), trees])

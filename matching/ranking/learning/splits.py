@@ -12,8 +12,9 @@ from matching.ranking.learning.labelled import Labelled
 
 
 def splits(rows: Labelled, folds: int) -> Iterable[tuple[Mask, Mask]]:
-    """(learn, try) masks of n rows: forward in time where they have times, else whole groups left out."""
-    return groups_out(rows.groups, folds) if rows.times is None else forward(rows.times, folds)
+    """(learn, try) masks of n rows: forward in time where they have times, else whole blocks, or groups, left out."""
+    blocks = rows.groups if rows.blocks is None else rows.blocks
+    return groups_out(blocks, folds) if rows.times is None else forward(rows.times, folds)
 
 
 def groups_out(groups: Integers, folds: int, seed: int = 0) -> Iterator[tuple[Mask, Mask]]:

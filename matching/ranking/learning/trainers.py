@@ -71,6 +71,18 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """One feature as it is, the higher the better; what is missing comes last."""
+
+    name: str
+    feature: str
+
+    def train(self, rows: Labelled) -> Scorer:
+        place = rows.names.index(self.feature)
+        return lambda asked: np.nan_to_num(asked.values[:, place], nan=-np.inf)
+
+
+@dataclass(frozen=True)
 class Additive:
     """An additive estimator over the grades as weighted yes and no; `options` are the estimator's."""
 

@@ -13,7 +13,7 @@ from matching.ranking.schema import feature
 from matching.ranking.scorecard import scorecard
 
 
-@pytest.mark.parametrize("trainer", sided(scorecard()), ids=lambda one: one.name)
+@pytest.mark.parametrize("trainer", sided(scorecard(), 5_000), ids=lambda one: one.name)
 def test_every_trainer_makes_a_ranker_that_can_be_stored(trainer, outcomes):
     ranker = trainer.fit(outcomes())
     again = Ranker.from_manifest(ranker.manifest())
@@ -45,7 +45,7 @@ def test_a_side_without_outcomes_stays_as_it_was(outcomes):
         accepts=np.full(len(rows), np.nan),
         wants=np.ones(len(rows)),
     )
-    for trainer in sided(scorecard()):
+    for trainer in sided(scorecard(), 5_000):
         learned = trainer.fit(silent)
         assert [side.to_json() for side in learned.sides] == [side.to_json() for side in scorecard().sides]
 

@@ -1,0 +1,45 @@
+"""What one training finds out, and stores: it takes long, so all look at the same."""
+
+import pytest
+from django.db import transaction
+
+from matching.ranking.ranker import Ranker
+from matching.ranking.schema import FEATURES
+from tests.matching import outcomes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def report(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        outcomes.plant(each=20)
+        version = outcomes.learned()
+        yield version.report | {"stored": version.manifest, "kind": version.kind, "resamples": version.resamples}
+        transaction.set_rollback(True)
+
+
+def test_it_finds_a_truth_that_is_not_the_scorecards(report):
+    found = {row["name"]: row for row in report["contenders"]}
+    assert list(found) == ["chance", "popularity", "engagement", "single feature", "scorecard", "causeway"]
+    assert found["scorecard"]["verdict"] == found["chance"]["verdict"] == found["popularity"]["verdict"] == "better"
+    assert found["scorecard"]["difference"]["low"] > 0
+    assert (report["labels"], report["causes"], report["by_time"], report["suspects"]) == (320, 8, False, {})
+    assert report["groups"] == 16
+
+
+def test_every_feature_has_its_ablation(report):
+    lines = {row["feature"]: row for row in report["ablations"]}
+    assert list(lines) == [one.name for one in FEATURES]
+    assert max(lines, key=lambda name: lines[name]["mean"]) in outcomes.TRUTH
+    assert lines["log_followers"]["mean"] == 0.0
+
+
+def test_it_says_how_sure_and_how_calibrated_it_is(report):
+    assert sum(part["number"] for part in report["calibration"]["accepts"]) == 320
+    assert list(report["curve"]) == ["10", "30", "100"]
+    assert report["curve"]["100"] > report["curve"]["10"]
+    assert len(report["resamples"]) == 20
+    assert len({one["digest"] for one in report["resamples"]}) == 20
+    assert Ranker.from_manifest(report["stored"]).digest == report["stored"]["digest"]
+    assert report["kind"] == "learned"
