@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import Public, nobody
+from matching.models.weights import are_weights
 
 
 class RankerVersion(Public):
@@ -14,6 +15,8 @@ class RankerVersion(Public):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     digest = models.CharField(max_length=64, unique=True)
     manifest = models.JSONField()
+    # {feature: weight}: those that are one cause's own, of a scorecard made for it, which never serves.
+    weights = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("made"))
     is_serving = models.BooleanField(_("in use"), default=False)
 
@@ -25,6 +28,10 @@ class RankerVersion(Public):
         constraints = [
             models.CheckConstraint(name="ranker_kind", condition=Q(kind__in=["scorecard"])),
             models.UniqueConstraint(name="one_ranker_serves", fields=["is_serving"], condition=Q(is_serving=True)),
+            models.CheckConstraint(name="ranker_weights", condition=are_weights("weights")),
+            models.CheckConstraint(
+                name="ranker_of_a_cause", condition=Q(weights={}) | Q(kind="scorecard", is_serving=False)
+            ),
         ]
 
     def __str__(self) -> str:

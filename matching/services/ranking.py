@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from psycopg.errors import ForeignKeyViolation
 
 from crm.errors import DomainError
-from crm.models import Influencer, VettingCheck
+from crm.models import Cause, Influencer, VettingCheck
 from crm.services.causes import check_rankable
 from matching.columns import causes, profiles
 from matching.models import LeftOut, Match, MatchList, RankerVersion
@@ -19,6 +19,7 @@ from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 from matching.ranking.text import TextSpace
 from matching.services import conflicts
+from matching.services import weights as cause_weights
 
 _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
@@ -49,9 +50,18 @@ def build(*, match_list: MatchList, at: datetime) -> None:
         MatchList.objects.filter(pk=match_list.pk).update(lease_until=None)
 
 
-def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
-    """The ranker in use. A new installation starts with the scorecard; so does one whose ranker weighs features that
-    are measured differently since, which then serves no more.
+def serving(*, at: datetime, cause: Cause | None = None) -> tuple[RankerVersion, Ranker]:
+    """The ranker in use; while that is the starting scorecard, a cause with weights of its own has one made of them."""
+    version, ranker = _in_use(at=at)
+    if cause is None or version.kind != RankerVersion.Kind.SCORECARD or not (own := cause_weights.of(cause=cause)):
+        return version, ranker
+    ranker = scorecard(own)
+    return _stored(ranker, at=at, weights=own), ranker
+
+
+def _in_use(*, at: datetime) -> tuple[RankerVersion, Ranker]:
+    """A new installation starts with the scorecard; so does one whose ranker weighs features that are measured
+    differently since, which then serves no more.
     """
     version = RankerVersion.objects.filter(is_serving=True).first()
     if version is not None:
@@ -66,14 +76,19 @@ def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
 
 @transaction.atomic
 def _serve(ranker: Ranker, *, at: datetime) -> tuple[RankerVersion, Ranker]:
-    version, _ = RankerVersion.objects.get_or_create(
-        digest=ranker.digest,
-        defaults={"kind": RankerVersion.Kind.SCORECARD, "manifest": ranker.manifest(), "created_at": at},
-    )
+    version = _stored(ranker, at=at, weights={})
     RankerVersion.objects.filter(is_serving=True).exclude(pk=version.pk).update(is_serving=False)
-    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True)
+    # Once one cause's own, it may be what a later release starts everybody with.
+    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True, weights={})
     version.is_serving = True
     return version, ranker
+
+
+def _stored(ranker: Ranker, *, at: datetime, weights: dict[str, float]) -> RankerVersion:
+    """The scorecard as a version, found again by its digest."""
+    made = {"kind": RankerVersion.Kind.SCORECARD, "manifest": ranker.manifest(), "weights": weights, "created_at": at}
+    version, _ = RankerVersion.objects.get_or_create(digest=ranker.digest, defaults=made)
+    return version
 
 
 def _build(match_list: MatchList, *, at: datetime) -> None:
@@ -92,7 +107,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
     candidates = everybody.take(is_considered)
-    version, ranker = serving(at=at)
+    version, ranker = serving(at=at, cause=match_list.cause)
     ranking = ranker.rank(candidates, causes.profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
