@@ -19,7 +19,7 @@ from crm.errors import DomainError
 from crm.models import Cause, Influencer
 from crm.words import say
 from matching import words
-from matching.models import CauseWeights, MatchList
+from matching.models import CauseWeights, MatchList, RankerVersion
 from matching.ranking.moves import Move
 from matching.ranking.scorecard import WEIGHTS, Weight
 from matching.services import weights as cause_weights
@@ -101,9 +101,7 @@ class CauseWeighing(PageAdmin):
         except DomainError as error:
             messages.error(request, say(error))
             return redirect(self._address(cause, said))
-        saved = _("The next list of this cause is ranked with these weights.")
-        put_back = _("All weights are back to their defaults. The next list of this cause is ranked with them.")
-        messages.success(request, saved if own else put_back)
+        messages.success(request, _done(own))
         return redirect(self._address(cause))
 
     def _try(self, request: HttpRequest, cause: Cause, form: WeightsForm) -> HttpResponse:
@@ -166,11 +164,20 @@ def _step(text: str) -> str:
     return "0.1" if abs(tenths - round(tenths, 0)) < _ALMOST else "any"
 
 
+def _done(own: Mapping[str, float]) -> str:
+    if not cause_weights.is_scorecard_serving():
+        return _("The weights are saved. They count when the starting scorecard is in use again.")
+    if own:
+        return _("The next list of this cause is ranked with these weights.")
+    return _("All weights are back to their defaults. The next list of this cause is ranked with them.")
+
+
 def _rows(
     form: WeightsForm, newest: MatchList | None, *, tried: Mapping[str, float] | None
 ) -> list[tuple[Any, list[Row]]]:
     today = _shares(newest.weight) if newest else {}
-    then = _shares(cause_weights.carried(newest, weights=tried)) if newest and tried is not None else {}
+    can_tell = newest and newest.ranker and newest.ranker.kind == RankerVersion.Kind.SCORECARD
+    then = _shares(cause_weights.carried(newest, weights=tried)) if newest and can_tell and tried is not None else {}
     unsaid = newest.cause_missing if newest else []
     said = form.cleaned_data if form.is_valid() else {}
     return [

@@ -57,7 +57,7 @@ def saved(page: str) -> dict[str, str]:
 def test_every_weight_has_its_place_its_words_and_its_bounds(client, cause):
     assert sorted(name for _title, names in GROUPS for name in names) == sorted(WEIGHTS) == sorted(LOOKS_AT)
     page = text(client.get(address(cause)))
-    assert "is ranked with the weights that every cause starts with" in page
+    assert "has the weights that every cause starts with" in page
     assert page.count('type="number"') == len(WEIGHTS)
     assert "0 to 2, by default 0.4" in page
     assert re.search(r'<input type="number" name="topic_fit" value="2.5" step="0.1"[^>]* min="0.0" max="5.0"', page)
@@ -134,6 +134,8 @@ def test_the_way_back_is_previewed_like_any_other(client, cause, people):
         ({"topic_fit": "much"}, "Enter a number."),
         ({"topic_fit": "nan"}, "Enter a number."),
         ({"topic_fit": "1e400"}, "Enter a number."),
+        ({"topic_fit": "9" * 400}, "Enter a number."),
+        ({"topic_fit": "a\0b"}, "Enter a number."),
     ],
 )
 def test_what_is_out_of_bounds_is_said_beside_it_and_neither_tried_nor_saved(client, cause, people, typed, words):
@@ -194,7 +196,12 @@ def test_while_a_learned_ranker_serves_the_page_says_that_weights_make_no_differ
     page = text(client.get(address(cause)))
     assert "These weights make no difference today." in page
     assert "Rank again" not in page
-    assert "A ranker that learned from outcomes made that list." in text(client.get(address(cause, {"topic_fit": 5})))
+    page = text(client.get(address(cause, {"topic_fit": 5})))
+    assert "A ranker that learned from outcomes made that list." in page
+    assert "→</span>" not in page.partition('id="weights"')[2]  # of its shares nobody knows what a weight would make
+    page = text(client.post(address(cause), saved(page), follow=True))
+    assert "They count when the starting scorecard is in use again." in page
+    assert weights.of(cause=cause) == {"topic_fit": 5.0}
 
 
 def test_what_the_cause_says_nothing_of_and_what_sets_nobody_apart_is_said(client, people):

@@ -79,6 +79,13 @@ def test_the_feature_that_moved_somebody_most_is_named():
     assert (fallen.id, fallen.places, fallen.feature) == (1, -1, "topic_fit")
 
 
+def test_whoever_falls_though_they_score_higher_is_passed_by_others_and_not_brought_down_by_a_feature():
+    fits, reads = stored(topic_fit=0.2, language_reach=0.4), stored(topic_fit=0.1, language_reach=1.0)
+    _first, fallen = moved({"topic_fit": 3.0, "language_reach": 3.0}, fits, reads)
+    assert (fallen.id, fallen.places, fallen.feature) == (1, -1, "")  # "language_reach" speaks a little less for them
+    assert fallen.score_after > fallen.score_before
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_of_few_there_is_little_to_tell(number):
     assert [move.places for move in moved({"topic_fit": 0.0}, *[stored(topic_fit=0.4)] * number)] == [0] * number
