@@ -33,6 +33,7 @@ TABLE = {
     "matching.matchlist": "v va va va",
     "matching.match": "v v v v",
     "matching.rankerversion": "v v v v",
+    "matching.causeweights": "v vc vc vc",  # as a brief: whoever runs a cause says what it looks for
     "outreach.campaign": "v vac vac vac",
     "outreach.messagetemplate": "v v vac vac",
     "outreach.outreach": "v vac vac vac",

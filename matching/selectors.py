@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from crm.models import Influencer, VettingCheck
-from matching.models import LeftOut, Match, MatchList
+from matching.models import LeftOut, Match, MatchList, RankerVersion
 
 _SAME = 1e-9  # of a fit index
 
@@ -63,7 +63,8 @@ def changes(match_list: MatchList) -> Changes | None:
     if since is None or match_list.state != MatchList.State.READY:
         return None
     then, now = _matches(since), _matches(match_list)
-    told = {pk: _stayed(then[pk], now[pk], match_list, since) for pk in now if pk in then}
+    other = _other_ranker(match_list, since)
+    told = {pk: _stayed(then[pk], now[pk], other) for pk in now if pk in then}
     told |= _came({pk: now[pk] for pk in now if pk not in then}, since)
     told |= _went({pk: then[pk] for pk in then if pk not in now}, match_list, is_full=len(now) >= match_list.limit)
     return Changes(since, told)
@@ -74,18 +75,28 @@ def _matches(match_list: MatchList) -> dict[int, Match]:
     return {match.influencer_id: match for match in rows}
 
 
-def _stayed(then: Match, now: Match, match_list: MatchList, since: MatchList) -> Change:
+def _other_ranker(match_list: MatchList, since: MatchList) -> str:
+    """What made the two lists differ before anything else, as a code; blank where the same ranker made both."""
+    if match_list.ranker_id == since.ranker_id:
+        return ""
+    made_by = RankerVersion.objects.filter(pk__in=[match_list.ranker_id, since.ranker_id])
+    one, other = made_by.values("kind", "weights", "manifest__schema_version")
+    is_alike = one | {"weights": {}} == other | {"weights": {}}
+    return "other_weights" if is_alike and one != other else "other_ranker"
+
+
+def _stayed(then: Match, now: Match, other: str) -> Change:
     move = Move.UP if now.rank < then.rank else Move.DOWN if now.rank > then.rank else Move.SAME
     why, feature = "", ""
     if move is not Move.SAME:
-        why, feature = _why(then, now, is_better=move is Move.UP, is_other=match_list.ranker_id != since.ranker_id)
+        why, feature = _why(then, now, is_better=move is Move.UP, other=other)
     return Change(now.influencer_id, move, then.rank, now.rank, why, feature)
 
 
-def _why(then: Match, now: Match, *, is_better: bool, is_other: bool) -> tuple[str, str]:
-    """Another ranker; else the feature that moved them most the way they went; else the others did it."""
-    if is_other:
-        return "other_ranker", ""
+def _why(then: Match, now: Match, *, is_better: bool, other: str) -> tuple[str, str]:
+    """Another ranker or other weights; else the feature that moved them most the way they went; else the others."""
+    if other:
+        return other, ""
     grown: Counter[str] = Counter()
     for match, sign in ((now, 1.0), (then, -1.0)):
         for side in match.sides.values():

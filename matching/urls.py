@@ -1,11 +1,13 @@
 """API routes of matching, put together by config/urls.py."""
 
 from matching.api.cause_hashtags import CauseHashtagsViewSet
+from matching.api.cause_weights import CauseWeightsViewSet
 from matching.api.match_lists import MatchListViewSet
 from matching.api.rankers import RankerViewSet
 
 resources = (
-    ("causes", CauseHashtagsViewSet, "cause-hashtags"),  # a route of crm's causes that takes the ranking to answer
+    ("causes", CauseHashtagsViewSet, "cause-hashtags"),  # routes of crm's causes that take the ranking to answer
+    ("causes", CauseWeightsViewSet, "cause-weights"),
     ("match-lists", MatchListViewSet, "match-list"),
     ("rankers", RankerViewSet, "ranker"),
 )

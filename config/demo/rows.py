@@ -28,7 +28,7 @@ from crm.models import (
 )
 from crm.services import instance
 from crm.services.bulk import staging
-from matching.models import HashtagCount, MatchList
+from matching.models import HashtagCount, MatchList, RankerVersion
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
 from outreach.services import conversions
 
@@ -60,6 +60,9 @@ def remove() -> None:
     _remove_outreach()
     _remove_suppressions()
     MatchList.objects.filter(cause__is_demo=True).delete()
+    RankerVersion.objects.filter(match_lists=None).exclude(
+        weights={}
+    ).delete()  # made for a cause that is none any more
     HashtagCount.objects.all().delete()  # of the demo's posts, too: who stays is counted anew within the hour
     _people().delete()
     Cause.objects.filter(is_demo=True).delete()

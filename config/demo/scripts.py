@@ -114,6 +114,9 @@ CAMPAIGNS = (FINISHED, RUNNING, PREPARED)
 # Causes that somebody asked "who fits?" for, and how many days ago: three without a campaign, and one again.
 BROWSED: Mapping[str, int] = {"same-wavelength": 12, "rentrez-bien": 6, "right-to-repair": 3, "rentree-pour-toutes": 2}
 
+# A cause for the young: to whom somebody speaks counts for more than usual, in which language for less.
+WEIGHTS: Mapping[str, Mapping[str, float]] = {"same-wavelength": {"audience_age": 2.5, "language_reach": 1.5}}
+
 SOURCES = frozenset(gift.source for script in CAMPAIGNS for gift in script.gifts)
 
 CLEARED_REASONS = {

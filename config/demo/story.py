@@ -13,7 +13,7 @@ from config.demo.conversation import Conversation, Desk, Shared
 from config.demo.scripts import Script
 from crm.models import Cause, Influencer, User
 from matching.models import Match, MatchList
-from matching.services import match_lists
+from matching.services import match_lists, weights
 from matching.tasks import build_match_list
 from matching.words import reason_sentence
 from outreach.models import Campaign, MessageTemplate
@@ -21,6 +21,7 @@ from outreach.services import campaigns, pipeline
 
 _LIST = 100  # people in a match list
 _LATE = timedelta(days=21)  # after which a second wave is chosen
+_THOUGHT = timedelta(minutes=20)  # from moving a weight to ranking by it
 _FIRST_CONTACT = ("Premier contact", "First contact")
 
 
@@ -44,7 +45,9 @@ class _Story:
         self._staff = {user.username: user for user in User.objects.filter(is_demo=True)}
 
     def browse(self, slug: str, at: datetime) -> None:
-        self._ranked(Cause.objects.get(slug=slug), by=self._staff["sam"], at=at)
+        cause, by = Cause.objects.get(slug=slug), self._staff["sam"]
+        weights.set(cause=cause, weights=scripts.WEIGHTS.get(slug, {}), by=by, at=at - _THOUGHT)
+        self._ranked(cause, by=by, at=at)
 
     def begin(self, script: Script, at: datetime) -> None:
         cause, owner = Cause.objects.get(slug=script.cause), self._staff[script.owner]

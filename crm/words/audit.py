@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import AuditEvent
 from crm.words.errors import plain, table_of
-from crm.words.figures import labelled, unknown
+from crm.words.figures import labelled, number, unknown
 from crm.words.privacy import TABLES
 from crm.words.tools import RESOURCES
 
@@ -77,7 +77,17 @@ def _value(field: Field[Any, Any] | None, value: Any) -> str:
     if isinstance(value, str) and field is not None and field.get_internal_type() == "DateTimeField":
         when = parse_datetime(value)
         return formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT") if when else value
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(labelled(_part(name), _value(None, part)) for name, part in sorted(value.items())) or "—"
     return plain(value)
+
+
+def _part(name: str) -> str:
+    """What a part of a value is called. Every app may have a table of such names."""
+    tables = (table_of(app.name, "PARTS") for app in apps.get_app_configs())
+    return str(next((table[name] for table in tables if name in table), name))
 
 
 def _model_of(table: str) -> type[Model] | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from crm import selectors
 from crm import words as crm_words
-from crm.admin.base import PageAdmin, asked_id, who
+from crm.admin.base import who
 from crm.handles import fold
 from crm.models import Cause, Topic
 from crm.portrait.conflicts import Subject
 from crm.services import hashtags as briefs
 from crm.tasks import ring
 from matching import words
+from matching.admin.weights import CauseWeighing, asked_cause
 from matching.models import MatchList
 from matching.services import gaps, hashtags
 from matching.tasks import recount_hashtags
@@ -28,7 +28,7 @@ from matching.tasks import recount_hashtags
 _WORDS_SHOWN = 8
 
 
-class CausePanels(PageAdmin):
+class CausePanels(CauseWeighing):
     """Steps of the list of match lists that are about one cause: `?cause=`, the way its page names it."""
 
     list_steps = {
@@ -36,11 +36,12 @@ class CausePanels(PageAdmin):
         "conflicts": "matching.view_matchlist",
         "hashtags": "matching.view_matchlist",
         "count": "matching.add_matchlist",
+        **CauseWeighing.list_steps,
     }
 
     def gaps(self, request: HttpRequest) -> HttpResponse:
         """Panel: what the brief leaves open, with what each part costs."""
-        found = gaps.of(cause=_cause(request))
+        found = gaps.of(cause=asked_cause(request))
         shown = [
             {
                 "title": crm_words.UNSAID[gap.part][0],
@@ -54,7 +55,7 @@ class CausePanels(PageAdmin):
 
     def conflicts(self, request: HttpRequest) -> HttpResponse:
         """Panel: what each conflict finds, and whom it left out of the newest list."""
-        cause = _cause(request)
+        cause = asked_cause(request)
         newest = MatchList.objects.newest_of(cause)
         topics = Topic.objects.in_bulk(field_name="slug")
         subjects = [_shown(subject, topics) for subject in selectors.conflict_subjects(cause)]
@@ -68,7 +69,7 @@ class CausePanels(PageAdmin):
 
     def hashtags(self, request: HttpRequest) -> HttpResponse:
         """The hashtags that serve a cause. POST picks one, or takes one off the brief."""
-        cause = _cause(request)
+        cause = asked_cause(request)
         back = f"{self.url('hashtags')}?cause={cause.pk}"
         if request.method == "POST":
             return self._choose(request, cause, back)
@@ -101,7 +102,7 @@ class CausePanels(PageAdmin):
 
     def count(self, request: HttpRequest) -> HttpResponse:
         """Have the worker count everybody's hashtags anew."""
-        cause = _cause(request)
+        cause = asked_cause(request)
         return self.act(
             request,
             lambda: ring(recount_hashtags),
@@ -130,7 +131,3 @@ def _shown(subject: Subject, topics: Mapping[str, Topic]) -> dict[str, Any]:
     written = [word for slug in subject.topics for word in topics[slug].words.get(language, topics[slug].words["en"])]
     words_shown = [word for word in written if fold(word) != own][:_WORDS_SHOWN]
     return {"name": subject.name, "words": words_shown, "more": max(len(subject.words) - 1 - len(words_shown), 0)}
-
-
-def _cause(request: HttpRequest) -> Cause:
-    return get_object_or_404(Cause, pk=asked_id(request.GET.get("cause", "")))

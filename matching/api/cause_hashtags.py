@@ -1,7 +1,5 @@
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -9,10 +7,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import Resource, who
+from crm.api.base import who
 from crm.models import Cause
 from crm.services import hashtags as briefs
 from matching import words
+from matching.api.of_causes import CauseResource
 from matching.ranking.hashtags import Advice, Alive, Crowded, Proposal, Specific
 from matching.services.hashtags import Proposals, proposals
 
@@ -63,27 +62,10 @@ class PickInput(serializers.Serializer[Any]):
     hashtag = serializers.CharField(max_length=100)
 
 
-class CauseHashtagsViewSet(Resource):
+class CauseHashtagsViewSet(CauseResource):
     """The hashtags that serve a cause, proposed from what those who fit it post; and those its brief holds."""
 
-    resource = "causes"
-    permission_model = Cause
-    queryset = Cause.objects.all()
-    lookup_value_regex = "[a-z0-9_-]+"
     action_permissions = {"pick": "crm.change_cause", "unpick": "crm.change_cause"}
-
-    def get_object(self) -> Cause:
-        """By its short name or its id."""
-        asked = self.kwargs["id"]
-        try:
-            by_id = Cause.objects.filter(public_id=UUID(asked)).first()
-        except ValueError:
-            by_id = None
-        cause = by_id or Cause.objects.filter(slug=asked).first()
-        if cause is None:
-            raise Http404
-        self.check_object_permissions(self.request, cause)
-        return cause
 
     @extend_schema(responses=ProposalsSerializer)
     @action(detail=True, filter_backends=[], pagination_class=None)

@@ -23,6 +23,13 @@ class MatchListSerializer(serializers.ModelSerializer[MatchList]):
     id = PublicIdField()
     cause = Ref(read_only=True)
     ranker = serializers.CharField(source="ranker.digest", read_only=True, allow_null=True, default=None)
+    weights = serializers.DictField(
+        source="ranker.weights",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Those of the cause’s own that it was ranked with; null before it is.",
+    )
 
     class Meta:
         model = MatchList
@@ -30,6 +37,7 @@ class MatchListSerializer(serializers.ModelSerializer[MatchList]):
             "id",
             "cause",
             "ranker",
+            "weights",
             "state",
             "requested_at",
             "as_of",

@@ -9,7 +9,7 @@ class RankerSerializer(serializers.ModelSerializer[RankerVersion]):
 
     class Meta:
         model = RankerVersion
-        fields = ["id", "kind", "digest", "created_at", "is_serving", "manifest"]
+        fields = ["id", "kind", "digest", "created_at", "is_serving", "weights", "manifest"]
 
 
 class RankerViewSet(ReadResource):

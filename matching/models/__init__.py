@@ -6,8 +6,10 @@ from matching.models.match import Match, MatchList
 from matching.models.ranker import RankerVersion
 from matching.models.served import Served
 from matching.models.training import Training
+from matching.models.weights import CauseWeights
 
 __all__ = [
+    "CauseWeights",
     "Exclusion",
     "HashtagCount",
     "HashtagFigure",

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import Public, nobody
+from matching.models.weights import are_weights
 
 
 class RankerVersion(Public):
@@ -20,6 +21,8 @@ class RankerVersion(Public):
     # Manifests of what samples of the same outcomes teach: how far a score would have been another.
     resamples = models.JSONField(default=list)
     signature = models.CharField(max_length=200, default="")  # of all of this, by the instance's own key
+    # {feature: weight}: those that are one cause's own, of a scorecard made for it, which never serves.
+    weights = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("made"))
     is_serving = models.BooleanField(_("in use"), default=False)
 
@@ -31,6 +34,10 @@ class RankerVersion(Public):
         constraints = [
             models.CheckConstraint(name="ranker_kind", condition=Q(kind__in=["scorecard", "learned"])),
             models.UniqueConstraint(name="one_ranker_serves", fields=["is_serving"], condition=Q(is_serving=True)),
+            models.CheckConstraint(name="ranker_weights", condition=are_weights("weights")),
+            models.CheckConstraint(
+                name="ranker_of_a_cause", condition=Q(weights={}) | Q(kind="scorecard", is_serving=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 
 from crm.models import Cause
 from crm.services.causes import unsaid
@@ -11,6 +12,7 @@ from matching.models import MatchList, RankerVersion
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import SCHEMA_VERSION
 from matching.ranking.scorecard import scorecard
+from matching.services import weights as cause_weights
 
 # The features that live on a part of the brief. Where the ranker in use weighs none of them, the part costs nothing
 # today, and says so.
@@ -53,8 +55,9 @@ class Gaps:
 def of(*, cause: Cause) -> Gaps:
     """The open parts, the dearest first; then those the ranking has no use for, as the brief is ordered."""
     version, ranker = _serving()
+    own = cause_weights.ranker_for(cause=cause)
     lists = _newest_lists(cause, version)
-    weights = _weights(cause, ranker, lists)
+    weights = _weights(cause, own or ranker, lists, moved=cause_weights.of(cause=cause) if own else {})
     whole = sum(weights.values()) or 1.0
     found = [_gap(part, weights, whole) for part in unsaid(cause)]
     found.sort(key=lambda gap: -1.0 if gap.share is None else -gap.share - 1.0)
@@ -73,31 +76,40 @@ def _serving() -> tuple[RankerVersion | None, Ranker]:
 
 
 def _newest_lists(cause: Cause, version: RankerVersion | None) -> list[MatchList]:
-    """The newest list of every cause by this ranker, this cause's own first."""
-    ready = MatchList.objects.ready().filter(ranker=version).exclude(weight={})
+    """The newest list of every cause by this ranker, this cause's own first; while it is the starting scorecard, also
+    lists by that with a cause's own weights.
+    """
+    by_it = Q(ranker=version)
+    if version is not None and version.kind == RankerVersion.Kind.SCORECARD:
+        by_it |= ~Q(ranker__weights={}) & Q(ranker__manifest__schema_version=SCHEMA_VERSION)
+    ready = (
+        MatchList.objects.ready().filter(by_it).exclude(weight={}).select_related("ranker").defer("ranker__manifest")
+    )
     newest = ready.order_by("cause", "-as_of", "-pk").distinct("cause")
     return sorted(newest, key=lambda one: (one.cause_id != cause.pk, -one.pk))[:_LISTS]
 
 
-def _weights(cause: Cause, ranker: Ranker, lists: list[MatchList]) -> dict[str, float]:
+def _weights(cause: Cause, ranker: Ranker, lists: list[MatchList], *, moved: Mapping[str, float]) -> dict[str, float]:
     """How far each feature sets people apart: as in this cause's own list; where that did not use it, as in the lists
     of other causes; and without any, as the ranker's table alone would over values that are all equally likely.
     """
     tables = _by_table(ranker)
-    measured = {name: _measured(name, lists, cause) for name in tables}
+    used = [(one, cause_weights.carried(one, weights=moved)) for one in lists]
+    measured = {name: _measured(name, used, cause) for name in tables}
     return {name: tables[name] if known is None else known for name, known in measured.items()}
 
 
-def _measured(name: str, lists: Iterable[MatchList], cause: Cause) -> float | None:
+def _measured(name: str, lists: Iterable[tuple[MatchList, Mapping[str, float]]], cause: Cause) -> float | None:
     """None: no list used it. Nothing is something else: it was used, and set nobody apart."""
-    using = [one for one in lists if name not in one.cause_missing and name in one.weight]
-    own = [one for one in using if one.cause_id == cause.pk]
-    return float(np.mean([one.weight[name] for one in own or using])) if using else None
+    using = [(one, carried) for one, carried in lists if name not in one.cause_missing and name in carried]
+    own = [(one, carried) for one, carried in using if one.cause_id == cause.pk]
+    return float(np.mean([carried[name] for _one, carried in own or using])) if using else None
 
 
 def _by_table(ranker: Ranker) -> dict[str, float]:
+    """Of every feature that makes a difference at all."""
     tables: dict[str, float] = {}
     for side in ranker.sides:
         for table in side.tables:
             tables[table.name] = tables.get(table.name, 0.0) + float(table.cells.var())
-    return tables
+    return {name: variance for name, variance in tables.items() if variance}

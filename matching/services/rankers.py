@@ -42,11 +42,21 @@ def keep(
     at: datetime,
     report: Mapping[str, Any] | None = None,
     resamples: Sequence[Mapping[str, Any]] = (),
+    weights: Mapping[str, float] | None = None,
 ) -> RankerVersion:
-    """Store a ranker as numbers with their signature; the same numbers are the same version."""
+    """Store a ranker as numbers with their signature; the same numbers are the same version. `weights`: those of one
+    cause's own scorecard.
+    """
     parts = {"manifest": ranker.manifest(), "report": _plain(report or {}), "resamples": list(resamples)}
     version, is_new = RankerVersion.objects.get_or_create(
-        digest=ranker.digest, defaults={"kind": kind, "created_at": at, "signature": _signature(kind, parts), **parts}
+        digest=ranker.digest,
+        defaults={
+            "kind": kind,
+            "created_at": at,
+            "signature": _signature(kind, parts),
+            "weights": weights or {},
+            **parts,
+        },
     )
     if not is_new and not is_genuine(version):
         RankerVersion.objects.filter(pk=version.pk).update(signature=_signature(kind, parts), kind=kind, **parts)
@@ -86,7 +96,8 @@ def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
 def serve(version: RankerVersion, *, why: str, at: datetime, by: User | None = None) -> RankerVersion:
     """Put a version to use, and say so."""
     RankerVersion.objects.filter(is_serving=True).exclude(pk=version.pk).update(is_serving=False)
-    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True)
+    # Once one cause's own, it may be what a later release starts everybody with.
+    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True, weights={})
     Served.objects.create(ranker=version, why=why, at=at, by=by)
     version.is_serving = True
     return version

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from psycopg.errors import ForeignKeyViolation
 
 from crm.errors import DomainError
-from crm.models import Influencer, VettingCheck
+from crm.models import Cause, Influencer, VettingCheck
 from crm.services.causes import check_rankable
 from matching.columns import causes, profiles
 from matching.models import LeftOut, Match, MatchList, RankerVersion
@@ -18,7 +18,8 @@ from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 from matching.ranking.text import TextSpace
-from matching.services import conflicts
+from matching.services import conflicts, rankers
+from matching.services import weights as cause_weights
 
 _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
@@ -49,31 +50,13 @@ def build(*, match_list: MatchList, at: datetime) -> None:
         MatchList.objects.filter(pk=match_list.pk).update(lease_until=None)
 
 
-def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
-    """The ranker in use. A new installation starts with the scorecard; so does one whose ranker weighs features that
-    are measured differently since, which then serves no more.
-    """
-    version = RankerVersion.objects.filter(is_serving=True).first()
-    if version is not None:
-        try:
-            return version, Ranker.from_manifest(version.manifest)
-        except DomainError as error:
-            if error.code != "ranker_schema_mismatch":
-                raise
-            _log.warning("ranker %s is of an earlier schema: the scorecard serves", version.digest[:8])
-    return _serve(scorecard(), at=at)
-
-
-@transaction.atomic
-def _serve(ranker: Ranker, *, at: datetime) -> tuple[RankerVersion, Ranker]:
-    version, _ = RankerVersion.objects.get_or_create(
-        digest=ranker.digest,
-        defaults={"kind": RankerVersion.Kind.SCORECARD, "manifest": ranker.manifest(), "created_at": at},
-    )
-    RankerVersion.objects.filter(is_serving=True).exclude(pk=version.pk).update(is_serving=False)
-    RankerVersion.objects.filter(pk=version.pk).update(is_serving=True)
-    version.is_serving = True
-    return version, ranker
+def serving(*, at: datetime, cause: Cause) -> tuple[RankerVersion, Ranker]:
+    """The ranker in use; while that is the starting scorecard, a cause with weights of its own has one made of them."""
+    version, ranker = rankers.serving(at=at)
+    if version.kind != RankerVersion.Kind.SCORECARD or not (own := cause_weights.of(cause=cause)):
+        return version, ranker
+    ranker = scorecard(own)
+    return rankers.keep(ranker, kind=RankerVersion.Kind.SCORECARD, at=at, weights=own), ranker
 
 
 def _build(match_list: MatchList, *, at: datetime) -> None:
@@ -92,7 +75,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
     texts = TextSpace.fit(everybody.texts).take(is_considered)
     candidates = everybody.take(is_considered)
-    version, ranker = serving(at=at)
+    version, ranker = serving(at=at, cause=match_list.cause)
     ranking = ranker.rank(candidates, causes.profile(match_list.cause), texts, top=match_list.limit)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():

@@ -2,25 +2,33 @@
 
 from matching.words.changes import MOVES, why_changed
 from matching.words.errors import CODES, ERRORS
-from matching.words.features import FEATURES, SIDES
+from matching.words.features import FEATURES, PARTS, SIDES
 from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
+from matching.words.occasions import OCCASIONS
 from matching.words.reasons import Reason, reason_sentence, reasons
+from matching.words.weights import GROUPS, LOOKS_AT, moved_weights, why_moves
 
 __all__ = [
     "ADVICE",
     "CODES",
     "ERRORS",
     "FEATURES",
+    "GROUPS",
     "LEFT_OUT",
+    "LOOKS_AT",
     "MOVES",
+    "OCCASIONS",
+    "PARTS",
     "SIDES",
     "Reason",
     "finding",
     "gap",
     "left_out",
+    "moved_weights",
     "proposal",
     "reason_sentence",
     "reasons",
     "why_changed",
+    "why_moves",
 ]

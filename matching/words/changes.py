@@ -16,6 +16,7 @@ MOVES: Mapping[str, str | Promise] = {
 }
 _WHY: Mapping[str, str | Promise] = {
     "other_ranker": gettext_lazy("Another ranker made this list."),
+    "other_weights": gettext_lazy("The weights of this cause were moved."),
     "speaks_more": gettext_lazy("“%(feature)s” speaks more for them than then."),
     "speaks_less": gettext_lazy("“%(feature)s” speaks less for them than then."),
     "others_moved": gettext_lazy("Their fit is what it was; others moved."),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from crm import words as crm_words
 from matching.words.evaluation import contender, signed
 from matching.words.features import FEATURES
 
@@ -46,17 +47,23 @@ ERRORS: Mapping[str, str | Promise] = {
     "ranker_schema_mismatch": gettext_lazy("It measures otherwise than this release. Learn anew."),
     "ranker_unreadable": gettext_lazy("Its numbers cannot be read. It cannot serve."),
     "nothing_to_roll_back": gettext_lazy("No other ranker has served here, or none that can be trusted."),
+    "weights_moved_meanwhile": gettext_lazy(
+        "Somebody moved the weights of this cause meanwhile. Look at what they are now, then decide again."
+    ),
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
     "everybody_conflicts": gettext_lazy(
         "Everybody who fits these filters shows something that conflicts with the cause. Look at its conflicts."
     ),
 }
 
-# How the parameters of an error are said.
+# What stands in these sentences as a code or a bare number, as a person reads it.
 CODES: Mapping[str, Callable[[Any], str]] = {
     "ranker_not_better.against": contender,
     "ranker_not_better.difference": signed,
     "ranker_not_better.low": signed,
     "ranker_not_better.high": signed,
     "ranker_suspect.features": lambda names: ", ".join(str(FEATURES[name]) for name in names),
+    "weight_out_of_bounds.feature": lambda name: str(FEATURES.get(name, name)),
+    "weight_out_of_bounds.low": crm_words.number,
+    "weight_out_of_bounds.high": crm_words.number,
 }

@@ -26,6 +26,8 @@ FEATURES: Mapping[str, str | Promise] = {
     "sponsorship_load": gettext_lazy("Adverts"),
 }
 
+PARTS = FEATURES  # what the audit trail tells of weights goes by them, too
+
 SIDES: Mapping[str, str | Promise] = {
     "accepts": gettext_lazy("They would say yes"),
     "wants": gettext_lazy("The cause would want them"),

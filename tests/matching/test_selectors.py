@@ -9,8 +9,8 @@ from crm.services import topics
 from matching import selectors, words
 from matching.models import MatchList, RankerVersion
 from matching.selectors import Change, Move
-from matching.services import match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, VettingFactory
+from matching.services import match_lists, ranking, weights
+from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, VettingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,17 @@ def test_another_ranker_is_why_before_anything_else(cause):
     assert {change.why for change in told(ranked(cause, at=LATER)).values()} == {"other_ranker"}
 
 
+def test_weights_that_were_moved_are_why_before_anything_else(cause):
+    """And nobody says "another ranker" of what is the same scorecard, weighed otherwise."""
+    person("We clear beaches of plastic.", languages=["fr"])
+    weak = person("Chess.", languages=["fr"])
+    ranked(cause, at=NOW)
+    weights.set(cause=cause, weights={"topic_fit": 0.0}, by=UserFactory(), at=NOW)
+    Influencer.objects.filter(pk=weak.pk).update(languages=["en"])
+    assert {change.why for change in told(ranked(cause, at=LATER)).values()} == {"other_weights"}
+    assert words.why_changed("other_weights") == "The weights of this cause were moved."
+
+
 def test_who_came_and_who_went_and_why():
     topics.seed()
     cause = CauseFactory(description="We clear beaches of plastic.", conflicts=["alcohol"], languages=["en"])
@@ -112,7 +123,7 @@ def test_who_came_and_who_went_and_why():
 def test_every_code_has_words():
     for move in Move:
         assert str(words.MOVES[move.value])
-    for why in ("other_ranker", "speaks_more", "speaks_less", "others_moved", "was_conflict", "was_unknown",
+    for why in ("other_ranker", "other_weights", "speaks_more", "speaks_less", "others_moved", "was_conflict", "was_unknown",
                 "stood_lower", "is_conflict", "is_refused", "overtaken", "outside"):  # fmt: skip
         assert words.why_changed(why, "topic_fit").endswith(".")
 

@@ -1,5 +1,9 @@
 """What reasons say must be true of the person."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
 from matching import words
@@ -30,3 +34,31 @@ def test_a_weak_likeness_is_not_called_a_strong_one(value, contribution, side, t
 def test_nobody_is_told_that_they_speak_of_what_they_do_not():
     assert words.reason_sentence(match(0.30, 1.5)) == "What you speak about is close to what we work for."
     assert words.reason_sentence(match(0.08, 0.2)) == ""
+
+
+# Before outcomes calibrate it, the score of a match is an index: whoever reads a page is told no chance of anything.
+DENIAL = "It is no probability: there are not enough outcomes yet to say how sure it is."
+SAID = re.compile(r"probab|likelihood|\bodds\b(?!\.)|chances? of|how sure", re.IGNORECASE)
+AS_PERCENT = re.compile(r"score\w*\s*(\|\s*percent|%|\*\s*100)")
+
+
+@pytest.mark.parametrize("app", ["matching", "outreach", "crm"])
+def test_no_page_calls_the_fit_index_a_probability_or_writes_it_in_per_cent(app):
+    root = Path(__file__).parents[2] / app
+    pages = {path: path.read_text() for path in root.rglob("templates/**/*.html")}
+    tables = {path: "\n".join(texts(path)) for path in [*root.glob("words/*.py"), *root.glob("templatetags/*.py")]}
+    found = {
+        path.name: SAID.findall(said.replace(DENIAL, "")) + AS_PERCENT.findall(said)
+        for path, said in {**pages, **tables}.items()
+    }
+    assert {name: said for name, said in found.items() if said} == {}
+    assert app != "matching" or any(DENIAL in page for page in pages.values())
+
+
+def texts(path: Path) -> list[str]:
+    """Of a module, what it says: its strings but for those that document it."""
+    tree = ast.parse(path.read_text())
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [text for text in strings if text not in docs]

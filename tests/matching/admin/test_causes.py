@@ -8,7 +8,7 @@ from crm.models import HashtagPick
 from crm.services import topics
 from matching.models import LeftOut, MatchList
 from matching.ranking.scorecard import WEIGHTS
-from matching.services import hashtags, match_lists, ranking
+from matching.services import hashtags, match_lists, rankers, ranking
 from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, browser_of
 from tests.matching.test_hashtags import people
 
@@ -50,7 +50,7 @@ def test_every_address_that_the_page_of_a_cause_names_leads_somewhere(client):
 
 def test_the_gaps_say_what_each_open_part_carries(client):
     cause = CauseFactory(countries=[], description="We clear beaches.", hashtags=["sea"])
-    version, _ = ranking.serving(at=NOW)
+    version, _ = rankers.serving(at=NOW)
     MatchList.objects.create(
         *(), cause=CauseFactory(), ranker=version, state="ready", requested_at=NOW, as_of=NOW, ready_at=NOW,
         considered=1204, weight=dict.fromkeys(WEIGHTS, 0.0) | {"topic_fit": 6.0, "language_reach": 2.0, "audience_geo": 2.0},

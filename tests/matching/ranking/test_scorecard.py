@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from crm.errors import DomainError
+from matching.ranking.features import Basis, FeatureMatrix
 from matching.ranking.schema import BINS, FEATURES, SIDES, feature
 from matching.ranking.scorecard import CURVES, WEIGHTS, scorecard
 
@@ -70,3 +73,21 @@ def test_a_fitting_creator_comes_first_and_one_nobody_knows_stands_between(peopl
     does_not = {"topics": ["health"], "languages": {"de": 1.0}, "countries": {"DE": 1.0}}
     half = {"topics": ["ocean"], "languages": {"fr": 0.6}, "countries": {"FR": 0.4, "US": 0.6}}
     assert rank(scorecard(), people(does_not, half, {}, fits)).ids.tolist() == [4, 2, 3, 1]
+
+
+@given(
+    weights=some.fixed_dictionaries({name: some.floats(one.low, one.high) for name, one in WEIGHTS.items()}),
+    others=some.lists(some.floats(0, 1), min_size=len(FEATURES), max_size=len(FEATURES)),
+    followers=some.lists(some.floats(0, 9) | some.just(np.nan), min_size=2, max_size=5),
+)
+def test_whoever_differs_in_followers_alone_is_an_equal_whatever_the_weights(weights, others, followers):
+    """`log_followers` enters no sum: no weight moves it, and no weighing lets it in."""
+    ranker, place = scorecard(weights), [one.name for one in FEATURES].index("log_followers")
+    values = np.tile(others, (len(followers), 1))
+    values[:, place] = followers
+    basis = np.where(np.isnan(values), Basis.MISSING, Basis.MEASURED).astype(np.int8)
+    ids = np.arange(len(followers))[::-1] + 7
+    ranking = ranker.rank_matrix(ids, FeatureMatrix(tuple(one.name for one in FEATURES), values, basis), top=9)
+    assert ranking.ids.tolist() == sorted(ids)
+    assert len(set(ranking.scored.score.tolist())) == 1
+    assert not any("log_followers" in side.features for side in ranker.sides)
