@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def version() -> RankerVersion:
-    from matching.services.ranking import serving
+    from matching.services.rankers import serving
 
     return serving(at=NOW)[0]
 

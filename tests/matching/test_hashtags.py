@@ -91,7 +91,7 @@ def test_proposals_come_from_the_top_of_the_newest_list():
 
 
 def ready(cause, people) -> MatchList:
-    from matching.services.ranking import serving
+    from matching.services.rankers import serving
 
     found = MatchList.objects.create(
         *(), cause=cause, ranker=serving(at=NOW)[0], state="ready",
