@@ -22,13 +22,17 @@ def plant(*, causes=8, lists=2, each=25, truth=None, seed=0, leak="") -> None:
     `leak`: a feature that is what came of it.
     """
     rng = np.random.default_rng(seed)
-    people = Influencer.objects.bulk_create(Influencer(name=f"Person {n}") for n in range(each * lists))
+    shown_to = people(each * lists)
     version, _ = rankers.serving(at=NOW - timedelta(days=60))
     for cause in CauseFactory.create_batch(causes):
         for number in range(lists):
             values = np.column_stack([rng.uniform(one.low, one.high, each) for one in FEATURES])
-            shown = people[number * each : (number + 1) * each]
+            shown = shown_to[number * each : (number + 1) * each]
             _one(cause, number, shown, values, version, truth or TRUTH, rng, leak)
+
+
+def people(number: int) -> list[Influencer]:
+    return Influencer.objects.bulk_create(Influencer(name=f"Person {n}") for n in range(number))
 
 
 def _one(cause, number, people, values, version, truth, rng, leak):

@@ -12,6 +12,7 @@ from matching.ranking.schema import FEATURES, SIDES, STANDING, feature
 from matching.ranking.scorecard import scorecard
 from matching.ranking.tables import Calibration, FeatureTable, Side
 from matching.ranking.text import TextSpace
+from tests.matching.ranking.planted import learned
 
 TOPICS = ("climate", "education", "health", "ocean")
 LANGUAGES = ("de", "en", "fr")
@@ -44,6 +45,8 @@ RANKERS = {
     "scorecard": scorecard,
     "reweighted_scorecard": lambda: scorecard({"topic_fit": 0.3, "language_reach": 4.9, "audience_geo": 0.0}),
     "like_learned": like_learned,
+    "logistic": lambda: learned("logistic"),
+    "boosting": lambda: learned("boosting"),
 }
 
 

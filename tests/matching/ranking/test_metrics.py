@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import ndcg_score
 
-from matching.ranking.metrics import ndcg, ndcg_by_group, recall, recall_by_group
+from matching.ranking.metrics import ndcg, ndcg_by_group, psi, recall, recall_by_group
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -48,3 +48,13 @@ def test_recall_of_ties_is_the_share_of_their_places():
     assert recall_by_group(relevant, scores, np.zeros(4, dtype=int), 3).tolist() == [1.0]
     assert np.isnan(recall_by_group(np.zeros(4, dtype=bool), scores, np.zeros(4, dtype=int), 3)).all()
     assert np.isnan(ndcg_by_group(np.zeros(4), scores, np.zeros(4, dtype=int), 3)).all()
+
+
+def test_the_stability_index_is_small_for_alike_and_large_for_moved():
+    rng = np.random.default_rng(0)
+    before = rng.normal(size=2000)
+    assert psi(before, rng.normal(size=2000)) < 0.05
+    assert psi(before, rng.normal(loc=0.7, size=2000)) > 0.2
+    assert psi(before, before) == pytest.approx(0.0)
+    assert math.isfinite(psi(before, np.full(50, 99.0)))
+    assert psi(np.ones(20), np.ones(20)) == pytest.approx(0.0)

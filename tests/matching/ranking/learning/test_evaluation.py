@@ -10,6 +10,7 @@ from matching.ranking.learning.evaluation import evaluate, learning_curve, paire
 from matching.ranking.learning.labelled import Labelled, soft
 from matching.ranking.learning.logistic import AdditiveLogistic
 from matching.ranking.learning.splits import forward, groups_out
+from matching.ranking.learning.suspects import suspects
 from matching.ranking.learning.trainers import Additive, Blend, Constant, Single, learners, mean_ndcg
 
 
@@ -153,3 +154,13 @@ def test_rows_that_do_not_fit_together_are_refused(labelled):
             Labelled(
                 **{"names": rows.names, "values": rows.values, "grades": rows.grades, "groups": rows.groups} | broken
             )
+
+
+def test_what_tells_the_outcome_too_well_is_suspect(labelled):
+    rows = labelled(groups=40)
+    assert suspects(rows) == {}
+    leak = np.where(rows.grades > 0, 0.9, 0.1)
+    for told in (leak, -leak):
+        leaky = Labelled((*rows.names, "leak"), np.column_stack([rows.values, told]), rows.grades, rows.groups)
+        assert suspects(leaky) == {"leak": 1.0}
+    assert suspects(leaky.take(np.arange(15))) == {}  # of so few, chance may be the reason
