@@ -3,11 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
-from django.utils import timezone
 
 from crm.errors import DomainError
 from matching.columns import labels
@@ -51,8 +51,11 @@ def build(*, training: Training, at: datetime) -> None:
     if not Training.objects.due(at=at).order_by().filter(pk=training.pk).update(lease_until=at + _LEASE):
         return
 
+    begun = monotonic()
+
     def progress(done: int, of: int) -> None:
-        Training.objects.filter(pk=training.pk).update(done=done, of=of, lease_until=timezone.now() + _LEASE)
+        now = at + timedelta(seconds=monotonic() - begun)
+        Training.objects.filter(pk=training.pk).update(done=done, of=of, lease_until=now + _LEASE)
 
     try:
         store(learn(at=at, progress=progress), training=training, at=at)
