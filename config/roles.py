@@ -33,6 +33,8 @@ TABLE = {
     "matching.matchlist": "v va va va",
     "matching.match": "v v v v",
     "matching.rankerversion": "v v v v",
+    "matching.relevancelabel": "v va va va",
+    "matching.exclusion": "v vac vac vac",
     "outreach.campaign": "v vac vac vac",
     "outreach.messagetemplate": "v v vac vac",
     "outreach.outreach": "v vac vac vac",
