@@ -199,7 +199,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/crm/causeway.svg",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"ActionKind": "crm.models.ActionKind", "InfluencerKind": "crm.models.Influencer.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "ActionKind": "crm.models.ActionKind",
+        "InfluencerKind": "crm.models.Influencer.Kind",
+        "MatchVerdict": "matching.api.verdicts.VERDICTS",
+    },
 }
 
 # Staff interface ------------------------------------------------------------------------------------------------------

@@ -1,11 +1,15 @@
 """API routes of matching, put together by config/urls.py."""
 
 from matching.api.cause_hashtags import CauseHashtagsViewSet
+from matching.api.exclusions import ExclusionViewSet
 from matching.api.match_lists import MatchListViewSet
 from matching.api.rankers import RankerViewSet
+from matching.api.verdicts import VerdictViewSet
 
 resources = (
     ("causes", CauseHashtagsViewSet, "cause-hashtags"),  # a route of crm's causes that takes the ranking to answer
     ("match-lists", MatchListViewSet, "match-list"),
+    ("verdicts", VerdictViewSet, "verdict"),
+    ("exclusions", ExclusionViewSet, "exclusion"),
     ("rankers", RankerViewSet, "ranker"),
 )
