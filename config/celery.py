@@ -30,6 +30,9 @@ TICK = (
     Due("matching.tasks.watch_drift", 3600, "a learned ranker that no longer knows the people it ranks stops serving"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
+    Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),
+    Due("outreach.tasks.ripen_actions", 3600, "what came of a post is known 90 days after it went out"),
     Due("matching.tasks.count_hashtags", 3600, "everybody's hashtags are counted once a day"),
     Due("crm.tasks.find_duplicates", 300, "people who changed may turn out to be known twice"),
     Due(

@@ -27,6 +27,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "format_list_numbered",
             "admin:matching_matchlist_changelist",
             "matching.view_matchlist",
+            also=("matching/exclusion/",),
         ),
         _place(
             request,

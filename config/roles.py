@@ -34,6 +34,8 @@ TABLE = {
     "matching.match": "v v v v",
     "matching.rankerversion": "v v v v",
     "matching.causeweights": "v vc vc vc",  # as a brief: whoever runs a cause says what it looks for
+    "matching.relevancelabel": "v va va va",
+    "matching.exclusion": "v vac vac vac",
     "outreach.campaign": "v vac vac vac",
     "outreach.messagetemplate": "v v vac vac",
     "outreach.outreach": "v vac vac vac",

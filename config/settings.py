@@ -203,6 +203,7 @@ SPECTACULAR_SETTINGS = {
         "ActionKind": "crm.models.ActionKind",
         "InfluencerKind": "crm.models.Influencer.Kind",
         "RatesEnum": "crm.formats.field_maps.RATES",
+        "MatchVerdict": "matching.api.verdicts.VERDICTS",
     },
 }
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from crm.models import Influencer, VettingCheck
-from matching.models import LeftOut, Match, MatchList, RankerVersion
+from matching.models import Exclusion, LeftOut, Match, MatchList, RankerVersion
 
 _SAME = 1e-9  # of a fit index
 
@@ -130,8 +130,12 @@ def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool)
         .distinct("influencer")
     )
     refused = {check.influencer_id for check in newest if check.verdict == VettingCheck.Verdict.REFUSED}
+    barring = Exclusion.objects.barring(match_list.cause).holding(at=match_list.ready_at or match_list.as_of)
+    barred = set(barring.filter(influencer__in=matches).values_list("influencer", flat=True))
 
     def why(pk: int) -> str:
+        if pk in barred:
+            return "is_barred"
         if pk in refused:
             return "is_refused"
         return "is_conflict" if pk in left_out else "overtaken" if is_full else "outside"

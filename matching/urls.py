@@ -2,12 +2,16 @@
 
 from matching.api.cause_hashtags import CauseHashtagsViewSet
 from matching.api.cause_weights import CauseWeightsViewSet
+from matching.api.exclusions import ExclusionViewSet
 from matching.api.match_lists import MatchListViewSet
 from matching.api.rankers import RankerViewSet
+from matching.api.verdicts import VerdictViewSet
 
 resources = (
     ("causes", CauseHashtagsViewSet, "cause-hashtags"),  # routes of crm's causes that take the ranking to answer
     ("causes", CauseWeightsViewSet, "cause-weights"),
     ("match-lists", MatchListViewSet, "match-list"),
+    ("verdicts", VerdictViewSet, "verdict"),
+    ("exclusions", ExclusionViewSet, "exclusion"),
     ("rankers", RankerViewSet, "ranker"),
 )

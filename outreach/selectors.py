@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from crm.models import ActionKind, Address, Cause, Influencer, VettingCheck
 from crm.selectors import standings
+from matching.models import Exclusion
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, Outreach
 
 PATIENCE = timedelta(days=7)  # how long an answer may take before somebody should look
@@ -111,7 +112,7 @@ def waiting_steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple
     vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
     newest = Message.objects.filter(outreach=OuterRef("pk")).order_by("-pk")
     rows = (
-        outreaches.filter(stage__in=_OPEN_STAGES, influencer__isnull=False)
+        outreaches.filter(~is_barred(), stage__in=_OPEN_STAGES, influencer__isnull=False)
         .annotate(
             newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
             message_state=Subquery(newest.values("state")[:1]),
@@ -181,13 +182,19 @@ def verdict(outreach: Outreach) -> str | None:
 
 
 def next_step(
-    outreach: Outreach, *, verdict: str | None, message: Message | None, has_said_no: bool, at: datetime
+    outreach: Outreach,
+    *,
+    verdict: str | None,
+    message: Message | None,
+    has_said_no: bool,
+    at: datetime,
+    is_barred: bool = False,
 ) -> str:
     """Whose turn it is and for what, as a code that words.py says. `message`: the newest of the conversation."""
     if outreach.influencer is None:
         return "erased"
-    if has_said_no:
-        return "said_no"
+    if has_said_no or (is_barred and outreach.stage in _OPEN_STAGES):
+        return "said_no" if has_said_no else "barred"
     is_open = outreach.stage == "contacted" and message is not None and message.state != Message.State.SENT
     if outreach.stage not in {"prospect", "shortlisted", "approved"} and not is_open:
         return _after_writing(outreach, message, at=at) if outreach.stage == "contacted" else outreach.stage
@@ -224,6 +231,12 @@ def conversation_in(language: str) -> Outreach | None:
         .order_by("-pk")
         .first()
     )
+
+
+def is_barred() -> Q:
+    """Of outreaches: whether it was decided never to ask this person, for this cause or again."""
+    open_ones = Exclusion.objects.open().filter(influencer=OuterRef("influencer"))
+    return Q(Exists(open_ones.filter(Q(cause=None) | Q(cause=OuterRef("campaign__cause")))))
 
 
 def is_contacted() -> Q:

@@ -52,6 +52,19 @@ _GRADES: Final[Mapping[str, int | None]] = MappingProxyType(
     }
 )
 
+# What reaching a stage is known to mean, as the kind of the label it leaves. Being set aside says nothing.
+_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "agreed": "accepted",
+        "live": "accepted",
+        "completed": "accepted",
+        "declined": "declined",
+        "no_answer": "no_answer",
+    }
+)
+# Where all is open: an outcome that was known before holds no longer.
+_OPEN: Final = frozenset({"prospect", "shortlisted", "approved", "contacted", "in_conversation"})
+
 # How far a conversation has come, for two that meet. What waits or was refused stands above what would still be written
 # to: a no of either holds. What was promised and done stands above all.
 _FURTHER: Final = (
@@ -69,6 +82,16 @@ def check_move(current: str, new: str) -> None:
 def grade(stage: str) -> int | None:
     """The relevance label, 0 to 3, that reaching this stage implies; None where it implies none. KeyError: no stage."""
     return _GRADES[stage]
+
+
+def outcome(stage: str) -> str:
+    """What reaching this stage means for the match: "accepted", "declined" or "no_answer"; blank where nothing."""
+    return _OUTCOMES.get(stage, "")
+
+
+def is_open(stage: str) -> bool:
+    """Whether nothing is decided there, one way or the other."""
+    return stage in _OPEN
 
 
 def further(stage: str) -> int:

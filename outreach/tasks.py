@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery
+from outreach.services import conversions, delivery, harvest, silence
 
 
 @shared_task
@@ -14,3 +14,18 @@ def sweep_outbox(at: str = "") -> None:
 @shared_task
 def sweep_credits(at: str = "") -> None:
     conversions.attribute_due()
+
+
+@shared_task
+def close_silent(at: str = "") -> None:
+    silence.close(at=instant(at))
+
+
+@shared_task
+def ripen_silence(at: str = "") -> None:
+    silence.ripen(at=instant(at))
+
+
+@shared_task
+def ripen_actions(at: str = "") -> None:
+    harvest.ripen(at=instant(at))

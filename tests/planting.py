@@ -92,6 +92,11 @@ SHAPED = {
     "crm.address.digest": lambda who: digest(canonical_email(who.email)),
     "crm.address.source_url": lambda who: f"https://studio.example/{who.handle}",
     "crm.auditevent.table": lambda who: "crm_address",
+    "matching.relevancelabel.side": lambda who: "wants",
+    "matching.relevancelabel.kind": lambda who: "not_fit",
+    "matching.relevancelabel.about": lambda who: "",
+    "matching.relevancelabel.actions": lambda who: None,
+    "matching.relevancelabel.reached": lambda who: None,
     "outreach.message.language": lambda who: "fr",
     "outreach.message.reference": lambda who: f"planted:{who.number}",
     "outreach.message.reason": lambda who: "",
@@ -161,7 +166,8 @@ def _value(who, model, column, given):
         return given[other].pk
     if label in SHAPED:
         value = SHAPED[label](who)
-        who.marks[label] = value[0] if isinstance(value, list) else value
+        if value is not None:
+            who.marks[label] = value[0] if isinstance(value, list) else value
         return value
     return _planted(who, label, column)
 

@@ -28,7 +28,7 @@ from crm.models import (
 )
 from crm.services import instance
 from crm.services.bulk import staging
-from matching.models import HashtagCount, MatchList, RankerVersion
+from matching.models import Exclusion, HashtagCount, MatchList, RankerVersion, RelevanceLabel
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
 from outreach.services import conversions
 
@@ -156,6 +156,7 @@ def _remove_trail() -> None:
 
 
 def _remove_staff() -> None:
-    VettingCheck.objects.filter(by__is_demo=True).delete()
+    for judged in (VettingCheck, RelevanceLabel, Exclusion):
+        judged._default_manager.filter(by__is_demo=True).delete()
     ImportBatch.objects.filter(uploaded_by__is_demo=True).update(uploaded_by=None)
     User.objects.filter(is_demo=True).delete()

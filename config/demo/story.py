@@ -7,12 +7,12 @@ from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from random import Random
 
-from config.demo import scripts
+from config.demo import scripts, verdicts
 from config.demo.agenda import Agenda
 from config.demo.conversation import Conversation, Desk, Shared
 from config.demo.scripts import Script
 from crm.models import Cause, Influencer, User
-from matching.models import Match, MatchList
+from matching.models import Match, MatchList, RelevanceLabel
 from matching.services import match_lists, weights
 from matching.tasks import build_match_list
 from matching.words import reason_sentence
@@ -71,6 +71,7 @@ class _Story:
         match_list = match_lists.request(cause=cause, by=by, at=at, limit=_LIST)
         # The task, as the worker runs it: only the worker may know the ranking service.
         build_match_list(match_list.pk, at=(at + timedelta(seconds=20)).isoformat())
+        verdicts.plan(self._agenda, match_list, by=by, at=at)
         return match_list
 
     def _choose(
@@ -96,10 +97,12 @@ class _Story:
         plan = pipeline.plan(campaign=campaign, influencers=[match.influencer for match in matches], at=at)
         free = {person.pk for person in plan.ready if person.kind == Influencer.Kind.PERSON}
         contactable = set(Influencer.objects.contactable(at=at).values_list("pk", flat=True))
+        unfit = set(matches.filter(labels__kind__in=RelevanceLabel.AGAINST).values_list("pk", flat=True))
         fit = [
             match
             for match in matches
             if match.influencer_id in free
+            and match.pk not in unfit
             and match.influencer.language == campaign.cause.languages[0]
             and reason_sentence(match)
         ]

@@ -23,6 +23,8 @@ RESOURCES = (
     "topics",
     "imports",
     "match-lists",
+    "verdicts",
+    "exclusions",
     "rankers",
     "vettings",
     "campaigns",
@@ -39,7 +41,7 @@ RESOURCES = (
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"messages", "conversions"}
+    | {"messages", "conversions", "verdicts", "exclusions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES if resource != "suppressions")

@@ -13,6 +13,8 @@ RESOURCES: Mapping[str, Promise] = {
     "topics": gettext_lazy("Topics"),
     "imports": gettext_lazy("Imports"),
     "match-lists": gettext_lazy("Match lists"),
+    "verdicts": gettext_lazy("Verdicts on matches"),
+    "exclusions": gettext_lazy("Who is never to be asked"),
     "rankers": gettext_lazy("Rankers"),
     "vettings": gettext_lazy("Vetting"),
     "campaigns": gettext_lazy("Campaigns"),

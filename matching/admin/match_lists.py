@@ -18,6 +18,7 @@ from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
 from matching import selectors, words
 from matching.admin.causes import CausePanels
+from matching.admin.verdicts import VerdictSteps, with_verdicts
 from matching.models import Match, MatchList
 from matching.services import match_lists
 from matching.tasks import build_match_list
@@ -75,12 +76,13 @@ class ShowForm(StaffForm):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(CausePanels):
+class MatchListAdmin(CausePanels, VerdictSteps):
     list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
     list_filter = ["state", ("cause", AutocompleteSelectFilter)]
     list_button = (_("Rank influencers"), "rank", "matching.add_matchlist")
+    list_links = [(_("Whom we never ask"), "admin:matching_exclusion_changelist", "matching.view_exclusion")]
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
@@ -134,12 +136,15 @@ class MatchListAdmin(CausePanels):
             .order_by("rank")
         )
         pages = Paginator(shown, _PER_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        page.object_list = with_verdicts(page.object_list, obj, at=timezone.now())
         changes = selectors.changes(obj)
         conflicting = obj.conflicting.select_related("influencer").order_by("influencer__sort_name", "pk")
         return {
             "title": obj.cause.name,
             "show": show,
-            "page": pages.get_page(request.GET.get("page")),
+            "page": page,
+            "next": request.get_full_path(),
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),

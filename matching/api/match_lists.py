@@ -14,8 +14,9 @@ from crm.api.pagination import ByRank
 from crm.models import Cause, Platform
 from crm.tasks import ring
 from matching import selectors, words
+from matching.api.verdicts import GivenVerdictSerializer
 from matching.models import LeftOut, Match, MatchList
-from matching.services import match_lists
+from matching.services import labels, match_lists
 from matching.tasks import build_match_list
 
 
@@ -65,6 +66,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     id = PublicIdField()
     influencer = Ref(read_only=True)
     name = serializers.CharField(source="influencer.name", read_only=True)
+    verdict = GivenVerdictSerializer(source="judged", read_only=True, allow_null=True, default=None)
     reasons_for = serializers.SerializerMethodField()
     reasons_against = serializers.SerializerMethodField()
 
@@ -82,6 +84,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "reasons_for",
             "reasons_against",
             "warnings",
+            "verdict",
         ]
 
     def get_reasons_for(self, match: Match) -> list[dict[str, Any]]:
@@ -149,8 +152,13 @@ class MatchListViewSet(ReadResource):
     @extend_schema(responses=MatchSerializer(many=True))
     @action(detail=True, filter_backends=[], pagination_class=ByRank)
     def matches(self, request: Request, id: str) -> Response:
-        rows = Match.objects.filter(match_list=self.get_object()).select_related("influencer")
-        page = self.paginate_queryset(rows)
+        match_list = self.get_object()
+        rows = Match.objects.filter(match_list=match_list).select_related("influencer")
+        page: list[Any] = self.paginate_queryset(rows) or []
+        people = [match.influencer_id for match in page]
+        verdicts = labels.verdicts_on(cause=match_list.cause, people=people, at=timezone.now())
+        for match in page:
+            match.judged = verdicts.get(match.influencer_id)
         return self.get_paginated_response(MatchSerializer(page, many=True).data)
 
     @extend_schema(responses=ChangesSerializer)

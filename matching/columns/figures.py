@@ -7,11 +7,13 @@ from math import log2, log10
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from crm.models import Topic
 from crm.models.post import RECENT
 from crm.portrait.mentions import Ear, Subject
 from matching.columns.sizes import Size
+from matching.models import RelevanceLabel
 from matching.ranking.candidates import Figures
 
 _SEASON = timedelta(days=90)
@@ -56,11 +58,13 @@ SELECT platform, tier, percentile_cont(0.5) WITHIN GROUP (ORDER BY engagement_ra
            AND seen.followers > 0 AND seen.engagement_rate IS NOT NULL) AS rated
  GROUP BY GROUPING SETS ((platform, tier), (platform))
 """
+# An answer counts from when it was noted, which may be later than when it came: until then nobody here knew.
 _MESSAGES = """
 SELECT influencer_id, count(*) FILTER (WHERE kind = 'message_sent'),
        count(*) FILTER (WHERE kind = 'message_sent' AND at > %(season)s), count(*) FILTER (WHERE kind = 'answered')
   FROM crm_activity
- WHERE influencer_id = ANY (%(ids)s) AND at <= %(at)s AND kind IN ('message_sent', 'answered')
+ WHERE influencer_id = ANY (%(ids)s) AND kind IN ('message_sent', 'answered')
+   AND greatest(at, (params ->> 'noted_at')::timestamptz) <= %(at)s
  GROUP BY influencer_id
 """
 
@@ -148,10 +152,15 @@ def _read_credible(
 def _read_messages(asked: Mapping[str, Any], found: dict[int, dict[str, float]]) -> None:
     for person in asked["ids"]:
         found[person]["contacts_last_90d"] = 0.0
+    ripe = RelevanceLabel.objects.actions().known(at=asked["at"]).order_by().values_list("influencer")
+    acts = dict(ripe.annotate(Sum("actions")))
     for person, sent, lately, answers in _rows(_MESSAGES, asked):
         found[person]["contacts_last_90d"] = float(lately)
         if sent:
             found[person]["reply_rate"] = (min(answers, sent) + _PRIOR_ANSWERS) / (sent + _PRIOR_MESSAGES)
+        # What came of the messages of a season is known after it: those of this one count for nothing yet.
+        if person in acts and sent > lately:
+            found[person]["action_rate"] = acts[person] / (sent - lately + _PRIOR_MESSAGES)
 
 
 def _usual(usual: _Usual, platform: str, followers: int) -> float | None:

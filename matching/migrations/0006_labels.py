@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('reason', models.TextField(verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='since')),
+                ('at', models.DateTimeField(verbose_name='decided')),
                 ('lifted_at', models.DateTimeField(null=True, verbose_name='lifted')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
                 ('cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exclusions', to='crm.cause', verbose_name='cause')),

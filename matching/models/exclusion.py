@@ -42,7 +42,7 @@ class Exclusion(Public):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by whom")
     )
-    at = models.DateTimeField(_("since"))
+    at = models.DateTimeField(_("decided"))
     lifted_at = models.DateTimeField(_("lifted"), null=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

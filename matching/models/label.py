@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Cause, Influencer
 from crm.models.base import AtMerge, PersonPlan, Public
@@ -51,7 +52,7 @@ class RelevanceLabel(Public):
     class Kind(models.TextChoices):
         FIT = "fit", _("fits")
         NOT_FIT = "not_fit", _("does not fit")
-        CONFLICT = "conflict", _("conflict")
+        CONFLICT = "conflict", pgettext_lazy("verdict", "conflict")
         WITHDRAWN = "withdrawn", _("taken back")
         ACCEPTED = "accepted", _("said yes")
         DECLINED = "declined", _("said no")

@@ -1,6 +1,7 @@
 """Building a ranked list. Worker only: this imports scikit-learn."""
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 from matching.ranking.text import TextSpace
-from matching.services import conflicts, rankers
+from matching.services import conflicts, exclusions, rankers
 from matching.services import weights as cause_weights
 
 _Findings = dict[int, list[dict[str, Any]]]
@@ -105,11 +106,13 @@ def _considered(match_list: MatchList) -> tuple[list[int], dict[str, int]]:
         .distinct("influencer")
         .values_list("influencer_id", "verdict")
     )
-    refused = [pk for pk, verdict in newest if verdict == VettingCheck.Verdict.REFUSED]
-    allowed = everybody.exclude(pk__in=refused)
+    barred = exclusions.barred(cause=match_list.cause)
+    refused = [pk for pk, verdict in newest if verdict == VettingCheck.Verdict.REFUSED and pk not in barred]
+    allowed = everybody.exclude(pk__in=[*barred, *refused])
     wanted = _filtered(allowed, match_list)
     ids = list(wanted.values_list("pk", flat=True))
     left_out = {
+        **Counter(barred.values()),
         "vetting_refused": everybody.filter(pk__in=refused).count(),
         "filtered": allowed.count() - len(ids),
     }

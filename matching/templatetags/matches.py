@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.words import number
 from matching import words
-from matching.models import Match, MatchList
+from matching.models import Match, MatchList, RelevanceLabel
 from matching.selectors import Change, Changes
 
 register = template.Library()
@@ -79,6 +79,17 @@ def headlines(match: Match, side: str) -> list[str]:
         if reason.contribution * sign > 0 and (reason.feature not in found or reason.side == "wants"):
             found[reason.feature] = reason.text
     return list(found.values())[:most]
+
+
+@register.simple_tag
+def verdict_choices() -> list[tuple[str, Any, str]]:
+    """The verdicts that may be given: code, what the button says, and the key that presses it."""
+    return [(code, label, key) for code, (label, key) in words.VERDICTS.items()]
+
+
+@register.simple_tag
+def verdict_reasons() -> list[tuple[str, Any]]:
+    return list(RelevanceLabel.Reason.choices)
 
 
 @register.filter

@@ -7,28 +7,35 @@ from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
 from matching.words.occasions import OCCASIONS
 from matching.words.reasons import Reason, reason_sentence, reasons
+from matching.words.verdicts import BARRED, HAPPENED, VERDICTS, judged, scope, why_asked
 from matching.words.weights import GROUPS, LOOKS_AT, moved_weights, why_moves
 
 __all__ = [
     "ADVICE",
+    "BARRED",
     "CODES",
     "ERRORS",
     "FEATURES",
     "GROUPS",
+    "HAPPENED",
     "LEFT_OUT",
     "LOOKS_AT",
     "MOVES",
     "OCCASIONS",
     "PARTS",
     "SIDES",
+    "VERDICTS",
     "Reason",
     "finding",
     "gap",
+    "judged",
     "left_out",
     "moved_weights",
     "proposal",
     "reason_sentence",
     "reasons",
+    "scope",
+    "why_asked",
     "why_changed",
     "why_moves",
 ]

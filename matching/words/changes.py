@@ -24,6 +24,7 @@ _WHY: Mapping[str, str | Promise] = {
     "was_unknown": gettext_lazy("Then we did not know them."),
     "stood_lower": gettext_lazy("Then they stood below the list."),
     "is_conflict": gettext_lazy("They show something that conflicts with the cause."),
+    "is_barred": gettext_lazy("It was decided not to ask them."),
     "is_refused": gettext_lazy("They were refused at vetting."),
     "overtaken": gettext_lazy("They stand below the list now."),
     "outside": gettext_lazy("They are outside the filters now."),

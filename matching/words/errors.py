@@ -50,6 +50,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "weights_moved_meanwhile": gettext_lazy(
         "Somebody moved the weights of this cause meanwhile. Look at what they are now, then decide again."
     ),
+    "verdict_reason_unknown": gettext_lazy("“%(reason)s” is no reason we know. Choose among: %(known)s."),
+    "verdict_reason_misplaced": gettext_lazy("Whoever fits needs no reason. Leave it out, or write a note."),
+    "verdict_note_too_long": gettext_lazy("A note has at most %(limit)s characters."),
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
     "everybody_conflicts": gettext_lazy(
         "Everybody who fits these filters shows something that conflicts with the cause. Look at its conflicts."

@@ -11,6 +11,8 @@ from crm import words as crm_words
 from matching.words.features import FEATURES
 
 LEFT_OUT: Mapping[str, str | Promise] = {
+    "never_again": gettext_lazy("never to be asked again"),
+    "never_for_cause": gettext_lazy("never to be asked for this cause"),
     "vetting_refused": gettext_lazy("refused at vetting"),
     "filtered": gettext_lazy("outside your filters"),
     "conflict": gettext_lazy("conflict with the cause"),

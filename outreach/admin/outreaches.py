@@ -124,6 +124,7 @@ class OutreachAdmin(PageAdmin):
             verdict=selectors.verdict(obj),
             message=thread[-1] if thread else None,
             has_said_no=obj.influencer is not None and addresses.has_said_no(obj.influencer, at=now),
+            is_barred=Outreach.objects.filter(selectors.is_barred(), pk=obj.pk).exists(),
             at=now,
         )
         sentence, button = words.next_step(step)

@@ -36,12 +36,18 @@ class ConversionQuerySet(models.QuerySet["Conversion"]):
         """Conversions that no rule has looked at yet. (One that belongs to nobody has a credit without a link.)"""
         return self.filter(~models.Exists(AttributionCredit.objects.filter(conversion=models.OuterRef("pk"))))
 
+    def unverifiable(self) -> ConversionQuerySet:
+        """Those that their source has no number for: nobody can look them up there, and a replay looks like another."""
+        return self.filter(external_id__startswith=Conversion.UNNUMBERED)
+
 
 class Conversion(Public):
     """A concrete action, as the outside told us: an append-only ledger. A trigger refuses every change and removal.
 
     It names no influencer: it carries the click ids and code it came with, and the links lead on.
     """
+
+    UNNUMBERED = "content:"  # how the id begins of what came without one: the hash of what it says
 
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("id at the source"), max_length=200)

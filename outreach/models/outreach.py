@@ -1,14 +1,46 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Influencer, Platform
+from crm.models import Activity, Influencer, Platform
 from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped, is_http_url
 from matching.models import Match
 from outreach.models.campaign import Campaign
+
+SILENCE = timedelta(days=30)  # after which no answer is one
+
+
+class OutreachQuerySet(models.QuerySet["Outreach"]):
+    def silent(self, *, at: datetime) -> OutreachQuerySet:
+        """Those whose last message reached them so long ago that no answer is to be awaited any more.
+
+        What was captured reached nobody; what was perhaps sent, nobody knows. Where the house wrote nothing itself,
+        they were reached another way, when the stage was noted. Whoever answered once is not silent.
+        """
+        from outreach.models.message import Message
+
+        told = Activity.objects.filter(
+            Q(kind="answered") | Q(kind="stage_moved", params__after__in=["in_conversation", "agreed"]),
+            influencer=models.OuterRef("influencer"),
+            cause=models.OuterRef("campaign__cause"),
+        )
+        answers = told.annotate(told_of=KT("params__campaign")).filter(told_of=models.OuterRef("campaign__name"))
+
+        written = Message.objects.filter(outreach=models.OuterRef("pk"))
+        reached = written.filter(state=Message.State.SENT, is_captured=False)
+        unsettled = [state for state in Message.State if state not in {*Message.NEVER_SENT, Message.State.SENT}]
+        otherwise = ~models.Exists(written) & Q(stage_at__lte=at - SILENCE)
+        return self.filter(models.Exists(reached) | otherwise).exclude(
+            models.Exists(reached.filter(dispatched_at__gt=at - SILENCE))
+            | models.Exists(written.filter(state__in=unsettled))
+            | models.Exists(answers)
+        )
 
 
 class Outreach(Public, Stamped):
@@ -37,13 +69,16 @@ class Outreach(Public, Stamped):
     match = models.ForeignKey(Match, models.SET_NULL, null=True, blank=True, related_name="outreaches")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PROSPECT)
     stage_at = models.DateTimeField(_("in this stage since"))
+    live_at = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
 
+    objects = OutreachQuerySet.as_manager()
+
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id campaign stage stage_at created_at updated_at",
+        told="public_id campaign stage stage_at live_at created_at updated_at",
         untold="id influencer match owner",
         at_erasure=AtErasure.CLEAR,
         cleared={"influencer": None, "match": None},

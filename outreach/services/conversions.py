@@ -64,7 +64,7 @@ def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
     content = _content_hash(action)
     row = Conversion(
         source=action.source,
-        external_id=action.external_id or f"content:{content}",
+        external_id=action.external_id or f"{Conversion.UNNUMBERED}{content}",
         kind=action.kind,
         quantity=action.quantity,
         amount_minor=action.amount_minor,

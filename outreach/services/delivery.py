@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
+from matching.services import exclusions
 from outreach.channels.base import Channel, Envelope, Outcome, Receipt
 from outreach.channels.email import SmtpChannel
 from outreach.channels.mime import compose
@@ -167,6 +168,8 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
         assert message.address_id is not None
         if not Address.objects.usable(at=at).reaching(person).filter(pk=message.address_id).exists():
             return "address_not_usable"
+    if reason := _barred(message, outreach, person):
+        return reason
     newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
     if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
         return "not_vetted"
@@ -175,6 +178,13 @@ def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetim
     if merging.was_written_to(outreach, address=message.address_id):
         return "written_already"
     return "conversation_closed" if outreach.stage in _CLOSED else ""
+
+
+def _barred(message: Message, outreach: Outreach, person: Influencer) -> str:
+    """Whether staff decided never to ask them, or the agent who would get it for them."""
+    reader = message.address.influencer_id if message.address else person.pk
+    found = exclusions.barred(cause=outreach.campaign.cause, people=[person.pk, reader])
+    return found.get(person.pk) or found.get(reader, "")
 
 
 def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:

@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from crm.models import Influencer, User
 from crm.services import activity
+from matching.models import RelevanceLabel
 from outreach import stages, words
 from outreach.models import Message, Outreach
+from outreach.services import outcomes
 
 _OUT = (Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN)
 _WAITING = (Message.State.DRAFT, Message.State.PLANNED, Message.State.CLAIMED)
@@ -39,6 +41,8 @@ def part(*, record: dict[str, Any], winner: Influencer, loser: Influencer, by: U
     list(rows.values_list("pk"))
     Outreach.objects.filter(pk__in=record["moved"], influencer=winner).update(influencer=loser)
     for closed in record["closed"]:
+        if "met_at" in closed:
+            _part_facts(closed)
         Outreach.objects.filter(pk=closed["id"], stage=Outreach.Stage.MERGED).update(
             stage=closed["stage"], stage_at=datetime.fromisoformat(closed["stage_at"])
         )
@@ -46,6 +50,13 @@ def part(*, record: dict[str, Any], winner: Influencer, loser: Influencer, by: U
             Message.objects.filter(pk=pk, state=Message.State.CANCELLED, reason="merged").update(
                 state=state, reason=reason, finished_at=None
             )
+
+
+def _part_facts(closed: dict[str, Any]) -> None:
+    """What was known of each is known again; what was counted for both together is counted anew."""
+    RelevanceLabel.objects.filter(pk__in=closed["withdrawn"]).delete()
+    together = RelevanceLabel.objects.actions().filter(about=closed["goes_on"], kind=RelevanceLabel.Kind.ACTIONS)
+    together.filter(at__gte=datetime.fromisoformat(closed["met_at"])).delete()
 
 
 def meetings(*, winner: Influencer, loser: Influencer) -> list[tuple[Outreach, Outreach]]:
@@ -110,8 +121,10 @@ def _close(closed: Outreach, goes_on: Outreach, *, at: datetime) -> dict[str, An
     Message.objects.filter(pk__in=[m.pk for m in waiting]).update(
         state=Message.State.CANCELLED, reason="merged", finished_at=at, lease_until=None
     )
+    withdrawn = outcomes.withdraw(outreach=closed, at=at)  # one person asked once is one outcome
     Outreach.objects.filter(pk=closed.pk).update(stage=Outreach.Stage.MERGED)
-    return kept | {"cancelled": cancelled}
+    met = {"goes_on": outcomes.about(goes_on), "met_at": at.isoformat(), "withdrawn": withdrawn}
+    return kept | {"cancelled": cancelled} | met
 
 
 def _tell(winner: Influencer, closed: Outreach, *, at: datetime, by: User) -> None:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from crm.errors import DomainError
 from crm.models import Address, Influencer, SocialAccount, User
 from crm.services import addresses, instance
+from matching.models import Exclusion
+from matching.services import exclusions
 from matching.words import reason_sentence
 from outreach import rendering, signing
 from outreach.models import Message, MessageTemplate, Outreach
@@ -31,8 +33,8 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
 
     Another one is drafted only where those before are known to have reached nobody. Without an address we may write to
     it becomes a task: the text to copy into a direct message, sent by hand.
-    Raises DomainError: conversation_merged, person_said_no, no_usable_address, written_already,
-    placeholder_value_missing, and what rendering.check raises.
+    Raises DomainError: conversation_merged, person_said_no, person_barred (reason), no_usable_address,
+    written_already, placeholder_value_missing, and what rendering.check raises.
     """
     outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
     if known := outreach.messages.exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
@@ -42,7 +44,11 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
         raise DomainError("conversation_merged")
     if addresses.has_said_no(person, at=at):
         raise DomainError("person_said_no")
-    reachable = Address.objects.usable(at=at).reaching(person)
+    cause = outreach.campaign.cause
+    if reason := exclusions.barred(cause=cause, people=[person.pk]).get(person.pk):
+        raise DomainError("person_barred", reason=reason)
+    barred = Exclusion.objects.open().barring(cause).people()  # an agent may be, too
+    reachable = Address.objects.usable(at=at).reaching(person).exclude(influencer__in=barred)
     address = reachable.order_by(Case(When(influencer=person, then=1), default=0), "pk").first()  # their agent first
     account = None if address else largest_account(person)
     if address is None and account is None:

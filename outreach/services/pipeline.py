@@ -1,6 +1,6 @@
 """Conversations: who enters a campaign, who is held back and why, and which stage comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -13,9 +13,10 @@ from crm.errors import DomainError
 from crm.models import Influencer, User, VettingCheck
 from crm.services import activity
 from matching.models import Match
+from matching.services import exclusions
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
-from outreach.services import locks
+from outreach.services import locks, outcomes
 
 COOLING_OFF = timedelta(days=60)
 _ANSWER_REACH = timedelta(days=366)  # an answer noted later than this has a mistyped year
@@ -48,9 +49,11 @@ def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime)
     )
     standings = {pk: standing.code for pk, standing in selectors.standings(people, at=at).items()}
     refused = _refused(campaign, ids)
+    barred = exclusions.barred(cause=campaign.cause, people=ids)
     ready, held = [], []
     for person in people:
-        if reason := _held_reason(person, already=already, refused=refused, standing=standings[person.pk], at=at):
+        standing = standings[person.pk]
+        if reason := _held_reason(person, already=already, barred=barred, refused=refused, standing=standing, at=at):
             held.append(Held(person, *reason))
         else:
             ready.append(person)
@@ -73,11 +76,15 @@ def start(
 
 @transaction.atomic
 def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
-    """Take a conversation to another stage. Raises DomainError: stage_move_not_allowed."""
+    """Take a conversation to another stage, and tell the ranker what that means. Raises DomainError:
+    stage_move_not_allowed.
+    """
     locked = locks.conversation(outreach.pk)
     stages.check_move(locked.stage, stage)
+    outcomes.note(outreach=locked, stage=stage, at=at, by=by)
     before, locked.stage, locked.stage_at = locked.stage, stage, at
-    locked.save(update_fields=["stage", "stage_at", "updated_at"])
+    locked.live_at = _live_since(locked, before=before, at=at)
+    locked.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
     if locked.influencer:
         activity.record(
             influencer=locked.influencer,
@@ -111,17 +118,25 @@ def answered(*, outreach: Outreach, text: str, on: date, at: datetime, by: User)
         locked = move(outreach=locked, stage=Outreach.Stage.IN_CONVERSATION, at=at, by=by)
     assert locked.influencer
     # The end of an earlier day: whatever they answer to happened before.
-    noted_at = at if on == today else timezone.make_aware(datetime.combine(on, time.max))
+    came_at = at if on == today else timezone.make_aware(datetime.combine(on, time.max))
     activity.record(
         influencer=locked.influencer,
         cause=locked.campaign.cause,
         kind="answered",
-        at=noted_at,
+        at=came_at,
         by=by,
         campaign=locked.campaign.name,
         text=text.strip(),
+        **({} if came_at == at else {"noted_at": at.isoformat()}),  # what was known when: the ranker asks
     )
     return locked
+
+
+def _live_since(outreach: Outreach, *, before: str, at: datetime) -> datetime | None:
+    """The first time its post was noted to be out; not at all where that was a mistake."""
+    if outreach.stage == Outreach.Stage.AGREED and before == Outreach.Stage.LIVE:
+        return None
+    return at if outreach.stage == Outreach.Stage.LIVE and outreach.live_at is None else outreach.live_at
 
 
 def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: User, at: datetime) -> Outreach:
@@ -157,10 +172,18 @@ def _refused(campaign: Campaign, ids: list[int]) -> set[int]:
 
 
 def _held_reason(
-    person: Influencer, *, already: set[int], refused: set[int], standing: str, at: datetime
+    person: Influencer,
+    *,
+    already: set[int],
+    barred: Mapping[int, str],
+    refused: set[int],
+    standing: str,
+    at: datetime,
 ) -> tuple[str, dict[str, object]] | None:
     if person.pk in already:
         return "already_in_campaign", {}
+    if reason := barred.get(person.pk):
+        return reason, {}
     if person.pk in refused:
         return "vetting_refused", {}
     if standing == "no":

@@ -13,6 +13,8 @@ from outreach.models import Outreach
 
 _HELD: Mapping[str, str | Promise] = {
     "already_in_campaign": gettext_lazy("is in this campaign already"),
+    "never_again": gettext_lazy("is never to be asked again"),
+    "never_for_cause": gettext_lazy("is never to be asked for this cause"),
     "vetting_refused": gettext_lazy("was refused at vetting"),
     "said_no": gettext_lazy("asked not to be written to"),
     "not_contactable": gettext_lazy("has neither an address we may write to nor an account"),
@@ -22,6 +24,8 @@ _HELD: Mapping[str, str | Promise] = {
 # The same after a number: "2 asked not to be written to".
 _HELD_TOGETHER: Mapping[str, str | Promise] = {
     "already_in_campaign": gettext_lazy("in this campaign already"),
+    "never_again": gettext_lazy("never to be asked again"),
+    "never_for_cause": gettext_lazy("never to be asked for this cause"),
     "vetting_refused": gettext_lazy("refused at vetting"),
     "said_no": gettext_lazy("asked not to be written to"),
     "not_contactable": gettext_lazy("without an address we may write to, and without an account"),
@@ -45,6 +49,7 @@ def held_together(reasons: Iterable[str]) -> list[tuple[int, str]]:
 _NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "erased": (gettext_lazy("This person was erased at their request. What came of the conversation stays."), ""),
     "said_no": (gettext_lazy("They asked not to be written to. Nothing more goes out to them."), ""),
+    "barred": (gettext_lazy("It was decided never to ask them for this. Nothing goes out to them."), ""),
     "vet": (
         gettext_lazy("Nobody has looked at this person for this cause yet. Until somebody does, nothing goes out."),
         gettext_lazy("Vet this person"),
@@ -174,6 +179,10 @@ _ACTIVITIES: Mapping[str, str | Promise] = {
     "answered": gettext_lazy("An answer came"),
     "vetted": gettext_lazy("Vetted: %(verdict)s"),
     "suppressed": gettext_lazy("Asked not to be written to"),
+    "never_again": gettext_lazy("Never to be asked again, it was decided"),
+    "never_again_lifted": gettext_lazy("May be asked again"),
+    "never_for_cause": gettext_lazy("Never to be asked for this cause, it was decided"),
+    "never_for_cause_lifted": gettext_lazy("May be asked for this cause again"),
 }
 
 

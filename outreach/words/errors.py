@@ -39,6 +39,7 @@ ERRORS: Mapping[str, str | Promise] = {
         "Fill it in on the page of the person or of the cause, or choose a template without it."
     ),
     "person_said_no": gettext_lazy("This person asked not to be written to."),
+    "person_barred": gettext_lazy("Nothing is written to them: %(reason)s."),
     "written_already": gettext_lazy(
         "This person had a first message of this campaign already, in a conversation that was merged with this one."
     ),
@@ -78,6 +79,7 @@ ERRORS: Mapping[str, str | Promise] = {
 # Parameters of errors that are codes themselves: {"error or kind.parameter": what says it}.
 CODES: Mapping[str, Callable[[str], str]] = {
     "message_held.reason": message_reason,
+    "person_barred.reason": message_reason,
     "message_not_planned.state": message_state,
     "message_not_draft.state": message_state,
     "message_not_uncertain.state": message_state,

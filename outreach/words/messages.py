@@ -15,6 +15,8 @@ _MESSAGE: Mapping[str, str | Promise] = {
     ),
     "person_erased": gettext_lazy("the person was erased"),
     "said_no": gettext_lazy("they asked not to be written to"),
+    "never_again": gettext_lazy("it was decided never to ask them again"),
+    "never_for_cause": gettext_lazy("it was decided never to ask them for this cause"),
     "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),
     "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
     "conversation_closed": gettext_lazy("the conversation is closed or paused"),

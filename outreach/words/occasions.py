@@ -15,5 +15,6 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:outreach_campaign_record_action": gettext_lazy("an action was written down"),
     "outreach.tasks.sweep_outbox": gettext_lazy("a message was sent"),
     "outreach.tasks.sweep_credits": gettext_lazy("credit was worked out"),
+    "outreach.tasks.close_silent": gettext_lazy("nobody answered for 30 days"),
     "attribute": gettext_lazy("credit was worked out"),
 }

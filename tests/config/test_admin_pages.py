@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import tokens
-from matching.models import Match, MatchList, RankerVersion
+from matching.models import Exclusion, Match, MatchList, RankerVersion
 from outreach.models import Message
 from tests.factories import (
     NOW,
@@ -41,6 +41,7 @@ def one_of_each(number: int) -> None:
     Message.objects.create(outreach=outreach, address=address, reference=str(number), subject="Hello", body="Hello")
     second = InfluencerFactory()
     DuplicateCandidate.objects.create(low=outreach.influencer, high=second, reasons=[], found_at=NOW)
+    Exclusion.objects.create(influencer=second, cause=outreach.campaign.cause, reason="No.", by=UserFactory(), at=NOW)
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(

@@ -28,7 +28,8 @@ ELSEWHERE = {
     *("crm_importbatch_upload", "crm_importbatch_mapping", "crm_importbatch_forget_mapping", "crm_importbatch_store"),
     *("crm_importbatch_discard", "crm_importbatch_rejects", "crm_importbatch_template"),
     *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
-    *("matching_matchlist_hashtags", "matching_matchlist_count"),
+    *("matching_matchlist_hashtags", "matching_matchlist_count", "matching_matchlist_judge"),
+    *("matching_exclusion_add", "matching_exclusion_lift", "matching_exclusion_panel"),
     *(
         "outreach_campaign_add",
         "outreach_campaign_edit",
@@ -43,6 +44,8 @@ TASKS_ELSEWHERE = {
     "crm.tasks.complete_erasures",
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
+    # What they write is no table of the trail.
+    *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions"),
 }
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}

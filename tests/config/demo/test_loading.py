@@ -32,7 +32,7 @@ from crm.models import (
     VettingCheck,
 )
 from crm.services import addresses, instance, staff
-from matching.models import HashtagCount, LeftOut, Match, MatchList, RankerVersion
+from matching.models import Exclusion, HashtagCount, LeftOut, Match, MatchList, RankerVersion, RelevanceLabel
 from matching.selectors import changes
 from outreach import selectors
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
@@ -119,6 +119,23 @@ def test_three_campaigns_at_three_stages(demo):
     assert "vet" in {step for _outreach, step in selectors.waiting_steps(prepared, at=timezone.now())}
 
 
+def test_staff_judged_their_lists_and_what_came_of_asking_is_known(demo):
+    known = RelevanceLabel.objects.known(at=NOW)
+    verdicts = Counter(known.verdicts().values_list("kind", flat=True))
+    assert sum(verdicts.values()) > 40
+    assert verdicts.keys() == {"fit", "not_fit", "conflict"}
+    assert not known.filter(kind__in=RelevanceLabel.AGAINST, reason="").exists()
+    lists = MatchList.objects.filter(matches__labels__in=known.verdicts()).distinct()
+    assert lists.count() == MatchList.objects.count()
+    outcomes = Counter(known.outcomes().values_list("kind", flat=True))
+    assert outcomes.keys() == {"accepted", "declined"}  # every message was captured: nobody's silence is any
+    asked = Outreach.objects.filter(stage__in=["agreed", "live", "completed", "declined"])
+    assert sum(outcomes.values()) == asked.count()
+    assert not asked.filter(match__labels__in=known.filter(kind__in=RelevanceLabel.AGAINST)).exists()
+    assert set(Exclusion.objects.open().values_list("cause__is_demo", flat=True)) == {True, None}
+    assert not Outreach.objects.filter(influencer__exclusions__in=Exclusion.objects.all()).exists()
+
+
 def test_messages_show_what_may_become_of_one(demo):
     became = set(Message.objects.values_list("state", "reason", "channel"))
     assert became >= {
@@ -165,6 +182,7 @@ def test_nothing_happened_after_today(demo):
         *((Click, "at"), (Conversion, "occurred_at"), (Outreach, "stage_at"), (VettingCheck, "at")),
         *((Suppression, "created_at"), (Message, "finished_at"), (Influencer, "last_contacted_at")),
         *((SocialAccount, "observed_at"), (Influencer, "created_at"), (Outreach, "created_at")),
+        *((RelevanceLabel, "at"), (Exclusion, "at")),
     ):
         assert not model.objects.filter(**{f"{field}__gt": NOW + timedelta(minutes=1)}).exists(), (model, field)
 
@@ -221,6 +239,7 @@ def test_a_demo_that_has_own_data_beside_it_is_not_reset(demo):
 CHANCE = {
     *("id", "public_id", "run", "payload", "updated_at", "created_at", "password", "date_joined", "last_login"),
     *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference", "horizon"),
+    *("about", "origin"),
     *("body", "text", "html", "raw"),
     *("search_text", "search"),  # a person's handles come in whatever order the database has them
 }

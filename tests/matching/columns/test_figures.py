@@ -10,7 +10,17 @@ from crm.models import AccountSnapshot, Influencer
 from crm.services import activity, topics
 from matching.columns import profiles
 from matching.ranking.schema import STANDING
-from tests.factories import NOW, AccountFactory, InfluencerFactory, published
+from matching.services import labels
+from outreach.services import pipeline
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    CauseFactory,
+    InfluencerFactory,
+    OutreachFactory,
+    UserFactory,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +178,93 @@ def test_who_is_real_is_an_estimate_whoever_tells_it_and_unknown_where_nobody_do
     assert found.figures.estimated[:, place].tolist() == [True, False]
     assert found.figures.values[0, place] == 0.0
     assert isnan(found.figures.values[1, place])
+
+
+# What came of asking ---------------------------------------------------------------------------------------------------
+
+
+def written(person, *days: int) -> None:
+    for each in days:
+        activity.record(influencer=person, kind="message_sent", at=NOW - each * DAY)
+
+
+def brought(person, acts: float, *, at=NOW, cause=None, about="outreach:1"):
+    label, _ = labels.record(
+        cause=cause or CauseFactory(), influencer=person, kind="actions", about=about, origin=f"{about}:actions",
+        actions=acts, reached=48_000, at=at,
+    )  # fmt: skip
+    return label
+
+
+def test_actions_are_told_per_message_whose_season_is_over_as_if_four_more_had_brought_nothing():
+    person = InfluencerFactory()
+    written(person, 400, 200, 10)
+    brought(person, 30.0, at=NOW - 100 * DAY)
+    brought(person, 12.0, at=NOW, about="outreach:2")
+    brought(person, 99.0, at=NOW + DAY, about="outreach:3")
+    assert figures(person)["action_rate"] == pytest.approx(42 / (2 + 4))
+    assert figures(person, at=NOW - DAY)["action_rate"] == pytest.approx(30 / (2 + 4))
+    assert "action_rate" not in figures(person, at=NOW - 101 * DAY)
+
+
+def test_whoever_was_never_written_to_or_of_whom_nothing_is_ripe_has_no_rate():
+    never, unripe, lately, none = [InfluencerFactory() for _ in range(4)]
+    brought(never, 5.0)
+    written(unripe, 200)
+    written(lately, 20)
+    brought(lately, 5.0, about="outreach:2")
+    written(none, 200)
+    brought(none, 0.0, about="outreach:3")
+    rates = [figures(person).get("action_rate") for person in (never, unripe, lately, none)]
+    assert rates == [None, None, None, 0.0]
+
+
+def test_what_was_taken_back_brought_nothing_from_then_on():
+    person = InfluencerFactory()
+    written(person, 200)
+    label = brought(person, 10.0, at=NOW - 9 * DAY)
+    labels.withdraw_about(label=label, at=NOW)
+    assert "action_rate" not in figures(person)
+    assert figures(person, at=NOW - DAY)["action_rate"] == 2.0
+
+
+def test_an_answer_counts_from_when_it_was_noted():
+    outreach = OutreachFactory(stage="contacted", stage_at=NOW - 9 * DAY)
+    person, day = outreach.influencer, (NOW - 5 * DAY).date()
+    written(person, 9)
+    pipeline.answered(outreach=outreach, text="Yes.", on=day, at=NOW, by=UserFactory())
+    assert figures(person, at=NOW - DAY)["reply_rate"] == pytest.approx(1 / 5)
+    assert figures(person)["reply_rate"] == pytest.approx(2 / 5)
+
+
+def test_nothing_that_became_known_later_changes_any_feature_of_an_earlier_instant():
+    """A planted leak: the outcomes themselves, told a moment after. Every column must stay what it was, bit for bit."""
+    cause, officer = CauseFactory(), UserFactory()
+    people = [AccountFactory().influencer for _ in range(4)]
+    for place, person in enumerate(people):
+        written(person, 300, 120, 5)
+        seen(person.accounts.get(), NOW - DAY, followers=1_000 * (place + 1), rate=0.03)
+        brought(person, 7.0, at=NOW - DAY, about=f"outreach:{place}")
+    before = features()
+    moment = NOW + timedelta(microseconds=1)
+    for place, (person, stage) in enumerate(zip(people, ("agreed", "declined", "no_answer", "live"), strict=True)):
+        outreach = OutreachFactory(
+            influencer=person, campaign__cause=cause, stage="agreed" if stage == "live" else "contacted",
+            stage_at=NOW - 40 * DAY,
+        )  # fmt: skip
+        pipeline.move(outreach=outreach, stage=stage, at=moment, by=officer)
+        labels.judge(cause=cause, influencer=person, verdict="fit", by=officer, at=moment)
+        brought(person, 5_000.0, at=moment, about=f"outreach:9{place}")
+        activity.record(influencer=person, kind="message_sent", at=moment)
+        activity.record(influencer=person, kind="answered", at=NOW - DAY, noted_at=moment.isoformat())
+        seen(person.accounts.get(), moment, followers=900_000, rate=0.5)
+    assert features() == before
+    assert features(at=moment) != before
+
+
+def features(*, at=NOW) -> list[bytes]:
+    """Everything the ranker is told of people, to the last bit."""
+    found = profiles.of(Influencer.objects.all(), at=at)
+    columns = [getattr(found, name) for name in found.__dataclass_fields__ if name not in {"ids", "texts", "figures"}]
+    shares = [b"".join((*map(str.encode, each.keys), each.weights.toarray().tobytes())) for each in columns]
+    return [found.ids.tobytes(), repr(found.texts).encode(), found.figures.values.tobytes(), *shares]
