@@ -5,7 +5,8 @@ from matching.words.errors import ERRORS
 from matching.words.features import FEATURES, SIDES
 from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
-from matching.words.reasons import Reason, reason_sentence, reasons
+from matching.words.reasons import Reason, reason_sentence, reasons, sentence
+from matching.words.unknowns import could_stand, could_stand_at_all
 
 __all__ = [
     "ADVICE",
@@ -15,11 +16,14 @@ __all__ = [
     "MOVES",
     "SIDES",
     "Reason",
+    "could_stand",
+    "could_stand_at_all",
     "finding",
     "gap",
     "left_out",
     "proposal",
     "reason_sentence",
     "reasons",
+    "sentence",
     "why_changed",
 ]
