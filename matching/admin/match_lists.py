@@ -18,6 +18,7 @@ from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
 from matching import selectors, words
 from matching.admin.causes import CausePanels
+from matching.admin.match_pages import MatchPages
 from matching.models import Match, MatchList
 from matching.services import match_lists
 from matching.tasks import build_match_list
@@ -75,7 +76,7 @@ class ShowForm(StaffForm):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(CausePanels):
+class MatchListAdmin(MatchPages, CausePanels):
     list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
@@ -130,6 +131,7 @@ class MatchListAdmin(CausePanels):
         shown = (
             show.narrow(ranked)
             .select_related("influencer")
+            .defer("rows")
             .prefetch_related(Prefetch("influencer__accounts", SocialAccount.objects.telling_estimates()))
             .order_by("rank")
         )
