@@ -20,7 +20,8 @@ from tests.config.servers import wipe
 LANGUAGES = ("en", "fr")
 WIDTHS = (1400, 390)
 
-# Name of the picture -> where to click on from the list, or the address itself. "first": the first row's page.
+# Name of the picture -> where to click on from the list, or the address itself. "first": the first row's page; of a
+# match list also "compared", its first people side by side, and "explained", why the first of them stands there.
 PAGES = {
     "home": "/admin/",
     "causes": "/admin/crm/cause/",
@@ -34,6 +35,8 @@ PAGES = {
     "import-upload": "/admin/crm/importbatch/upload/",
     "match-lists": "/admin/matching/matchlist/",
     "match-list": "first /admin/matching/matchlist/",
+    "match": "explained /admin/matching/matchlist/",
+    "compare": "compared /admin/matching/matchlist/",
     "rank": "/admin/matching/matchlist/rank/",
     "campaigns": "/admin/outreach/campaign/",
     "campaign": "first /admin/outreach/campaign/",
@@ -67,11 +70,25 @@ def sign_in(page: Page, base: str, user: str, password: str) -> None:
 
 
 def address(page: Page, base: str, where: str) -> str | None:
-    if not where.startswith("first "):
+    which, _space, listing = where.rpartition(" ")
+    if not which:
         return f"{base}{where}"
-    page.goto(base + where.removeprefix("first "))
+    page.goto(base + listing)
     link = page.locator("#result_list tbody a[href*='/change/'], .cw-table a[href*='/change/']").first
-    return f"{base}{link.get_attribute('href')}" if link.count() else None
+    if not link.count():
+        return None
+    first = f"{base}{link.get_attribute('href')}"
+    return first if which == "first" else _within(page, first, which)
+
+
+def _within(page: Page, match_list: str, which: str) -> str:
+    page.goto(match_list)
+    boxes = page.locator("[name=match]")
+    ticked = [boxes.nth(n).get_attribute("value") for n in range(min(boxes.count(), 3))]
+    listing = match_list[: match_list.index("change/")]
+    if which == "explained":
+        return f"{listing}match/{ticked[0]}/evidence/"
+    return f"{listing}compare/?{'&'.join(f'match={pk}' for pk in ticked)}"
 
 
 @contextmanager

@@ -141,7 +141,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         unvetted = Cause.objects.exclude(pk__in=[v.cause_id for v in verdicts]).order_by("name", "pk")[:_CAUSES]
         has_causes = bool(verdicts or unvetted)
         return {
-            **portraits.portrait(obj, at=now),
+            **portraits.portrait(obj, at=now, post=asked_id(request.GET.get("post", ""))),
             **portraits.history(request, obj),
             **portraits.next_step(request, obj, standing=standing, verdicts=verdicts, has_causes=has_causes),
             "merges": Merge.objects.standing().remembered().filter(winner=obj).only("pk").order_by("-pk")[:1],

@@ -22,8 +22,8 @@ _STEPS = {
 }
 
 
-def portrait(person: Influencer, *, at: datetime) -> dict[str, Any]:
-    """Accounts, audience, growth, posts and what they say, hours, sources."""
+def portrait(person: Influencer, *, at: datetime, post: int = 0) -> dict[str, Any]:
+    """Accounts, audience, growth, posts and what they say, hours, sources. `post`: one to show beside the latest."""
     snapshots, posts = selectors.snapshots(person), selectors.posts(person)
     audience = selectors.audience(person)
     figures = selectors.account_figures(person, snapshots=snapshots, posts=posts, at=at)
@@ -33,7 +33,7 @@ def portrait(person: Influencer, *, at: datetime) -> dict[str, Any]:
         "audience": _charts(audience),
         "told_at_once": audience[0] if len({(p.account.pk, p.source, p.observed_at) for p in audience}) == 1 else None,
         "growth": selectors.growth(person, snapshots),
-        "posts": posts[:_LATEST_POSTS],
+        "posts": [one for place, one in enumerate(posts) if place < _LATEST_POSTS or one.pk == post],
         "spoken": selectors.spoken(posts),
         "hours": selectors.hours(person, published=posts, audience=audience, at=at),
         "facts": selectors.facts(person, snapshots=snapshots, audience=audience, posts=posts),

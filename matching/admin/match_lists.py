@@ -18,6 +18,7 @@ from crm.models import Cause, Platform, SocialAccount
 from crm.tasks import ring
 from matching import selectors, words
 from matching.admin.causes import CausePanels
+from matching.admin.match_pages import MatchPages
 from matching.admin.verdicts import VerdictSteps, with_verdicts
 from matching.models import Match, MatchList
 from matching.services import match_lists
@@ -76,7 +77,7 @@ class ShowForm(StaffForm):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(CausePanels, VerdictSteps):
+class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
     list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
@@ -86,6 +87,7 @@ class MatchListAdmin(CausePanels, VerdictSteps):
     empty_words = _("A match list says who fits a cause, and why. Choose a cause to rank your influencers for it.")
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
+    steps = {**MatchPages.steps, **VerdictSteps.steps}
     list_steps = {"rank": "matching.add_matchlist", **CausePanels.list_steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
@@ -132,6 +134,7 @@ class MatchListAdmin(CausePanels, VerdictSteps):
         shown = (
             show.narrow(ranked)
             .select_related("influencer")
+            .defer("rows")
             .prefetch_related(Prefetch("influencer__accounts", SocialAccount.objects.telling_estimates()))
             .order_by("rank")
         )

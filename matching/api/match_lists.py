@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,12 +11,13 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.pagination import ByRank
-from crm.models import Cause, Platform
+from crm.models import ApiToken, Cause, Platform
 from crm.tasks import ring
 from matching import selectors, words
 from matching.api.verdicts import GivenVerdictSerializer
 from matching.models import LeftOut, Match, MatchList
-from matching.services import labels, match_lists
+from matching.services import evidence, labels, match_lists, unknowns
+from matching.services.unknowns import Unknowns
 from matching.tasks import build_match_list
 
 
@@ -69,6 +70,11 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     verdict = GivenVerdictSerializer(source="judged", read_only=True, allow_null=True, default=None)
     reasons_for = serializers.SerializerMethodField()
     reasons_against = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField(
+        help_text="What the cause asks for and nobody knows, with the best and the worst rank that knowing it could"
+        " give; worst_rank null: out of the list. null: the list's ranker is of an earlier schema."
+    )
+    missing_together = serializers.SerializerMethodField(help_text="The same for all of it; null: nothing is missing.")
 
     class Meta:
         model = Match
@@ -83,15 +89,34 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "values",
             "reasons_for",
             "reasons_against",
+            "missing",
+            "missing_together",
             "warnings",
             "verdict",
         ]
 
     def get_reasons_for(self, match: Match) -> list[dict[str, Any]]:
-        return [reason.as_dict() for reason in words.reasons(match) if reason.contribution > 0]
+        return [self._reason(match, reason) for reason in words.reasons(match) if reason.contribution > 0]
 
     def get_reasons_against(self, match: Match) -> list[dict[str, Any]]:
-        return [reason.as_dict() for reason in words.reasons(match) if reason.contribution < 0]
+        return [self._reason(match, reason) for reason in words.reasons(match) if reason.contribution < 0]
+
+    def get_missing(self, match: Match) -> list[dict[str, Any]] | None:
+        unknown = self._unknowns(match)
+        return [{"feature": name} | span.as_dict() for name, span in unknown.spans.items()] if unknown else None
+
+    def get_missing_together(self, match: Match) -> dict[str, Any] | None:
+        unknown = self._unknowns(match)
+        return unknown.together.as_dict() if unknown and unknown.together else None
+
+    def _reason(self, match: Match, reason: words.Reason) -> dict[str, Any]:
+        found = self.context["evidence"][match.pk].get(reason.feature, ())
+        is_quoted = self.context["is_quoted"]
+        return reason.as_dict() | {"evidence": [row.as_dict(is_quoted=is_quoted) for row in found]}
+
+    def _unknowns(self, match: Match) -> Unknowns | None:
+        found: dict[int, Unknowns] | None = self.context["unknowns"]
+        return found[match.pk] if found else None
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -152,6 +177,9 @@ class MatchListViewSet(ReadResource):
     @extend_schema(responses=MatchSerializer(many=True))
     @action(detail=True, filter_backends=[], pagination_class=ByRank)
     def matches(self, request: Request, id: str) -> Response:
+        """Who stands in the list, with reasons and the stored rows that each rests on. They are quoted to tokens that
+        may read influencers.
+        """
         match_list = self.get_object()
         rows = Match.objects.filter(match_list=match_list).select_related("influencer")
         page: list[Any] = self.paginate_queryset(rows) or []
@@ -159,7 +187,12 @@ class MatchListViewSet(ReadResource):
         verdicts = labels.verdicts_on(cause=match_list.cause, people=people, at=timezone.now())
         for match in page:
             match.judged = verdicts.get(match.influencer_id)
-        return self.get_paginated_response(MatchSerializer(page, many=True).data)
+        context = {
+            "evidence": evidence.of(match_list, page),
+            "unknowns": unknowns.of(match_list, page),
+            "is_quoted": "influencers:read" in cast(ApiToken, request.auth).scopes,
+        }
+        return self.get_paginated_response(MatchSerializer(page, many=True, context=context).data)
 
     @extend_schema(responses=ChangesSerializer)
     @action(detail=True, filter_backends=[])

@@ -102,13 +102,16 @@ class Match(Public):
     values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
     # What touches the cause's conflicts, too little to leave somebody out: as LeftOut.findings.
     warnings = models.JSONField(default=list)
+    # The stored rows that all this rests on: {what for: keys}, see matching/columns/rows.py. Keys of rows that are gone
+    # since stay here, so that the list can say so.
+    rows = models.JSONField(default=dict)
 
     objects = MatchQuerySet.as_manager()
 
     person_plan = PersonPlan(
         path="influencer",
         told="public_id match_list rank score percentile sides values warnings",
-        untold="id influencer",
+        untold="id influencer rows",
         at_merge=AtMerge.MOVE,
     )
 

@@ -164,7 +164,7 @@ def _audience_age(candidates: Candidates, cause: CauseProfile, _: TextSimilarity
     """
     if not cause.ages:
         return None
-    inside = np.array([[_part_within(part, wanted) for wanted in _keys(cause.ages)] for part in candidates.ages.keys])
+    inside = np.array([[part_within(part, wanted) for wanted in _keys(cause.ages)] for part in candidates.ages.keys])
     shares = np.asarray(candidates.ages.weights @ inside.reshape(-1, len(cause.ages)), dtype=np.float64)
     shares[~candidates.ages.known] = np.nan
     return _Column(_overlap(shares, cause.ages))
@@ -220,7 +220,7 @@ def _overlap(shares: Floats, target: Target) -> Floats:
     return np.asarray(np.minimum(np.minimum(shares, wanted).sum(axis=1) / wanted.sum(), 1.0), dtype=np.float64)
 
 
-def _part_within(part: str, wanted: str) -> float:
+def part_within(part: str, wanted: str) -> float:
     """Which share of the years of one span ("18-24", "65+") lies within another; 0 where either is no span."""
     one, other = _span(part), _span(wanted)
     if one is None or other is None:

@@ -7,10 +7,11 @@ sentences in both languages, to try it on. Plain Python and a stemmer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
 
 import snowballstemmer
@@ -22,6 +23,7 @@ Term: TypeAlias = tuple[str, ...]  # stems
 
 DATA: Final = Path(__file__).parent / "data"
 _STEMMERS: Final = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+_STEMMING, _READING = Lock(), Lock()  # a stemmer works in its own fields, and the web has threads
 # Words that say nothing of a subject, and much of the language.
 _SMALL: Final[Mapping[Language, frozenset[str]]] = {
     language: frozenset((DATA / f"small_words.{language}.txt").read_text("utf-8").split())
@@ -33,7 +35,8 @@ _CLEARLY: Final = 1.5  # times as many small words of the one language as of the
 @cache
 def stem(word: str, language: Language) -> str:
     """The stem of a normalised word."""
-    return str(_STEMMERS[language].stemWord(word))
+    with _STEMMING:
+        return str(_STEMMERS[language].stemWord(word))
 
 
 def languages_of(words: Iterable[str]) -> tuple[Language, ...]:
@@ -72,22 +75,29 @@ class Lexicon:
     def senses(self, text: str) -> list[str]:
         """What a text names, in its order: "#12" for concept 12, and the stem of a word that the lexicon has not."""
         words = normalise(text).split()
-        return [sense for language in languages_of(words) for sense in self._senses(words, language)]
+        return [
+            sense
+            for language in languages_of(words)
+            for _places, found in self.named(words, language)
+            for sense in found
+        ]
 
-    def _senses(self, words: Iterable[str], language: Language) -> Iterator[str]:
-        stems = [stem(word, language) for word in words if word not in _SMALL[language]]
+    def named(self, words: Sequence[str], language: Language) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+        """The same of normalised words, with the places of those that name it."""
+        places = [place for place, word in enumerate(words) if word not in _SMALL[language]]
+        stems = [stem(words[place], language) for place in places]
         terms, longest = self.terms[language], self.longest[language]
-        place = 0
-        while place < len(stems):
-            for length in range(min(longest.get(stems[place], 0), len(stems) - place), 0, -1):
-                if (term := tuple(stems[place : place + length])) in terms:
+        at = 0
+        while at < len(stems):
+            for length in range(min(longest.get(stems[at], 0), len(stems) - at), 0, -1):
+                if (term := tuple(stems[at : at + length])) in terms:
                     parts = [term, *((part,) for part in term if length > 1)]  # drinking water is water, too
-                    yield from (f"#{concept}" for part in parts for concept in terms.get(part, ()))
-                    place += length
+                    yield places[at : at + length], [f"#{n}" for part in parts for n in terms.get(part, ())]
+                    at += length
                     break
             else:
-                yield stems[place]
-                place += 1
+                yield places[at : at + 1], stems[at : at + 1]
+                at += 1
 
 
 def _term(words: str, language: Language) -> Term:
@@ -96,9 +106,14 @@ def _term(words: str, language: Language) -> Term:
     return tuple(stem(word, language) for word in telling or spelt)
 
 
-@cache
 def shipped() -> Lexicon:
-    """The lexicon that comes with Causeway."""
+    """The lexicon that comes with Causeway. Read once, which takes a second or two, whoever else waits for it."""
+    with _READING:
+        return _read()
+
+
+@cache
+def _read() -> Lexicon:
     return Lexicon.from_lines(
         line for path in sorted(DATA.glob("concepts/*.txt")) for line in path.read_text("utf-8").splitlines()
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from psycopg.errors import ForeignKeyViolation
 from crm.errors import DomainError
 from crm.models import Cause, Influencer, VettingCheck
 from crm.services.causes import check_rankable
-from matching.columns import causes, profiles
+from matching.columns import causes, profiles, rows
 from matching.models import LeftOut, Match, MatchList, RankerVersion
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
@@ -77,12 +78,14 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     texts = TextSpace.fit(everybody.texts).take(is_considered)
     candidates = everybody.take(is_considered)
     version, ranker = serving(at=at, cause=match_list.cause)
-    ranking = ranker.rank(candidates, causes.profile(match_list.cause), texts, top=match_list.limit)
+    profile = causes.profile(match_list.cause)
+    ranking = ranker.rank(candidates, profile, texts, top=match_list.limit)
+    rests_on = rows.of(ranking.ids.tolist(), profile, at=match_list.as_of)
     low, high, counts = ranking.spread(_SPREAD_STEPS)
     with transaction.atomic():
         left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
         LeftOut.objects.bulk_create(left, batch_size=_BATCH)
-        matches = (_match(match_list, ranking.explanation(n), warned) for n in range(len(ranking)))
+        matches = (_match(match_list, ranking.explanation(n), warned, rests_on) for n in range(len(ranking)))
         Match.objects.bulk_create(matches, batch_size=_BATCH)
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
@@ -149,7 +152,9 @@ def _conflicts(match_list: MatchList, people: list[int]) -> tuple[_Findings, _Fi
     return {pk: stored[pk] for pk in stored if pk in hard}, {pk: stored[pk] for pk in stored if pk not in hard}
 
 
-def _match(match_list: MatchList, explanation: Explanation, warned: _Findings) -> Match:
+def _match(
+    match_list: MatchList, explanation: Explanation, warned: _Findings, rests_on: Mapping[int, rows.Rows]
+) -> Match:
     return Match(
         match_list=match_list,
         influencer_id=explanation.id,
@@ -165,5 +170,6 @@ def _match(match_list: MatchList, explanation: Explanation, warned: _Findings) -
             for side in explanation.sides
         },
         warnings=warned.get(explanation.id, []),
+        rows=rests_on[explanation.id],
         values={name: {"value": value.value, "basis": value.basis.code} for name, value in explanation.values.items()},
     )

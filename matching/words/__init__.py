@@ -6,7 +6,8 @@ from matching.words.features import FEATURES, PARTS, SIDES
 from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
 from matching.words.occasions import OCCASIONS
-from matching.words.reasons import Reason, reason_sentence, reasons
+from matching.words.reasons import Reason, reason_sentence, reasons, sentence
+from matching.words.unknowns import could_stand, could_stand_at_all
 from matching.words.verdicts import BARRED, HAPPENED, VERDICTS, judged, scope, why_asked
 from matching.words.weights import GROUPS, LOOKS_AT, moved_weights, why_moves
 
@@ -26,6 +27,8 @@ __all__ = [
     "SIDES",
     "VERDICTS",
     "Reason",
+    "could_stand",
+    "could_stand_at_all",
     "finding",
     "gap",
     "judged",
@@ -35,6 +38,7 @@ __all__ = [
     "reason_sentence",
     "reasons",
     "scope",
+    "sentence",
     "why_asked",
     "why_changed",
     "why_moves",

@@ -36,7 +36,7 @@ def reasons(match: Match) -> list[Reason]:
     """Every reason of a match, the strongest first. One that adds nothing is no reason."""
     found = [
         Reason(
-            feature, side, contribution, value["value"], value["basis"], _sentence(feature, side, value, contribution)
+            feature, side, contribution, value["value"], value["basis"], sentence(feature, side, value, contribution)
         )
         for side, parts in match.sides.items()
         for feature, contribution in parts["contributions"].items()
@@ -64,7 +64,8 @@ _TO_THEM: Mapping[str, str | Promise] = {
 }
 
 
-def _sentence(feature: str, side: str, value: Mapping[str, Any], contribution: float) -> str:
+def sentence(feature: str, side: str, value: Mapping[str, Any], contribution: float) -> str:
+    """What a feature says of somebody, for (a contribution above 0) or against; also of what is unknown."""
     if value["value"] is None:
         return str(_UNKNOWN[feature])
     if value["basis"] == "estimated" and feature in _ESTIMATED:

@@ -109,8 +109,14 @@ def test_somebody_new_comes_from_an_empty_instance_to_a_counted_donation(visitor
     call_command("tick")
     visitor.says("2 considered")
     assert page.locator("tbody tr a").first.inner_text() == "Maïa Rivière"
-    visitor.says("Speaks about this cause’s subject")
+    page.locator("summary", has_text="Speaks about this cause’s subject").first.click()
+    visitor.clicks += 1
+    visitor.says("Je plonge et je raconte l’océan")  # what it rests on
+    page.get_by_label("Choose Tom Baker").check()
+    expect(page.get_by_role("button", name="Compare")).to_be_disabled()
     page.get_by_label("Choose Maïa Rivière").check()
+    expect(page.get_by_role("button", name="Compare")).to_be_enabled()
+    page.get_by_label("Choose Tom Baker").uncheck()
     visitor.clicks += 1
     visitor.click("Start outreach…")
 

@@ -11,7 +11,7 @@ from crm.models import Cause
 from crm.words import say, say_code
 from matching import words
 from matching.models import Match, MatchList
-from matching.services import match_lists, ranking
+from matching.services import evidence, match_lists, ranking
 
 
 class Command(BaseCommand):
@@ -49,7 +49,9 @@ class Command(BaseCommand):
             match_list.matches.order_by("rank").select_related("influencer").prefetch_related("influencer__accounts")
         )
         if options["json"]:
-            self.stdout.write(json.dumps(_body(match_list, [_match(m) for m in matches]), ensure_ascii=False))
+            found = evidence.of(match_list, list(matches))
+            told = [_match(match, found[match.pk]) for match in matches]
+            self.stdout.write(json.dumps(_body(match_list, told), ensure_ascii=False))
             return
         for match in matches:
             why = next((reason.text for reason in words.reasons(match) if reason.contribution > 0), "")
@@ -67,7 +69,7 @@ def _body(match_list: MatchList, matches: list[dict[str, Any]]) -> dict[str, Any
     }
 
 
-def _match(match: Match) -> dict[str, Any]:
+def _match(match: Match, found: evidence.Found) -> dict[str, Any]:
     account = next(iter(sorted(match.influencer.accounts.all(), key=lambda a: (-(a.followers or 0), a.pk))), None)
     reasons = words.reasons(match)
     return {
@@ -79,10 +81,17 @@ def _match(match: Match) -> dict[str, Any]:
         "percentile": match.percentile,
         "interval": None,  # needs outcomes to learn from
         "sides": match.sides,
-        "reasons_for": [_reason(r) for r in reasons if r.contribution > 0],
-        "reasons_against": [_reason(r) for r in reasons if r.contribution < 0],
+        "reasons_for": [_reason(r, found) for r in reasons if r.contribution > 0],
+        "reasons_against": [_reason(r, found) for r in reasons if r.contribution < 0],
     }
 
 
-def _reason(reason: words.Reason) -> dict[str, Any]:
-    return {"feature": reason.feature, "side": reason.side, "text": reason.text, "value": reason.value, "evidence": []}
+def _reason(reason: words.Reason, found: evidence.Found) -> dict[str, Any]:
+    rows = [row.as_dict(is_quoted=True) for row in found.get(reason.feature, ())]
+    return {
+        "feature": reason.feature,
+        "side": reason.side,
+        "text": reason.text,
+        "value": reason.value,
+        "evidence": rows,
+    }

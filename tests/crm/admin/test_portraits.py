@@ -229,3 +229,17 @@ def test_sources_lead_to_the_import_and_addresses_stay_with_those_who_may_see_th
     page = page_of(browser_of(UserFactory(role="analyst")), address.influencer)
     assert "her secret page" not in page
     assert "Data and sources" in page
+
+
+def test_a_post_that_somebody_is_led_to_stands_beside_the_latest(client):
+    account = AccountFactory()
+    posts = [post(account, n, text=f"Post {n}.") for n in range(7)]
+    page, led = page_of(client, account.influencer), page_of(client, account.influencer, f"?post={posts[6].pk}")
+    assert f'id="post-{posts[0].pk}"' in page
+    assert f'id="post-{posts[6].pk}"' not in page
+    assert f'id="post-{posts[6].pk}"' in led
+    assert f'id="post-{posts[5].pk}"' not in led
+    for part in ("audience", "growth", "about", "accounts", "happened"):
+        assert f'id="{part}"' in led
+    other = post(AccountFactory(), 1, text="Somebody else’s.")
+    assert "Somebody else’s." not in page_of(client, account.influencer, f"?post={other.pk}")

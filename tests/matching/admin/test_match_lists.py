@@ -159,6 +159,7 @@ def test_an_analyst_reads_and_starts_nothing(people):
     analyst = browser_of(UserFactory(role="analyst"))
     page = page_of(analyst, ranked())
     assert "Start outreach" not in page
+    assert "Compare" in page
     assert analyst.get(RANK).status_code == 403
 
 

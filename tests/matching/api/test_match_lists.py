@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from crm.models import Influencer
-from matching.models import LeftOut, MatchList
+from crm.formats.rows import PostReading
+from crm.models import AudienceShare, Influencer
+from matching.models import LeftOut, MatchList, RankerVersion
 from matching.services import match_lists, ranking
-from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, officers_tool, tool_of
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    CauseFactory,
+    InfluencerFactory,
+    UserFactory,
+    officers_tool,
+    published,
+    tool_of,
+)
 
 pytestmark = pytest.mark.django_db
 FINDINGS = [{"subject": "Alcohol", "place": "bio", "word": "wine", "count": 1, "of": 1, "post": None, "day": None}]
@@ -72,3 +84,61 @@ def test_what_changed_since_the_list_before_is_told():
         .status_code
         == 403
     )
+
+
+def listed(number: int) -> str:
+    """The address of the matches of a list of so many people, of whom a post and an audience are known."""
+    for n in range(number):
+        account = AccountFactory(influencer__bio=f"The beach {n}.")
+        post = PostReading(
+            platform_id="a", published_at=NOW - timedelta(days=1), text="The beach.", url="https://x.example/a"
+        )
+        published(account, [post], source="export.csv", at=NOW)
+        AudienceShare.objects.create(
+            account=account, dimension="country", key="GB", share=0.5 + n / 100, observed_at=NOW, source="f.csv"
+        )
+    match_list = match_lists.request(cause=CauseFactory(), at=NOW)
+    ranking.build(match_list=match_list, at=NOW)
+    return f"/api/v1/match-lists/{match_list.public_id}/matches/"
+
+
+def test_each_reason_comes_with_the_rows_it_rests_on_quoted_to_whoever_may_read_people():
+    path = listed(1)
+
+    def evidence(*scopes) -> dict[str, list[dict]]:
+        [match] = officers_tool(*scopes).get(path).json()["results"]
+        return {reason["feature"]: reason["evidence"] for reason in [*match["reasons_for"], *match["reasons_against"]]}
+
+    bare, quoted = evidence("match-lists:read"), evidence("match-lists:read", "influencers:read")
+    [share] = bare["audience_geo"]
+    assert share == {
+        "kind": "audience", "id": share["id"], "date": NOW.isoformat(), "source": "f.csv", "is_estimate": False, "is_gone": False,
+    }  # fmt: skip
+    assert quoted["audience_geo"] == [share | {"text": "United Kingdom 50%", "url": ""}]
+    assert (quoted["topic_fit"][-1]["text"], quoted["topic_fit"][-1]["url"]) == ("The beach.", "https://x.example/a")
+    assert "text" not in bare["topic_fit"][-1]
+
+
+def test_what_is_missing_comes_with_the_ranks_it_could_give():
+    path = listed(3)
+    client = officers_tool("match-lists:read")
+    first = client.get(path).json()["results"][0]
+    missing = {one.pop("feature"): one for one in first["missing"]}
+    assert missing["growth_rate"] == {"best_rank": 1, "worst_rank": 3}
+    assert first["missing_together"] == {"best_rank": 1, "worst_rank": 3}
+    version = RankerVersion.objects.get()
+    version.manifest["schema_version"] = 1
+    version.save()
+    first = client.get(path).json()["results"][0]
+    assert (first["missing"], first["missing_together"]) == (None, None)
+
+
+def test_many_matches_cost_what_one_does():
+    prices = []
+    for number in (1, 5):
+        path, client = listed(number), officers_tool("match-lists:read")
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        prices.append(len(queries))
+    assert prices[0] == prices[1]

@@ -1,6 +1,7 @@
 """The lexicon: what words mean in both languages, whatever their form, and nothing where they mean something else."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -70,3 +71,22 @@ def test_a_sentence_finds_its_translation_among_all_the_others():
     near = (weigher.transform(french) @ weigher.transform(english).T).toarray()
     assert np.mean(near.argmax(axis=1) == np.arange(len(french))) > 0.95
     assert np.mean(near.argmax(axis=0) == np.arange(len(french))) > 0.95
+
+
+def test_threads_that_stem_at_once_get_what_each_would_alone():
+    words = [
+        f"{start}{end}"
+        for start in ("nettoy", "ramass", "plong", "écolog")
+        for end in ("er", "ages", "eurs", "iquement")
+    ] * 40
+    alone = [lexicon.stem.__wrapped__(word, "fr") for word in words]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda word: lexicon.stem.__wrapped__(word, "fr"), words)) == alone
+
+
+def test_the_places_of_what_is_named_are_those_of_its_words():
+    words = ["de", "l", "eau", "potable", "et", "du", "pain"]
+    assert [(list(places), list(senses)) for places, senses in SMALL.named(words, "fr")] == [
+        ([2, 3], ["#1", "#0"]),
+        ([6], ["#2"]),
+    ]
