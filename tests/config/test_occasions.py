@@ -29,6 +29,7 @@ ELSEWHERE = {
     *("crm_importbatch_discard", "crm_importbatch_rejects", "crm_importbatch_template"),
     *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
     *("matching_matchlist_hashtags", "matching_matchlist_count"),
+    *("matching_rankerversion_learn", "matching_rankerversion_roll_back", "matching_rankerversion_promote"),
     *(
         "outreach_campaign_add",
         "outreach_campaign_edit",
