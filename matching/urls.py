@@ -3,11 +3,12 @@
 from matching.api.cause_hashtags import CauseHashtagsViewSet
 from matching.api.cause_weights import CauseWeightsViewSet
 from matching.api.match_lists import MatchListViewSet
-from matching.api.rankers import RankerViewSet
+from matching.api.rankers import RankerViewSet, TrainingViewSet
 
 resources = (
     ("causes", CauseHashtagsViewSet, "cause-hashtags"),  # routes of crm's causes that take the ranking to answer
     ("causes", CauseWeightsViewSet, "cause-weights"),
     ("match-lists", MatchListViewSet, "match-list"),
     ("rankers", RankerViewSet, "ranker"),
+    ("trainings", TrainingViewSet, "training"),
 )

@@ -10,12 +10,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm import words as crm_words
 from crm.admin.base import PageAdmin, who
 from crm.tasks import ring
 from matching import selectors, tasks
-from matching.models import RankerVersion, Served, Training
+from matching.models import RankerVersion, Training
 from matching.services import rankers
 from matching.words import evaluation
+from matching.words import exposure as kinds
 from matching.words import rankers as words
 
 
@@ -38,7 +40,8 @@ class RankerAdmin(PageAdmin):
         return RankerVersion.objects.filter(weights={}).defer("manifest", "resamples")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, _standing() | (extra_context or {}))
+        more = extra_context or {}
+        return super().changelist_view(request, _standing() | _exposure() | more)
 
     def page(self, request: HttpRequest, obj: RankerVersion) -> dict[str, Any]:
         report = obj.report
@@ -144,5 +147,17 @@ def _standing() -> dict[str, Any]:
         "fallen_back": words.FALLEN_BACK.get(found.served.why, "") if found.served else "",
         "training": found.training if found.training and found.training.state == Training.State.REQUESTED else None,
         "failed": found.training if is_failed else None,
-        "was_started": found.served is None or found.served.why == Served.Why.STARTED,
+    }
+
+
+def _exposure() -> dict[str, Any]:
+    """Who is shown: kinds of people, each with its name."""
+    found = selectors.exposure(at=timezone.now())
+    return {
+        "exposure": found,
+        "groups": [
+            (_("Size of the largest account"), [(kinds.size(one.key, selectors.TIERS), one) for one in found.sizes]),
+            (_("Language"), [(crm_words.language(one.key), one) for one in found.languages]),
+            (_("Platform"), [(kinds.platform(one.key), one) for one in found.platforms]),
+        ],
     }
