@@ -55,16 +55,16 @@ class _Traits:
     platforms: frozenset[str]
 
 
-def exposure(*, at: datetime) -> Exposure:
+def exposure(*, at: datetime, sample: int = _SAMPLE) -> Exposure:
     """Of the first ten of every list of the last 90 days, beside all profiles and those who fit or said yes.
 
-    Six queries, each bounded, however many profiles there are.
+    Six queries; of each kind, about `sample` are looked at where there are more.
     """
     places = Match.objects.filter(rank__lte=TOP, match_list__as_of__gt=at - SEASON, match_list__as_of__lte=at)
-    shown = list(places.order_by("-match_list__as_of", "-pk").values_list("influencer", flat=True)[:_SAMPLE])
+    shown = list(places.order_by("-match_list__as_of", "-pk").values_list("influencer", flat=True)[:sample])
     good = RelevanceLabel.objects.known(at=at).filter(kind__in=_YES)
-    well = list(dict.fromkeys(good.order_by("-pk").values_list("influencer", flat=True)[:_SAMPLE]))
-    everybody, is_sample = _everybody()
+    well = list(dict.fromkeys(good.order_by("-pk").values_list("influencer", flat=True)[:sample]))
+    everybody, is_sample = _everybody(sample)
     traits = _traits({*shown, *well, *everybody})
     groups = [[traits[pk] for pk in group if pk in traits] for group in (shown, everybody, well)]
 
@@ -82,12 +82,12 @@ def exposure(*, at: datetime) -> Exposure:
     )
 
 
-def _everybody() -> tuple[list[int], bool]:
+def _everybody(sample: int) -> tuple[list[int], bool]:
     """Ids of all profiles; of many, every so manieth."""
     ends = Influencer.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
         return [], False
-    step = (ends["last"] - ends["first"]) // _SAMPLE + 1
+    step = (ends["last"] - ends["first"]) // sample + 1
     if step == 1:
         return list(Influencer.objects.order_by("pk").values_list("pk", flat=True)), False
     asked = range(ends["first"], ends["last"] + 1, step)

@@ -75,13 +75,11 @@ def test_of_nobody_there_is_nothing_to_tell():
     assert (found.shown, found.everybody, found.sizes, found.languages) == (0, 0, (), ())
 
 
-def test_of_many_profiles_a_sample_is_held_against(monkeypatch):
-    monkeypatch.setattr("matching.selectors.exposure._SAMPLE", 3)
+def test_of_many_profiles_a_sample_is_held_against():
     for _ in range(7):
         person()
-    found = selectors.exposure(at=NOW)
-    assert found.is_sample
-    assert found.everybody == 3
+    found = selectors.exposure(at=NOW, sample=3)
+    assert (found.is_sample, found.everybody) == (True, 3)
 
 
 def test_it_asks_as_much_for_many_as_for_one():
