@@ -123,11 +123,11 @@ class RankerAdmin(PageAdmin):
 
     @admin.display(description=_("outcomes learned from"))
     def outcomes(self, version: RankerVersion) -> int | str:
-        return version.report.get("labels", "")
+        return version.report.get("labels", "–")
 
     @admin.display(description=_("against the starting scorecard"))
     def better(self, version: RankerVersion) -> str:
-        return words.against(version.report, "scorecard")
+        return words.against(version.report, "scorecard") or "–"
 
 
 def _standing() -> dict[str, Any]:

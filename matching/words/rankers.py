@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from babel.lists import format_list
+from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -100,7 +101,7 @@ _INTERVAL = {"difference": "mean", "low": "low", "high": "high"}
 
 def reached(value: float | None) -> str:
     """An nDCG@10 or a recall."""
-    return "–" if value is None else crm_words.number(round(value, 3))
+    return "–" if value is None else str(format_decimal(value, format="0.000", locale=crm_words.reader()))
 
 
 def interval(found: Mapping[str, float | None]) -> str:

@@ -44,9 +44,16 @@ TASKS_ELSEWHERE = {
     "crm.tasks.complete_erasures",
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
+    *(
+        "matching.tasks.learn",
+        "matching.tasks.learn_anew",
+        "matching.tasks.sweep_trainings",
+        "matching.tasks.watch_drift",
+    ),
 }
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
+COMMANDS_ELSEWHERE |= {"train_ranker", "evaluate_ranker", "promote_ranker", "rollback_ranker"}
 
 
 def occasions() -> set[str]:
