@@ -31,6 +31,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _place(
             request,
+            _("Ranker"),
+            "balance",
+            "admin:matching_rankerversion_changelist",
+            "matching.view_rankerversion",
+        ),
+        _place(
+            request,
             _("Campaigns"),
             "campaign",
             "admin:outreach_campaign_changelist",

@@ -32,7 +32,8 @@ TABLE = {
     "auth.group": "- - - v",
     "matching.matchlist": "v va va va",
     "matching.match": "v v v v",
-    "matching.rankerversion": "v v v v",
+    "matching.rankerversion": "v v vc vc",  # c: what is in use
+    "matching.training": "v v va va",
     "matching.causeweights": "v vc vc vc",  # as a brief: whoever runs a cause says what it looks for
     "matching.relevancelabel": "v va va va",
     "matching.exclusion": "v vac vac vac",

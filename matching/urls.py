@@ -4,7 +4,7 @@ from matching.api.cause_hashtags import CauseHashtagsViewSet
 from matching.api.cause_weights import CauseWeightsViewSet
 from matching.api.exclusions import ExclusionViewSet
 from matching.api.match_lists import MatchListViewSet
-from matching.api.rankers import RankerViewSet
+from matching.api.rankers import RankerViewSet, TrainingViewSet
 from matching.api.verdicts import VerdictViewSet
 
 resources = (
@@ -14,4 +14,5 @@ resources = (
     ("verdicts", VerdictViewSet, "verdict"),
     ("exclusions", ExclusionViewSet, "exclusion"),
     ("rankers", RankerViewSet, "ranker"),
+    ("trainings", TrainingViewSet, "training"),
 )

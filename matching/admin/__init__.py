@@ -1,3 +1,3 @@
 """Registers every class of this package."""
 
-from matching.admin import exclusions, match_lists  # noqa: F401
+from matching.admin import exclusions, match_lists, rankers  # noqa: F401

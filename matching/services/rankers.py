@@ -15,6 +15,8 @@ from matching.ranking import manifest
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 
+FEWEST_LABELS: Final = 100  # that anything is learned from
+FEWEST_GROUPS: Final = 10
 _PURPOSE: Final = "ranker"
 _MUST_BEAT: Final = ("scorecard", "champion")
 _log = logging.getLogger(__name__)

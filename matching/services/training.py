@@ -25,8 +25,6 @@ from matching.ranking.schema import FEATURES
 from matching.ranking.scorecard import scorecard
 from matching.services import rankers
 
-FEWEST_LABELS: Final = 100
-FEWEST_GROUPS: Final = 10
 FEWEST_CAUSES: Final = 5  # from which on whole causes are left out; fewer go forward in time
 OURS: Final = "causeway"
 _RESAMPLES: Final = 20
@@ -116,10 +114,9 @@ def learn(*, at: datetime, progress: Progress | None = None) -> Learned:
 def check_enough(rows: Outcomes) -> None:
     """Raises DomainError("outcomes_too_few")."""
     groups = informative(rows)
-    if len(rows) < FEWEST_LABELS or groups < FEWEST_GROUPS:
-        raise DomainError(
-            "outcomes_too_few", labels=len(rows), groups=groups, least_labels=FEWEST_LABELS, least_groups=FEWEST_GROUPS
-        )
+    least = {"least_labels": rankers.FEWEST_LABELS, "least_groups": rankers.FEWEST_GROUPS}
+    if len(rows) < rankers.FEWEST_LABELS or groups < rankers.FEWEST_GROUPS:
+        raise DomainError("outcomes_too_few", labels=len(rows), groups=groups, **least)
 
 
 def informative(rows: Outcomes) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,7 +122,9 @@ def verdicts(rows: Sequence[Mapping[str, Any]], *, of: str) -> list[str]:
 
 def signed(value: float | None) -> str:
     """A difference of nDCG@10, with its sign."""
-    return "–" if value is None else f"{value:+.3f}"
+    if value is None:
+        return "–"
+    return str(format_decimal(value, format="+0.000;−0.000", locale=crm_words.reader()))
 
 
 def _number(value: float | None) -> str:

@@ -30,6 +30,8 @@ ELSEWHERE = {
     *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
     *("matching_matchlist_hashtags", "matching_matchlist_count", "matching_matchlist_judge"),
     *("matching_exclusion_add", "matching_exclusion_lift", "matching_exclusion_panel"),
+    *("matching_matchlist_compare", "matching_matchlist_evidence"),
+    *("matching_rankerversion_learn", "matching_rankerversion_roll_back", "matching_rankerversion_promote"),
     *(
         "outreach_campaign_add",
         "outreach_campaign_edit",
@@ -46,9 +48,16 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions"),
+    *(
+        "matching.tasks.learn",
+        "matching.tasks.learn_anew",
+        "matching.tasks.sweep_trainings",
+        "matching.tasks.watch_drift",
+    ),
 }
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
+COMMANDS_ELSEWHERE |= {"train_ranker", "evaluate_ranker", "promote_ranker", "rollback_ranker"}
 
 
 def occasions() -> set[str]:

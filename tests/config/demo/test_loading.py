@@ -280,7 +280,7 @@ def test_the_same_instant_gives_the_same_demo(demo):
     assert differing == {}
 
 
-KEPT = {"Topic", "RankerVersion", "Instance", "DuplicateSearch"}
+KEPT = {"Topic", "RankerVersion", "Served", "Instance", "DuplicateSearch"}
 
 
 def test_removing_it_leaves_nothing_but_what_everybody_starts_with(demo):
