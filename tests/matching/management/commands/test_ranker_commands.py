@@ -85,7 +85,7 @@ def test_what_is_better_is_promoted_and_rolled_back(capsys):
     start, _ = rankers.serving(at=NOW)
     better, unsure = learned(0.01), learned(-0.01)
     assert refused("promote_ranker", unsure.digest[:10]) == (
-        "It is not shown to be better than the starting scorecard: by +0.030 nDCG@10, somewhere between -0.010 and "
+        "It is not shown to be better than the starting scorecard: by +0.030 nDCG@10, somewhere between −0.010 and "
         "+0.060. It is promoted once the lowest of that is above 0."
     )
     assert refused("promote_ranker", "nothing") == "No single ranker begins with “nothing”."
