@@ -16,6 +16,7 @@ from crm.models import ApiToken, Instance, User
 from crm.services import instance
 from crm.words import number
 from outreach.models import MessageTemplate
+from outreach.models.outreach import SILENCE
 from outreach.services.conversions import DEFAULT_WINDOW
 from outreach.services.delivery import PERSON_CAP, SENDER_CAP
 from outreach.services.pipeline import COOLING_OFF
@@ -101,6 +102,11 @@ def _habits() -> Iterator[str]:
     yield _("Nothing is sent that no person approved, and to nobody who was not cleared at vetting for the cause.")
     yield _("Every first message says who writes, where we have the address from, and how to stop it.")
     yield _("Whoever says no is never written to again, not even after their profile was erased.")
+    yield ngettext(
+        "After %(days)s day without an answer a conversation closes; whoever answers later is heard all the same.",
+        "After %(days)s days without an answer a conversation closes; whoever answers later is heard all the same.",
+        SILENCE.days,
+    ) % {"days": number(SILENCE.days)}
     yield ngettext(
         "An action counts for whoever brought it up to %(days)s day after the click.",
         "An action counts for whoever brought it up to %(days)s days after the click.",

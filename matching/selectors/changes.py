@@ -113,8 +113,11 @@ def _came(matches: Mapping[int, Match], since: MatchList) -> dict[int, Change]:
         LeftOut.objects.filter(match_list=since, influencer__in=matches).values_list("influencer", flat=True)
     )
     unknown = set(Influencer.objects.filter(pk__in=matches, created_at__gt=since.as_of).values_list("pk", flat=True))
+    barred = _barred(matches, since)
 
     def why(pk: int) -> str:
+        if pk in barred:
+            return "was_barred"
         return "was_conflict" if pk in left_out else "was_unknown" if pk in unknown else "stood_lower"
 
     return {pk: Change(pk, Move.NEW, None, match.rank, why(pk)) for pk, match in matches.items()}
@@ -130,8 +133,7 @@ def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool)
         .distinct("influencer")
     )
     refused = {check.influencer_id for check in newest if check.verdict == VettingCheck.Verdict.REFUSED}
-    barring = Exclusion.objects.barring(match_list.cause).holding(at=match_list.ready_at or match_list.as_of)
-    barred = set(barring.filter(influencer__in=matches).values_list("influencer", flat=True))
+    barred = _barred(matches, match_list)
 
     def why(pk: int) -> str:
         if pk in barred:
@@ -141,6 +143,12 @@ def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool)
         return "is_conflict" if pk in left_out else "overtaken" if is_full else "outside"
 
     return {pk: Change(pk, Move.GONE, match.rank, None, why(pk)) for pk, match in matches.items()}
+
+
+def _barred(matches: Mapping[int, Match], match_list: MatchList) -> set[int]:
+    """Whom it had been decided never to ask when this list was made."""
+    barring = Exclusion.objects.barring(match_list.cause).holding(at=match_list.ready_at or match_list.as_of)
+    return set(barring.filter(influencer__in=matches).values_list("influencer", flat=True))
 
 
 def people_of(changed: list[Change]) -> list[tuple[Influencer, Change]]:

@@ -21,6 +21,7 @@ _WHY: Mapping[str, str | Promise] = {
     "speaks_less": gettext_lazy("“%(feature)s” speaks less for them than then."),
     "others_moved": gettext_lazy("Their fit is what it was; others moved."),
     "was_conflict": gettext_lazy("Then they were left out for a conflict."),
+    "was_barred": gettext_lazy("Then it was decided not to ask them; that was lifted."),
     "was_unknown": gettext_lazy("Then we did not know them."),
     "stood_lower": gettext_lazy("Then they stood below the list."),
     "is_conflict": gettext_lazy("They show something that conflicts with the cause."),

@@ -140,7 +140,7 @@ class OutreachAdmin(PageAdmin):
             "more_moves": more,
             "answer": self.url("answer", obj.pk) if moves.may_answer(obj) else "",
             "write_back": answers.write_back(request, obj, thread)
-            if obj.stage == Outreach.Stage.IN_CONVERSATION
+            if obj.stage == Outreach.Stage.IN_CONVERSATION and step != "barred"
             else "",
             "record_action": self._record_action(obj),
             "profile": self._profile(obj),

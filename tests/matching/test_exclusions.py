@@ -160,6 +160,9 @@ def test_a_list_says_that_this_is_why_somebody_is_gone(officer, cause):
     exclude(gone, officer, cause, at=NOW + DAY)
     changed = selectors.changes(ranked(cause, at=NOW + 2 * DAY))
     assert [(change.influencer, change.why) for change in changed.gone] == [(gone.pk, "is_barred")]
+    exclusions.lift(exclusion=Exclusion.objects.get(), by=officer, at=NOW + 3 * DAY)
+    changed = selectors.changes(ranked(cause, at=NOW + 4 * DAY))
+    assert (changed.of[gone.pk].move, changed.of[gone.pk].why) == ("new", "was_barred")
 
 
 # Merged, erased --------------------------------------------------------------------------------------------------------

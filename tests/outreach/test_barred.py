@@ -26,6 +26,7 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
     approved_message,
+    browser_of,
 )
 from tests.outreach.test_locks import ORDER, locks
 
@@ -178,3 +179,17 @@ def test_their_conversation_waits_for_nobody_and_says_why(stage):
 def test_what_is_over_or_out_stays_what_it_is(stage):
     asked = {"verdict": None, "message": None, "has_said_no": False, "at": NOW, "is_barred": True}
     assert selectors.next_step(OutreachFactory(stage=stage), **asked) == stage
+
+
+def test_their_conversation_says_so_and_offers_no_way_to_write():
+    outreach = approved_message().outreach
+    delivery.deliver_due(at=NOW)
+    pipeline.move(outreach=outreach, stage="in_conversation", at=NOW)
+    page = f"/admin/outreach/outreach/{outreach.pk}/change/"
+    client = browser_of(UserFactory(role="officer"))
+    assert client.get(page).context["write_back"]
+    bar(outreach.influencer, outreach.campaign.cause)
+    shown = client.get(page)
+    assert shown.context["sentence"] == "It was decided never to ask them for this. Nothing goes out to them."
+    assert (shown.context["write_back"], shown.context["step_address"]) == ("", "")
+    assert "Never to be asked again, it was decided" in shown.content.decode()
