@@ -242,6 +242,21 @@ def test_nobody_is_shown_rows_of_somebody_else(cause, account):
     assert texts(match_list, person, "days_since_last_post") == ["1 post that it rested on is not stored any more"]
 
 
+def test_nor_where_both_stand_on_one_page(cause, account):
+    other = AccountFactory(platform="youtube", influencer__bio="Chess.")
+    post(account, "a", NOW - DAY, text="The beach.")
+    activity.record(influencer=account.influencer, kind="message_sent", at=NOW - DAY)
+    match_list = listed(cause)
+    SocialAccount.objects.filter(pk=account.pk).update(influencer=other.influencer)
+    Activity.objects.update(influencer=other.influencer)
+    found = evidence.of(match_list, list(match_list.matches.all()))
+    mine, theirs = (found[match_list.matches.get(influencer=one.influencer).pk] for one in (account, other))
+    assert all(
+        row.is_gone for row in (*mine["days_since_last_post"], *mine["contacts_last_90d"], *mine["platform_fit"])
+    )
+    assert "days_since_last_post" not in theirs
+
+
 def test_a_row_has_one_name_wherever_it_stands_and_tells_nobody_how_many_there_are(cause, account):
     kept = post(account, "a", NOW - DAY, text="We clean the ocean.")
     match_list, person = listed(cause), account.influencer
