@@ -122,8 +122,9 @@ class RankerAdmin(PageAdmin):
         return gettext("in use") if version.is_serving else ""
 
     @admin.display(description=_("outcomes learned from"))
-    def outcomes(self, version: RankerVersion) -> int | str:
-        return version.report.get("labels", "–")
+    def outcomes(self, version: RankerVersion) -> str:
+        learned = version.report.get("labels")
+        return crm_words.number(learned) if learned else "–"
 
     @admin.display(description=_("against the starting scorecard"))
     def better(self, version: RankerVersion) -> str:

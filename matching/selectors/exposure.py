@@ -74,7 +74,9 @@ def exposure(*, at: datetime, sample: int = _SAMPLE) -> Exposure:
         return {key: Part(key, *(share.get(key, 0.0) for share in shares)) for key in keys}
 
     return Exposure(
-        *(len(group) for group in groups),
+        shown=len(groups[0]),
+        everybody=len(groups[1]),
+        well=len(groups[2]),
         is_sample=is_sample,
         sizes=tuple(sorted(parts(lambda one: one.size).values(), key=lambda part: int(part.key or -1))),
         languages=_most(parts(lambda one: one.languages)),
