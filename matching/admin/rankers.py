@@ -123,7 +123,8 @@ class RankerAdmin(PageAdmin):
 
     @admin.display(description=_("outcomes learned from"))
     def outcomes(self, version: RankerVersion) -> str:
-        return str(version.report.get("labels", "–"))
+        learned = version.report.get("labels")
+        return crm_words.number(learned) if learned else "–"
 
     @admin.display(description=_("against the starting scorecard"))
     def better(self, version: RankerVersion) -> str:
