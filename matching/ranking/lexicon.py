@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -28,9 +29,14 @@ _SMALL: Final[Mapping[Language, frozenset[str]]] = {
     for language in get_args(Language)
 }
 _CLEARLY: Final = 1.5  # times as many small words of the one language as of the other
+# A word that the lexicon does not know may be several written as one, as hashtags are: "sauvonslesoceans". So many
+# letters it has then, and its pieces: small words, and known ones.
+_JOINED: Final = range(8, 61)
+_SMALL_PIECE: Final = 2
+_PIECE: Final = 4
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def stem(word: str, language: Language) -> str:
     """The stem of a normalised word."""
     return str(_STEMMERS[language].stemWord(word))
@@ -75,7 +81,7 @@ class Lexicon:
         return [sense for language in languages_of(words) for sense in self._senses(words, language)]
 
     def _senses(self, words: Iterable[str], language: Language) -> Iterator[str]:
-        stems = [stem(word, language) for word in words if word not in _SMALL[language]]
+        stems = [stem for word in words for stem in _telling(self, word, language)]
         terms, longest = self.terms[language], self.longest[language]
         place = 0
         while place < len(stems):
@@ -90,6 +96,39 @@ class Lexicon:
                 place += 1
 
 
+@lru_cache(maxsize=1 << 17)
+def _telling(lexicon: Lexicon, word: str, language: Language) -> tuple[str, ...]:
+    """The stems of what a normalised word is written of, without the small words."""
+    return tuple(stem(one, language) for one in _pieces(lexicon, word, language) if one not in _SMALL[language])
+
+
+def _pieces(lexicon: Lexicon, word: str, language: Language) -> tuple[str, ...]:
+    """The words that one normalised word is written of, the fewest; itself, where it is not."""
+    if len(word) not in _JOINED or (stem(word, language),) in lexicon.terms[language]:
+        return (word,)
+    best: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(word) + 1):
+        found = None
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            if before is None or (found is not None and len(before) + 1 >= len(found)):
+                continue
+            if _is_piece(lexicon, piece, language):
+                found = (*before, piece)
+        best.append(found)
+    return best[-1] or (word,)
+
+
+def _is_piece(lexicon: Lexicon, word: str, language: Language) -> bool:
+    if word in _SMALL[language]:
+        return len(word) >= _SMALL_PIECE
+    if len(word) < _PIECE:
+        return False
+    terms = lexicon.terms[language]
+    # Hashtags call upon people, and the stemmer leaves French imperatives as they are: "sauvons".
+    return (stem(word, language),) in terms or (language == "fr" and (stem(word.removesuffix("ons"), "fr"),) in terms)
+
+
 def _term(words: str, language: Language) -> Term:
     spelt = normalise(words).split()
     telling = [word for word in spelt if word not in _SMALL[language]]
@@ -102,6 +141,13 @@ def shipped() -> Lexicon:
     return Lexicon.from_lines(
         line for path in sorted(DATA.glob("concepts/*.txt")) for line in path.read_text("utf-8").splitlines()
     )
+
+
+@cache
+def digest() -> str:
+    """Of everything that decides what a text means."""
+    paths = sorted([*DATA.glob("concepts/*.txt"), *DATA.glob("small_words.*.txt")])
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def pairs() -> list[tuple[str, str]]:
