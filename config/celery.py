@@ -25,6 +25,7 @@ class Due(NamedTuple):
 TICK = (
     Due("crm.tasks.sweep_imports", 10, "imports whose doorbell was lost, or whose worker died"),
     Due("matching.tasks.sweep_match_lists", 10, "match lists whose doorbell was lost, or whose worker died"),
+    Due("matching.tasks.keep_snapshot", 60, "who changed is read before somebody ranks; everybody, once a day"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
     Due("matching.tasks.count_hashtags", 3600, "everybody's hashtags are counted once a day"),

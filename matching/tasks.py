@@ -1,4 +1,4 @@
-"""Doorbells of matching. The ranking service is imported when a task runs: scikit-learn belongs to the worker."""
+"""Doorbells of matching. What ranks is imported when a task runs: it belongs to the worker."""
 
 from celery import shared_task
 
@@ -17,6 +17,13 @@ def build_match_list(pk: int, at: str = "") -> None:
 def sweep_match_lists(at: str = "") -> None:
     for match_list in MatchList.objects.due(at=instant(at)):
         build_match_list(match_list.pk, at)
+
+
+@shared_task
+def keep_snapshot(at: str = "") -> None:
+    from matching.services import snapshot
+
+    snapshot.keep(at=instant(at))
 
 
 @shared_task

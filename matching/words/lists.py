@@ -13,6 +13,9 @@ from matching.words.features import FEATURES
 LEFT_OUT: Mapping[str, str | Promise] = {
     "vetting_refused": gettext_lazy("refused at vetting"),
     "filtered": gettext_lazy("outside your filters"),
+    "not_cleared": gettext_lazy("not cleared at vetting"),
+    "contacted_lately": gettext_lazy("contacted lately"),
+    "in_last_list": gettext_lazy("in the last list already"),
     "conflict": gettext_lazy("conflict with the cause"),
 }
 
