@@ -19,7 +19,7 @@ from matching import selectors, words
 from matching.admin.causes import CausePanels
 from matching.admin.rank_form import PLATFORMS, RankForm
 from matching.models import Match, MatchList
-from matching.services import match_lists
+from matching.services import conflicts, match_lists
 from matching.tasks import build_match_list
 
 _PER_PAGE = 50
@@ -118,6 +118,7 @@ class MatchListAdmin(CausePanels):
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),
+            "looked_at": conflicts.LOOKED_AT,
             "conflicting": Paginator(conflicting, _PER_PAGE).get_page(request.GET.get("left-out")),
             "changes": changes,
             "moves": [(number, words.MOVES[move]) for move, number in changes.counts.items() if number]

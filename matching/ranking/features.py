@@ -146,6 +146,10 @@ class Column:
     values: Floats
     estimated: Mask | None = None
 
+    def take(self, which: Mask | Integers) -> Column:
+        """These candidates only, by mask or by position."""
+        return Column(self.values[which], None if self.estimated is None else self.estimated[which])
+
     def basis(self) -> Codes:
         basis = np.where(np.isnan(self.values), Basis.MISSING, Basis.MEASURED)
         if self.estimated is not None:
@@ -215,15 +219,15 @@ def _audience_age(candidates: People, cause: CauseProfile, _: TextSimilarity) ->
     """
     if not cause.ages:
         return None
-    parts = candidates.ages.keys
-    told = candidates.ages.columns(parts)
-    shares = np.zeros((len(candidates), len(_keys(cause.ages))))
-    for column, wanted in enumerate(_keys(cause.ages)):
-        inside = [_part_within(part, wanted) for part in parts]
-        for place in np.flatnonzero(inside):
-            shares[:, column] += told[:, place] * inside[place]
-    shares[~candidates.ages.known] = np.nan
-    return Column(_overlap(shares, cause.ages))
+    wanted = _keys(cause.ages)
+    inside = {part: [_part_within(part, one) for one in wanted] for part in candidates.ages.keys}
+    parts = [part for part, within in inside.items() if any(within)]
+    shares = np.zeros((len(wanted), len(candidates)))
+    for part, told in zip(parts, candidates.ages.columns(parts).T, strict=True):
+        for place, within in enumerate(inside[part]):
+            shares[place] += told * within
+    shares[:, ~candidates.ages.known] = np.nan
+    return Column(_overlap(shares.T, cause.ages))
 
 
 def _audience_gender(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:

@@ -25,35 +25,36 @@ class Grid:
     """
 
     low: float
-    scale: float
+    high: float
     below: Bins
     edges: Floats
     most: int
 
     @classmethod
     def of(cls, known: Feature) -> Grid:
-        scale = _BUCKETS / (known.high - known.low)
-        buckets = _buckets(known.edges, known.low, scale)
+        buckets = _buckets(known.edges, known.low, known.high)
         counts = np.bincount(buckets, minlength=_BUCKETS)
         below = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.uint8)
-        return cls(known.low, scale, below, np.append(known.edges, np.inf), int(counts.max()))
+        return cls(known.low, known.high, below, np.append(known.edges, np.inf), int(counts.max()))
 
     def parts(self, values: Floats) -> Bins:
         """For each of n values the number of edges below it; `MISSING` for NaN."""
-        is_known = values == values  # noqa: PLR0124  (NaN is not)
-        told = np.where(is_known, values, self.low)
-        parts = self.below[_buckets(told, self.low, self.scale)]
+        parts = self.below[_buckets(values, self.low, self.high)]
         for _edge in range(self.most):
-            parts += self.edges[parts] < told
-        parts[~is_known] = MISSING
+            parts += self.edges[parts] < values
+        np.putmask(parts, np.isnan(values), MISSING)
         return parts
 
 
-def _buckets(values: Floats, low: float, scale: float) -> Integers:
-    """Never falling as values grow, whatever is rounded on the way: so edges and values are compared rightly."""
-    found = (values - low) * scale
-    np.clip(found, 0, _BUCKETS - 1, out=found)
-    return found.astype(np.int64)
+def _buckets(values: Floats, low: float, high: float) -> Integers:
+    """Never falling as values grow, whatever is rounded on the way: so edges and values are compared rightly. Any
+    bucket for NaN.
+    """
+    found = np.fmax(values, low)
+    np.fmin(found, high, out=found)
+    found -= low
+    found *= _BUCKETS / (high - low)
+    return np.minimum(found, _BUCKETS - 1, out=found).astype(np.int64)
 
 
 @cache

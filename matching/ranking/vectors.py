@@ -14,7 +14,7 @@ from matching.ranking.arrays import Floats, Integers
 _LARGEST: Final = 127
 # A sum of products of so many is a whole number that float32 holds exactly, in whatever order it is added up.
 MOST_DIMENSIONS: Final = 2**24 // _LARGEST**2
-_BLOCK: Final = 4096  # rows that are turned into float32 at a time: they stay in the cache
+_BLOCK: Final = 512  # rows that are turned into float32 at a time: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False)

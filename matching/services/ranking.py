@@ -26,7 +26,6 @@ _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
 _SPREAD_STEPS = 48
 _BATCH = 1_000  # rows a statement
-LOOKED_AT = 2_000  # people whose posts are held against the cause's conflicts, of those who rank first
 _log = logging.getLogger(__name__)
 
 
@@ -125,15 +124,15 @@ def _lease(match_list: MatchList, at: datetime) -> Callable[[], None]:
 
 def _conflicts(match_list: MatchList, standings: Standings) -> tuple[_Findings, _Findings]:
     """Who conflicts with the cause, and of whom one is only warned: of those who rank first, as far down as the list
-    reaches, and of `LOOKED_AT` at least.
+    reaches, and of `conflicts.LOOKED_AT` at least.
 
     Whom somebody looked at and cleared for this cause is never left out: a person's judgement goes before a word's.
     """
     out: _Findings = {}
     warned: _Findings = {}
     looked = 0
-    while looked < len(standings) and (looked < LOOKED_AT or looked - len(out) < match_list.limit):
-        people = standings.ids[standings.order(looked + LOOKED_AT)][looked:].tolist()
+    while looked < len(standings) and (looked < conflicts.LOOKED_AT or looked - len(out) < match_list.limit):
+        people = standings.ids[standings.order(looked + conflicts.LOOKED_AT)][looked:].tolist()
         looked += len(people)
         found = conflicts.findings(cause=match_list.cause, people=people, at=match_list.as_of)
         cleared = set(

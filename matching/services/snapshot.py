@@ -144,9 +144,7 @@ def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a
     return store.open(contents)
 
 
-def _told_anew(
-    store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int
-) -> Contents:
+def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int) -> Contents:
     """With the next of those that are pending as they are now, and without whoever of them is gone."""
     ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
     read = segments.of(ids, at=at, against=against)

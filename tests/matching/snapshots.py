@@ -41,16 +41,19 @@ def _told(segment, holds):
         if not holds[row]:
             continue
         own = accounts.rows == row
-        yield pk, {
-            "figures": [None if math.isnan(value) else value for value in segment.figures[:, row].tolist()],
-            "estimated": segment.estimated[:, row].tolist(),
-            "parts": segment.parts[:, row].tolist(),
-            "traits": {name: (traits[name][row], bool(segment.traits[name].known[row])) for name in TRAITS},
-            "texts": (texts[row], bool(segment.says[row]), int(segment.prints[row])),
-            "accounts": [column[own].tolist() for column in (accounts.platforms, accounts.followers)],
-            "rates": [None if math.isnan(rate) else rate for rate in accounts.rates[own].tolist()],
-            "filed": (int(segment.filed.countries[row]), int(segment.filed.contacts[row])),
-        }
+        yield (
+            pk,
+            {
+                "figures": [None if math.isnan(value) else value for value in segment.figures[:, row].tolist()],
+                "estimated": segment.estimated[:, row].tolist(),
+                "parts": segment.parts[:, row].tolist(),
+                "traits": {name: (traits[name][row], bool(segment.traits[name].known[row])) for name in TRAITS},
+                "texts": (texts[row], bool(segment.says[row]), int(segment.prints[row])),
+                "accounts": [column[own].tolist() for column in (accounts.platforms, accounts.followers)],
+                "rates": [None if math.isnan(rate) else rate for rate in accounts.rates[own].tolist()],
+                "filed": (int(segment.filed.countries[row]), int(segment.filed.contacts[row])),
+            },
+        )
 
 
 def _by_row(postings, number):

@@ -243,13 +243,10 @@ def test_many_changes_are_read_in_pieces_that_stay_read():
     snapshot.refresh(at=NOW)
     Influencer.objects.update(bio="I cook.")
 
-    class Killed(Exception):
-        pass
-
     def die():
-        raise Killed
+        raise InterruptedError
 
-    with pytest.raises(Killed):
+    with pytest.raises(InterruptedError):
         snapshot.refresh(at=NOW, beat=die, at_a_time=2)
     assert len(contents().pending) == 3
     beats = []

@@ -49,7 +49,7 @@ def unpack(kind: type[_Packed], folder: Path) -> _Packed:
         leaves: dict[str, Any] = {name: _view(whole, **where) for name, where in said["arrays"].items()}
         leaves |= said["words"]
         made = _built(kind, leaves, "")
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise DomainError("snapshot_unreadable") from None
     assert isinstance(made, kind)
     return made

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from crm.errors import DomainError
 from matching.ranking import grid
@@ -15,6 +17,7 @@ from matching.ranking.features import Column, asked_for
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import STANDING
 from matching.ranking.snapshot.rules import Rule
+from matching.ranking.snapshot.segment import Segment
 from matching.ranking.snapshot.standings import Found, Standings
 from matching.ranking.snapshot.store import Part, Snapshot
 from matching.ranking.snapshot.traits import Traits
@@ -22,46 +25,70 @@ from matching.ranking.tables import Side
 from matching.ranking.text import Asked, TextSpace
 from matching.ranking.vectors import Vectors
 
+_Any = TypeVar("_Any", bound=np.generic)
+
 
 @dataclass(frozen=True, eq=False)
 class Nearness:
-    """How near each text of a segment is to the one that is asked about: by its senses or its vector, whichever says
-    more.
+    """How near texts of a segment, those of `rows`, are to the one that is asked about: by their senses or their
+    vectors, whichever says more.
     """
 
+    rows: Integers
     texts: TextSpace
     asked: Asked
     vectors: Vectors | None = None
     vector: Vectors | None = None
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.rows)
 
     def cosine(self, text: str) -> Floats:
         """As `TextSpace.cosine`, of the text asked about. Raises DomainError("another_text") for another."""
         if text != self.asked.text:
             raise DomainError("another_text")
-        near = self.texts.nearness(self.asked)
+        near = _of(self.rows, self.texts.nearness(self.asked))
         if self.vectors is None or self.vector is None:
             return near
-        return np.fmax(near, self.vectors.cosine(self.vector))
+        is_whole = len(self.rows) == len(self.vectors)
+        return np.fmax(near, (self.vectors if is_whole else self.vectors.take(self.rows)).cosine(self.vector))
+
+
+@dataclass(frozen=True, eq=False)
+class Some:
+    """What those of some rows have of a trait, as `features.Traits`."""
+
+    traits: Traits
+    rows: Integers
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.traits.keys
+
+    @property
+    def known(self) -> Mask:
+        return _of(self.rows, self.traits.known)
+
+    def columns(self, keys: Iterable[str]) -> Floats:
+        found = self.traits.columns(keys)
+        return found if len(self.rows) == len(found) else found[self.rows]
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """The people of a segment, as `features.People`."""
+    """The people of some rows of a segment, as `features.People`."""
 
     number: int
-    topics: Traits
-    hashtags: Traits
-    languages: Traits
-    countries: Traits
-    main_countries: Traits
-    own_languages: Traits
-    ages: Traits
-    genders: Traits
-    interests: Traits
-    platforms: Traits
+    topics: Some
+    hashtags: Some
+    languages: Some
+    countries: Some
+    main_countries: Some
+    own_languages: Some
+    ages: Some
+    genders: Some
+    interests: Some
+    platforms: Some
 
     def __len__(self) -> int:
         return self.number
@@ -85,8 +112,9 @@ def scan(
     for part in snapshot.parts:
         considered = _considered(part, left_out, reasons)
         if considered.any():
-            nearness = Nearness(part.texts, asked, part.segment.vectors, vector)
-            found.append(_found(part, considered, cause, nearness, sums))
+            rows = np.flatnonzero(considered)
+            nearness = Nearness(rows, part.texts, asked, part.segment.vectors, vector)
+            found.append(_found(part.segment, rows, cause, nearness, sums))
     return Standings(ranker, tuple(found), {reason: number for reason, number in reasons.items() if number})
 
 
@@ -99,22 +127,24 @@ def _considered(part: Part, left_out: Sequence[tuple[str, Rule]], reasons: dict[
     return considered
 
 
-def _found(part: Part, considered: Mask, cause: CauseProfile, texts: Nearness, sums: Sequence[_Sum]) -> Found:
-    segment = part.segment
-    columns = asked_for(Seen(len(segment), **segment.traits), cause, texts)
-    rows = np.flatnonzero(considered)
-    is_whole = len(rows) == len(segment)  # nothing to pick: the column itself will do
-    parts = {
-        name: values if is_whole else values[rows] for name, values in zip(STANDING, segment.parts, strict=True)
-    } | {name: _parts(name, column, rows) for name, column in columns.items()}
+def _found(segment: Segment, rows: Integers, cause: CauseProfile, texts: Nearness, sums: Sequence[_Sum]) -> Found:
+    seen = Seen(len(rows), **{name: Some(traits, rows) for name, traits in segment.traits.items()})
+    columns = asked_for(seen, cause, texts)
+    parts = {name: _of(rows, values) for name, values in zip(STANDING, segment.parts, strict=True)}
+    parts |= {name: _parts(name, column, len(rows)) for name, column in columns.items()}
     first, second = (each.probability(parts, len(rows)) for each in sums)
     return Found(segment, rows, first * second, parts, columns)
 
 
-def _parts(name: str, column: Column | None, rows: Integers) -> Bins:
+def _of(rows: Integers, column: npt.NDArray[_Any]) -> npt.NDArray[_Any]:
+    """Those rows of a column of the whole segment; itself, where they are all."""
+    return column if len(rows) == len(column) else column[rows]
+
+
+def _parts(name: str, column: Column | None, number: int) -> Bins:
     if column is None:
-        return np.full(len(rows), grid.MISSING, dtype=np.uint8)
-    return grid.parts(name, column.values if len(rows) == len(column.values) else column.values[rows])
+        return np.full(number, grid.MISSING, dtype=np.uint8)
+    return grid.parts(name, column.values)
 
 
 class _Sum:
@@ -126,8 +156,8 @@ class _Sum:
 
     def probability(self, parts: Mapping[str, Bins], number: int) -> Floats:
         """Of n people. The sum is exact in any order: see `tables.GRAIN`."""
-        logit = np.full(number, self._side.intercept)
+        logit, added = np.full(number, self._side.intercept), np.empty(number)
         for name, cells in self._cells.items():
             if cells.any():
-                logit += cells[parts[name]]
+                logit += np.take(cells, parts[name], out=added, mode="clip")  # quicker than to check each place
         return self._side.calibration.apply(logit)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.ranking import grid
-from matching.ranking.arrays import Bins, Codes, Floats, Integers
+from matching.ranking.arrays import Bins, Codes, Floats, Integers, Mask
 from matching.ranking.explain import Explanation
 from matching.ranking.features import Basis, Column, FeatureMatrix
 from matching.ranking.ranker import Ranker, best
@@ -21,9 +21,8 @@ _NAMES = tuple(feature.name for feature in FEATURES)
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Who of one segment is considered. `rows`: theirs (n, ascending); `score` (n); `parts`: by feature, of each (n).
-
-    `columns`: the features that hang on the cause, of the whole segment.
+    """Who of one segment is considered (n). `rows`: theirs, ascending; `parts`: by feature, of each; `columns`: the
+    features that hang on the cause, of each.
     """
 
     segment: Segment
@@ -37,12 +36,12 @@ class Found:
         if kept.all():
             return self
         parts = {name: parts[kept] for name, parts in self.parts.items()}
-        return replace(self, rows=self.rows[kept], score=self.score[kept], parts=parts)
+        columns = {name: column and column.take(kept) for name, column in self.columns.items()}
+        return replace(self, rows=self.rows[kept], score=self.score[kept], parts=parts, columns=columns)
 
     def matrix(self, places: Integers) -> FeatureMatrix:
         """The features of those at these places among the considered."""
-        rows = self.rows[places]
-        pairs = [self._feature(name, rows) for name in _NAMES]
+        pairs = [self._feature(name, places) for name in _NAMES]
         values, estimated = (np.column_stack(each) for each in zip(*pairs, strict=True))
         basis: Codes = np.where(estimated, Basis.ESTIMATED, Basis.MEASURED).astype(np.int8)
         basis[np.isnan(values)] = Basis.MISSING
@@ -52,14 +51,15 @@ class Found:
     def cause_missing(self) -> tuple[str, ...]:
         return tuple(name for name in _NAMES if name in self.columns and self.columns[name] is None)
 
-    def _feature(self, name: str, rows: Integers) -> tuple[Floats, np.ndarray]:
+    def _feature(self, name: str, places: Integers) -> tuple[Floats, Mask]:
+        """Values, and which of them are estimated."""
+        nothing = np.zeros(len(places), dtype=np.bool_)
         if name in self.columns:
             column = self.columns[name]
             if column is None:
-                return np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.bool_)
-            estimated = np.zeros(len(rows), dtype=np.bool_) if column.estimated is None else column.estimated[rows]
-            return column.values[rows], estimated
-        place = STANDING.index(name)
+                return np.full(len(places), np.nan), nothing
+            return column.values[places], nothing if column.estimated is None else column.estimated[places]
+        place, rows = STANDING.index(name), self.rows[places]
         return self.segment.figures[place][rows], self.segment.estimated[place][rows]
 
 
@@ -129,16 +129,17 @@ class Standings:
 
     def weight(self) -> dict[str, float]:
         """As `Ranking.weight`: how far each feature sets the n apart."""
-        return {name: self._variance(name) for side in self.ranker.sides for name in side.features}
+        names = dict.fromkeys(name for side in self.ranker.sides for name in side.features)
+        return {name: self._variance(name) for name in names}
 
     def _variance(self, name: str) -> float:
         tables = [table for side in self.ranker.sides for table in side.tables if table.name == name]
         cells = np.sum([grid.cells(table) for table in tables], axis=0)
+        if not len(self) or name in self.cause_missing or not cells.any():
+            return 0.0
         counts = np.zeros(grid.PARTS)
         for one in self.found:
             counts += np.bincount(one.parts[name], minlength=grid.PARTS)
-        if not len(self):
-            return 0.0
         mean = (counts * cells).sum() / len(self)
         return float((counts * (cells - mean) ** 2).sum() / len(self))
 

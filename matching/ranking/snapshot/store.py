@@ -130,18 +130,17 @@ class Store:
         self.clear()
 
     def clear(self) -> None:
-        """Remove whatever neither holds nor is on its way to."""
+        """Remove whatever neither holds nor is on its way to; and what a process that died had begun to write."""
         kept = [found for name in (CURRENT, ROLLING) if (found := self.contents(name))]
         named = {name for one in kept for name in (*one.base, *one.fresh, one.rarity)}
         squares = {_squares(one.rarity) for one in kept}
-        for folder in [path for path in self.folder.iterdir() if path.is_dir()]:
-            if folder.name not in named:
-                shutil.rmtree(folder, ignore_errors=True)
-                self.opened.pop(folder.name, None)
-                continue
-            for stale in folder.glob("squares-*"):
-                if stale.name not in squares:
-                    stale.unlink(missing_ok=True)
+        for name in self.opened.keys() - named:
+            del self.opened[name]
+        for path in [*self.folder.iterdir(), *self.folder.glob("*/squares-*")]:
+            if path.is_dir() and path.name not in named:
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name.startswith(".") or (path.name.startswith("squares-") and path.name not in squares):
+                path.unlink(missing_ok=True)
 
     def add(self, content: Segment | Rarity) -> str:
         """Store it under a name of its own."""

@@ -53,7 +53,10 @@ class Traits:
             if is_there:
                 rows, amounts = self.postings.of(place)
                 column[rows] = 1.0 if amounts is None else amounts
-        columns[:, ~self.known] = np.nan
+        unknown = ~self.known
+        if unknown.any():
+            for column in columns:
+                np.putmask(column, unknown, np.nan)
         return columns.T
 
     def take(self, new_rows: Integers, positions: Integers) -> Traits:

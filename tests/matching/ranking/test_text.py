@@ -26,7 +26,7 @@ def test_kindred_texts_are_nearer_than_others(space):
 def test_hashtags_in_one_piece_are_near_in_both_languages():
     space = TextSpace.fit(["#sauvonslesoceans", "#savetheoceans", "#slowcooking", "Martinique et Valentina"])
     french, english, *others = space.cosine("The ocean")
-    assert min(french, english) > 0.4
+    assert min(french, english) > 0.3
     assert others == [0.0, 0.0]
 
 

@@ -107,7 +107,7 @@ def test_nobody_left_is_an_empty_list(store, crowd):
 def test_a_segment_is_near_to_the_text_it_was_asked_about_alone(store, crowd):
     part = world(store, crowd, seed=5).snapshot.parts[0]
     with pytest.raises(DomainError, match="another_text"):
-        Nearness(part.texts, part.texts.rarity.asked("mer")).cosine("climat")
+        Nearness(np.arange(3), part.texts, part.texts.rarity.asked("mer")).cosine("climat")
 
 
 def test_other_processes_read_the_same(store, crowd):
