@@ -244,9 +244,9 @@ def test_many_changes_are_read_in_pieces_that_stay_read():
     Influencer.objects.update(bio="I cook.")
 
     def die():
-        raise InterruptedError
+        raise KeyboardInterrupt
 
-    with pytest.raises(InterruptedError):
+    with pytest.raises(KeyboardInterrupt):
         snapshot.refresh(at=NOW, beat=die, at_a_time=2)
     assert len(contents().pending) == 3
     beats = []

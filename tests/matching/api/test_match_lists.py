@@ -80,7 +80,7 @@ def test_whom_to_consider_is_asked_by_name():
         "min_engagement": 0.03, "audience_country": "FR", "audience_country_share": 0.2, "audience_age": "18-24",
         "audience_gender": "female", "is_cleared": True, "rested_days": 60, "is_new": True,
     }  # fmt: skip
-    answer = client.post("/api/v1/match-lists/", {"cause": cause.slug, **asked}, content_type="application/json")
+    answer = client.post("/api/v1/match-lists/", {"cause": str(cause.public_id), **asked}, content_type="application/json")
     assert answer.status_code == 202, answer.json()
     assert {name: answer.json()["filters"][name] for name in asked} == asked
     assert MatchList.objects.get().filters == match_lists.Filters(**asked).stored()
@@ -98,7 +98,7 @@ def test_whom_to_consider_is_asked_by_name():
 )
 def test_what_cannot_be_asked_is_refused_by_name(asked, name):
     client = officers_tool("match-lists:write")
-    body = {"cause": CauseFactory().slug, **asked}
+    body = {"cause": str(CauseFactory().public_id), **asked}
     answer = client.post("/api/v1/match-lists/", body, content_type="application/json")
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, [name])
     assert not MatchList.objects.exists()
