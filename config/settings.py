@@ -172,6 +172,8 @@ USE_THOUSAND_SEPARATOR = True
 # Files ----------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collecting step on the way to the first page
+# What ranks keeps everybody as columns of numbers here: made from Postgres, and made anew where it is lost.
+SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR", default=str(STATE_DIR / "snapshot")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
 UNMERGE_DAYS = env.int("UNMERGE_DAYS", default=30)  # for how long merged profiles can be taken apart again
 

@@ -1,4 +1,4 @@
-"""Doorbells of matching. The ranking service is imported when a task runs: scikit-learn belongs to the worker."""
+"""Doorbells of matching. What ranks is imported when a task runs: it belongs to the worker."""
 
 from celery import shared_task
 
@@ -44,6 +44,13 @@ def watch_drift(at: str = "") -> None:
     from matching.services import drift
 
     drift.watch(at=instant(at))
+
+
+@shared_task
+def keep_snapshot(at: str = "") -> None:
+    from matching.services import snapshot
+
+    snapshot.keep(at=instant(at))
 
 
 @shared_task

@@ -1,5 +1,7 @@
 import os
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -51,6 +53,14 @@ def english():
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def own_snapshot(settings):
+    """Each test ranks from a snapshot of its own: what another one rolled back is in none of its files."""
+    settings.SNAPSHOT_DIR = settings.STATE_DIR / "snapshots" / uuid4().hex
+    yield
+    shutil.rmtree(settings.SNAPSHOT_DIR, ignore_errors=True)
 
 
 @pytest.fixture

@@ -13,43 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import StaffForm, who
-from crm.admin.fields import CodeField, countries, languages
-from crm.models import Cause, Platform, SocialAccount
+from crm.models import Cause, SocialAccount
 from crm.tasks import ring
 from matching import selectors, words
 from matching.admin.causes import CausePanels
 from matching.admin.match_pages import MatchPages
+from matching.admin.rank_form import PLATFORMS, RankForm
 from matching.admin.verdicts import VerdictSteps, with_verdicts
 from matching.models import Match, MatchList
-from matching.services import match_lists
+from matching.services import conflicts, match_lists
 from matching.tasks import build_match_list
 
 _PER_PAGE = 50
-_PLATFORMS = [("", _("All platforms")), *Platform.choices]
-
-
-class RankForm(StaffForm):
-    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"))
-    limit = forms.IntegerField(label=_("How many to show"), initial=100, min_value=1, max_value=match_lists.MAX_LIMIT)
-    platform = forms.ChoiceField(label=_("Platform"), choices=_PLATFORMS, required=False)
-    country = CodeField(label=_("Country of the influencer"), offers=countries)
-    language = CodeField(label=_("Language they post in"), offers=languages)
-    min_followers = forms.IntegerField(label=_("Followers, at least"), min_value=0, required=False)
-    max_followers = forms.IntegerField(label=_("Followers, at most"), min_value=0, required=False)
-    groups = [
-        (_("For which cause?"), ["cause", "limit"]),
-        (_("Only consider (optional)"), ["platform", "country", "language", "min_followers", "max_followers"]),
-    ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["cause"].queryset = Cause.objects.order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class ShowForm(StaffForm):
     """Which of the ranked people to show: narrowing what one reads, never the ranking."""
 
-    platform = forms.ChoiceField(label=_("Platform"), choices=_PLATFORMS, required=False)
+    platform = forms.ChoiceField(label=_("Platform"), choices=PLATFORMS, required=False)
     standing = forms.ChoiceField(
         label=_("Show"),
         required=False,
@@ -115,13 +96,7 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
         match_list = match_lists.request(
             cause=said["cause"],
             limit=said["limit"],
-            filters=match_lists.Filters(
-                platform=said["platform"],
-                country=said["country"],
-                language=said["language"],
-                min_followers=said["min_followers"],
-                max_followers=said["max_followers"],
-            ),
+            filters=match_lists.Filters(**{name: said[name] for name in match_lists.FILTERS}),
             by=who(request),
             at=timezone.now(),
         )
@@ -151,6 +126,7 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
             "left_out": words.left_out(obj.left_out),
+            "looked_at": conflicts.LOOKED_AT,
             "conflicting": Paginator(conflicting, _PER_PAGE).get_page(request.GET.get("left-out")),
             "changes": changes,
             "moves": [(number, words.MOVES[move]) for move, number in changes.counts.items() if number]

@@ -3,6 +3,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.pagination import ByRank
+from crm.formats.audience import GENDERS
 from crm.models import ApiToken, Cause, Platform
 from crm.tasks import ring
 from matching import selectors, words
@@ -53,6 +55,11 @@ class MatchListSerializer(serializers.ModelSerializer[MatchList]):
         ]
 
 
+def _part(**said: Any) -> serializers.FloatField:
+    """Of a whole, 0 to 1."""
+    return serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True, default=None, **said)
+
+
 class MatchListInput(serializers.Serializer[Any]):
     cause = Ref(queryset=Cause.objects.all())
     limit = serializers.IntegerField(min_value=1, max_value=match_lists.MAX_LIMIT, default=100)
@@ -61,6 +68,31 @@ class MatchListInput(serializers.Serializer[Any]):
     language = serializers.RegexField(r"^([a-z]{2,3})?$", required=False, default="", allow_blank=True)
     min_followers = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     max_followers = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+    min_engagement = _part(help_text="Engagements per follower and post, of one account with what else is asked of it.")
+    audience_country = serializers.RegexField(r"^([A-Z]{2})?$", required=False, default="", allow_blank=True)
+    audience_country_share = _part(help_text="Without it, any part of the audience will do.")
+    audience_age = serializers.RegexField(
+        r"^(\d{1,3}-\d{1,3}|\d{1,3}\+)?$", required=False, default="", allow_blank=True
+    )
+    audience_age_share = _part()
+    audience_gender = serializers.ChoiceField(choices=GENDERS, required=False, default="", allow_blank=True)
+    audience_gender_share = _part()
+    is_cleared = serializers.BooleanField(default=False, help_text="Only whom vetting cleared for this cause.")
+    rested_days = serializers.IntegerField(
+        min_value=1,
+        max_value=match_lists.MOST_DAYS,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Nobody who was written to in so many days.",
+    )
+    is_new = serializers.BooleanField(default=False, help_text="Nobody who stands in the newest list of this cause.")
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        for dimension in ("country", "age", "gender"):
+            if said[f"audience_{dimension}_share"] is not None and not said[f"audience_{dimension}"]:
+                raise serializers.ValidationError({f"audience_{dimension}": _("Say whom.")})
+        return said
 
 
 class MatchSerializer(serializers.ModelSerializer[Match]):

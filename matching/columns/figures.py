@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2, log10
 from typing import Any
@@ -75,17 +76,41 @@ SELECT DISTINCT ON (account.id) account.id, account.influencer_id, seen.credible
  ORDER BY account.id, seen.observed_at DESC, seen.id DESC
 """
 
+# (platform, tier of followers or None for all, median engagement rate, readings it is the median of)
+Usual = tuple[tuple[str, int | None, float, int], ...]
 _Usual = Mapping[tuple[str, int | None], tuple[float, int]]
 
 
+@dataclass(frozen=True)
+class Standard:
+    """What everybody is measured against: what is usual, and what tells a topic."""
+
+    usual: Usual
+    ear: Ear
+
+
+def standard(*, at: datetime, usual: Usual | None = None) -> Standard:
+    """As of an instant; with what was usual at another one, where that is given."""
+    if usual is None:
+        usual = tuple(_rows(_USUAL, {"at": at, "year": at - RECENT}))
+    topics = Topic.objects.order_by("pk").values_list("pk", "words")
+    return Standard(usual, Ear(Subject("topic", pk, words) for pk, words in topics))
+
+
 def of(
-    ids: Sequence[int], *, posts: Mapping[int, list[tuple[Any, ...]]], sizes: Mapping[int, Size], at: datetime
+    ids: Sequence[int],
+    *,
+    posts: Mapping[int, list[tuple[Any, ...]]],
+    sizes: Mapping[int, Size],
+    at: datetime,
+    against: Standard | None = None,
 ) -> Figures:
     """Those of so many people, in this order. `posts`: their newest, as (text, hashtags, language, …)."""
+    against = against or standard(at=at)
     asked = {"ids": list(ids), "at": at, "year": at - RECENT, "season": at - _SEASON}
     found: dict[int, dict[str, float]] = defaultdict(dict)
     estimated: dict[int, set[str]] = defaultdict(set)
-    usual: _Usual = {(platform, tier): (rate, number) for platform, tier, rate, number in _rows(_USUAL, asked)}
+    usual: _Usual = {(platform, tier): (rate, number) for platform, tier, rate, number in against.usual}
     rated: dict[int, list[tuple[int, str, float, bool]]] = defaultdict(list)
     for person, platform, followers, seen, before, before_at, rate, is_estimate in _rows(_ACCOUNTS, asked):
         if followers and log10(followers) > found[person].get("log_followers", -1.0):
@@ -104,10 +129,9 @@ def of(
                 estimated[person].add("engagement_rate")
     _read_credible(asked, sizes, found, estimated)
     _read_messages(asked, found)
-    ear = _ear()
     for person in ids:
         if said := posts.get(person):
-            heard = [ear.hear(text, language=language, hashtags=tags) for text, tags, language, *_ in said]
+            heard = [against.ear.hear(text, language=language, hashtags=tags) for text, tags, language, *_ in said]
             found[person]["cause_share"] = sum(one is not None for one in heard) / len(said)
     return Figures.from_rows([found[pk] for pk in ids], estimated=[estimated[pk] for pk in ids])
 
@@ -170,12 +194,6 @@ def _usual(usual: _Usual, platform: str, followers: int) -> float | None:
         if number >= _ENOUGH_ALIKE and rate > 0:
             return rate
     return None
-
-
-def _ear() -> Ear:
-    """Listens for every topic, in every language."""
-    topics = Topic.objects.order_by("pk").values_list("pk", "words")
-    return Ear(Subject("topic", pk, words) for pk, words in topics)
 
 
 def _rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:

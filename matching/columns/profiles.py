@@ -14,9 +14,10 @@ from matching.columns import audiences, figures, posts, sizes
 from matching.ranking.candidates import Candidates, Shares
 
 
-def of(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
+def of(people: QuerySet[Influencer], *, at: datetime, against: figures.Standard | None = None) -> Candidates:
     """The given people as columns, in order of their ids: what was published and seen of them until `at`; their bio,
-    topics, interests and languages as they are known now.
+    topics, interests and languages as they are known now. `against`: what they are measured against; as of `at`, where
+    it is not given.
     """
     rows = list(people.order_by("pk").values_list("pk", "bio", "hashtags", "interests", "languages"))
     ids = [row[0] for row in rows]
@@ -52,7 +53,7 @@ def of(people: QuerySet[Influencer], *, at: datetime) -> Candidates:
         genders=Shares.from_rows([audience["gender"].get(pk) for pk in ids]),
         interests=Shares.from_rows([audience["interest"].get(pk) for pk in ids]),
         platforms=Shares.from_rows([_parts(platforms[pk]) for pk in ids]),
-        figures=figures.of(ids, posts=said, sizes=accounts, at=at),
+        figures=figures.of(ids, posts=said, sizes=accounts, at=at, against=against),
     )
 
 

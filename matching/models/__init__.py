@@ -1,3 +1,4 @@
+from matching.models.change import Change, ChangeLog
 from matching.models.exclusion import Exclusion
 from matching.models.hashtag import HashtagCount, HashtagFigure
 from matching.models.label import RelevanceLabel
@@ -10,6 +11,8 @@ from matching.models.weights import CauseWeights
 
 __all__ = [
     "CauseWeights",
+    "Change",
+    "ChangeLog",
     "Exclusion",
     "HashtagCount",
     "HashtagFigure",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Protocol
@@ -12,7 +12,7 @@ import numpy as np
 
 from crm.errors import DomainError
 from matching.ranking.arrays import Codes, Floats, Integers, Mask
-from matching.ranking.candidates import Candidates, CauseProfile, Shares, Target
+from matching.ranking.candidates import Candidates, CauseProfile, Target
 from matching.ranking.normalisation import normalise
 from matching.ranking.schema import FEATURES, STANDING, Feature
 
@@ -41,6 +41,54 @@ class Basis(IntEnum):
     def code(self) -> str:
         """As published: "missing", "measured", "estimated"."""
         return self.name.lower()
+
+
+class Traits(Protocol):
+    """How much of which keys each of n people has: `candidates.Shares`, or what stands in a snapshot."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
+
+    @property
+    def known(self) -> Mask: ...
+
+    def columns(self, keys: Iterable[str]) -> Floats: ...
+
+
+class People(Protocol):
+    """What is looked at for a cause: n `candidates.Candidates`, or what a snapshot has of them."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def topics(self) -> Traits: ...
+
+    @property
+    def hashtags(self) -> Traits: ...
+
+    @property
+    def languages(self) -> Traits: ...
+
+    @property
+    def countries(self) -> Traits: ...
+
+    @property
+    def main_countries(self) -> Traits: ...
+
+    @property
+    def own_languages(self) -> Traits: ...
+
+    @property
+    def ages(self) -> Traits: ...
+
+    @property
+    def genders(self) -> Traits: ...
+
+    @property
+    def interests(self) -> Traits: ...
+
+    @property
+    def platforms(self) -> Traits: ...
 
 
 class TextSimilarity(Protocol):
@@ -92,11 +140,15 @@ class FeatureMatrix:
 
 
 @dataclass(frozen=True, eq=False)
-class _Column:
+class Column:
     """One feature for all n candidates; a function below gives None when the cause says nothing about it."""
 
     values: Floats
     estimated: Mask | None = None
+
+    def take(self, which: Mask | Integers) -> Column:
+        """These candidates only, by mask or by position."""
+        return Column(self.values[which], None if self.estimated is None else self.estimated[which])
 
     def basis(self) -> Codes:
         basis = np.where(np.isnan(self.values), Basis.MISSING, Basis.MEASURED)
@@ -110,11 +162,9 @@ def compute(candidates: Candidates, cause: CauseProfile, texts: TextSimilarity) 
     if len(texts) != len(candidates):
         raise DomainError("candidates_misaligned", column="texts", rows=len(texts), expected=len(candidates))
     names = tuple(feature.name for feature in FEATURES)
-    columns = [
-        _standing(candidates, feature) if feature.is_standing else _COLUMNS[feature.name](candidates, cause, texts)
-        for feature in FEATURES
-    ]
-    unknown = _Column(np.full(len(candidates), np.nan))
+    asked = asked_for(candidates, cause, texts)
+    columns = [_standing(candidates, feature) if feature.is_standing else asked[feature.name] for feature in FEATURES]
+    unknown = Column(np.full(len(candidates), np.nan))
     filled = [column or unknown for column in columns]
     return FeatureMatrix(
         names,
@@ -124,30 +174,35 @@ def compute(candidates: Candidates, cause: CauseProfile, texts: TextSimilarity) 
     )
 
 
-def _topic_fit(candidates: Candidates, cause: CauseProfile, texts: TextSimilarity) -> _Column | None:
+def asked_for(people: People, cause: CauseProfile, texts: TextSimilarity) -> dict[str, Column | None]:
+    """The features that hang on the cause, by name."""
+    return {name: column(people, cause, texts) for name, column in _COLUMNS.items()}
+
+
+def _topic_fit(candidates: People, cause: CauseProfile, texts: TextSimilarity) -> Column | None:
     """The better of: how near the texts are, which share of the cause's topics the person has."""
     if not cause.topics and not normalise(cause.text):
         return None
     cosine = texts.cosine(cause.text)
     if not cause.topics:
-        return _Column(cosine)
-    overlap = candidates.topics.columns(sorted(cause.topics)).mean(axis=1)
-    return _Column(np.fmax(cosine, overlap))
+        return Column(cosine)
+    overlap = _total(candidates.topics.columns(sorted(cause.topics))) / len(cause.topics)
+    return Column(np.fmax(cosine, overlap))
 
 
-def _language_reach(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _language_reach(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     """Share of the audience that reads one of the cause's languages, else an estimate from where the person posts."""
     if not cause.languages:
         return None
     wanted = sorted(set(cause.languages))
-    measured = np.minimum(candidates.languages.columns(wanted).sum(axis=1), 1.0)
+    measured = np.minimum(_total(candidates.languages.columns(wanted)), 1.0)
     posts = candidates.own_languages.columns(wanted).max(axis=1)
     estimate = np.where(posts > 0, POSTS_IN_THEM, POSTS_IN_OTHERS)
     estimate[np.isnan(posts)] = np.nan
-    return _Column(np.where(np.isnan(measured), estimate, measured), estimated=np.isnan(measured))
+    return Column(np.where(np.isnan(measured), estimate, measured), estimated=np.isnan(measured))
 
 
-def _audience_geo(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _audience_geo(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     """How much of the audience is where the cause wants it. Countries a source leaves out count as 0."""
     if not cause.countries:
         return None
@@ -155,54 +210,59 @@ def _audience_geo(candidates: Candidates, cause: CauseProfile, _: TextSimilarity
     is_main = candidates.main_countries.columns(_keys(cause.countries)).max(axis=1)
     estimate = np.where(is_main > 0, MAINLY_THERE, MAINLY_ELSEWHERE)
     estimate[np.isnan(is_main)] = np.nan
-    return _Column(np.where(np.isnan(measured), estimate, measured), estimated=np.isnan(measured))
+    return Column(np.where(np.isnan(measured), estimate, measured), estimated=np.isnan(measured))
 
 
-def _audience_age(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _audience_age(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     """How much of the audience has the ages the cause wants. Sources cut ages elsewhere: each part is taken to be
     spread evenly over its years.
     """
     if not cause.ages:
         return None
-    inside = np.array([[part_within(part, wanted) for wanted in _keys(cause.ages)] for part in candidates.ages.keys])
-    shares = np.asarray(candidates.ages.weights @ inside.reshape(-1, len(cause.ages)), dtype=np.float64)
-    shares[~candidates.ages.known] = np.nan
-    return _Column(_overlap(shares, cause.ages))
+    wanted = _keys(cause.ages)
+    inside = {part: [part_within(part, one) for one in wanted] for part in candidates.ages.keys}
+    parts = [part for part, within in inside.items() if any(within)]
+    shares = np.zeros((len(wanted), len(candidates)))
+    for part, told in zip(parts, candidates.ages.columns(parts).T, strict=True):
+        for place, within in enumerate(inside[part]):
+            shares[place] += told * within
+    shares[:, ~candidates.ages.known] = np.nan
+    return Column(_overlap(shares.T, cause.ages))
 
 
-def _audience_gender(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _audience_gender(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     return _wanted_share(candidates.genders, cause.genders)
 
 
-def _audience_interest(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _audience_interest(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     return _wanted_share(candidates.interests, cause.interests)
 
 
-def _platform_fit(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _platform_fit(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     return _wanted_share(candidates.platforms, tuple(set(cause.platforms)))
 
 
-def _hashtag_overlap(candidates: Candidates, cause: CauseProfile, _: TextSimilarity) -> _Column | None:
+def _hashtag_overlap(candidates: People, cause: CauseProfile, _: TextSimilarity) -> Column | None:
     """Which part of the cause's hashtags the person uses, the rare ones counting for more."""
     if not cause.hashtags:
         return None
     keys = _keys(cause.hashtags)
     weights = np.array([cause.hashtags[key] for key in keys], dtype=np.float64)
     uses = candidates.hashtags.columns(keys) > 0
-    share = np.minimum((uses * weights).sum(axis=1) / weights.sum(), 1.0)
-    return _Column(np.where(candidates.hashtags.known, share, np.nan))
+    share = np.minimum(_total(uses * weights) / weights.sum(), 1.0)
+    return Column(np.where(candidates.hashtags.known, share, np.nan))
 
 
-def _standing(candidates: Candidates, feature: Feature) -> _Column:
+def _standing(candidates: Candidates, feature: Feature) -> Column:
     """What is known of the person whatever the cause, brought within the feature's bounds."""
     place = STANDING.index(feature.name)
     figures = candidates.figures
     values = np.clip(figures.values[:, place], feature.low, feature.high)
-    return _Column(values, estimated=figures.estimated[:, place])
+    return Column(values, estimated=figures.estimated[:, place])
 
 
-def _wanted_share(shares: Shares, target: Target) -> _Column | None:
-    return _Column(_overlap(shares.columns(_keys(target)), target)) if target else None
+def _wanted_share(shares: Traits, target: Target) -> Column | None:
+    return Column(_overlap(shares.columns(_keys(target)), target)) if target else None
 
 
 def _keys(target: Target) -> list[str]:
@@ -214,10 +274,18 @@ def _overlap(shares: Floats, target: Target) -> Floats:
     the wanted mix.
     """
     if not isinstance(target, Mapping):
-        return np.asarray(np.minimum(shares.sum(axis=1), 1.0), dtype=np.float64)
+        return np.minimum(_total(shares), 1.0)
     wanted = np.array([target[key] for key in _keys(target)], dtype=np.float64)
     wanted /= max(wanted.sum(), 1.0)  # wishes above 100 % could never be met
-    return np.asarray(np.minimum(np.minimum(shares, wanted).sum(axis=1) / wanted.sum(), 1.0), dtype=np.float64)
+    return np.asarray(np.minimum(_total(np.minimum(shares, wanted)) / wanted.sum(), 1.0), dtype=np.float64)
+
+
+def _total(columns: Floats) -> Floats:
+    """The sum of each row, added column by column: to the last bit the same, however the rows lie in memory."""
+    total = np.zeros(len(columns))
+    for column in columns.T:
+        total += column
+    return total
 
 
 def part_within(part: str, wanted: str) -> float:
@@ -237,7 +305,7 @@ def _span(ages: str) -> tuple[int, int] | None:
     return (first, last) if first < last else None
 
 
-_COLUMNS: Final[dict[str, Callable[[Candidates, CauseProfile, TextSimilarity], _Column | None]]] = {
+_COLUMNS: Final[dict[str, Callable[[People, CauseProfile, TextSimilarity], Column | None]]] = {
     "topic_fit": _topic_fit,
     "hashtag_overlap": _hashtag_overlap,
     "language_reach": _language_reach,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
@@ -30,9 +31,14 @@ _SMALL: Final[Mapping[Language, frozenset[str]]] = {
     for language in get_args(Language)
 }
 _CLEARLY: Final = 1.5  # times as many small words of the one language as of the other
+# A word that the lexicon does not know may be several written as one, as hashtags are: "sauvonslesoceans". So many
+# letters it has then, and its pieces: small words, and known ones.
+_JOINED: Final = range(8, 61)
+_SMALL_PIECE: Final = 2
+_PIECE: Final = 4
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def stem(word: str, language: Language) -> str:
     """The stem of a normalised word."""
     with _STEMMING:
@@ -84,8 +90,8 @@ class Lexicon:
 
     def named(self, words: Sequence[str], language: Language) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
         """The same of normalised words, with the places of those that name it."""
-        places = [place for place, word in enumerate(words) if word not in _SMALL[language]]
-        stems = [stem(words[place], language) for place in places]
+        told = [(place, stem) for place, word in enumerate(words) for stem in _telling(self, word, language)]
+        places, stems = [place for place, _stem in told], [stem for _place, stem in told]
         terms, longest = self.terms[language], self.longest[language]
         at = 0
         while at < len(stems):
@@ -98,6 +104,39 @@ class Lexicon:
             else:
                 yield places[at : at + 1], stems[at : at + 1]
                 at += 1
+
+
+@lru_cache(maxsize=1 << 17)
+def _telling(lexicon: Lexicon, word: str, language: Language) -> tuple[str, ...]:
+    """The stems of what a normalised word is written of, without the small words."""
+    return tuple(stem(one, language) for one in _pieces(lexicon, word, language) if one not in _SMALL[language])
+
+
+def _pieces(lexicon: Lexicon, word: str, language: Language) -> tuple[str, ...]:
+    """The words that one normalised word is written of, the fewest; itself, where it is not."""
+    if len(word) not in _JOINED or (stem(word, language),) in lexicon.terms[language]:
+        return (word,)
+    best: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(word) + 1):
+        found = None
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            if before is None or (found is not None and len(before) + 1 >= len(found)):
+                continue
+            if _is_piece(lexicon, piece, language):
+                found = (*before, piece)
+        best.append(found)
+    return best[-1] or (word,)
+
+
+def _is_piece(lexicon: Lexicon, word: str, language: Language) -> bool:
+    if word in _SMALL[language]:
+        return len(word) >= _SMALL_PIECE
+    if len(word) < _PIECE:
+        return False
+    terms = lexicon.terms[language]
+    # Hashtags call upon people, and the stemmer leaves French imperatives as they are: "sauvons".
+    return (stem(word, language),) in terms or (language == "fr" and (stem(word.removesuffix("ons"), "fr"),) in terms)
 
 
 def _term(words: str, language: Language) -> Term:
@@ -117,6 +156,13 @@ def _read() -> Lexicon:
     return Lexicon.from_lines(
         line for path in sorted(DATA.glob("concepts/*.txt")) for line in path.read_text("utf-8").splitlines()
     )
+
+
+@cache
+def digest() -> str:
+    """Of everything that decides what a text means."""
+    paths = sorted([*DATA.glob("concepts/*.txt"), *DATA.glob("small_words.*.txt")])
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def pairs() -> list[tuple[str, str]]:

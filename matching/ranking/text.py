@@ -1,104 +1,153 @@
-"""How near a text is to each of many others. The only module of the package that imports scikit-learn."""
+"""How near a text is to each of many others, by what they mean. numpy and a stemmer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Self
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+import numpy.typing as npt
 
 from matching.ranking import lexicon
-from matching.ranking.arrays import Floats, Integers, Mask
-from matching.ranking.normalisation import normalise
+from matching.ranking.arrays import Floats, Integers, Keys, Mask
+from matching.ranking.postings import Postings, fingerprint
 
-# Characters carry inflections, compounds and hashtags written in one piece; words carry meaning.
-_SPELLING: Final = (
-    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\S+"},
-    {"analyzer": "char_wb", "ngram_range": (3, 5)},
-)
+# Raise it when texts are read or weighed differently: what was made of them is then made anew.
+TEXT_VERSION: Final = 1
+MOST: Final = 256  # senses of one text: those it names most, the earlier of equals. Twenty posts have about as many
+_TIMES: Final = 255  # more often than this is as often
+_SUBLINEAR: Final = np.concatenate(([0.0], 1.0 + np.log(np.arange(1, _TIMES + 1))))
 
 
-class TextSpace:
-    """How texts are spelt and what they mean, fitted on a fixed set of texts, and those texts' vectors.
+def senses(texts: Sequence[str]) -> tuple[Postings, Mask]:
+    """What n texts, as written, mean and how often each names it (1 to 255); and which say anything at all."""
+    counted = [Counter(lexicon.shipped().senses(text)).most_common(MOST) for text in texts]
+    keys = np.array([fingerprint(sense) for said in counted for sense, _times in said], dtype=np.uint64)
+    times = np.array([min(times, _TIMES) for said in counted for _sense, times in said], dtype=np.uint8)
+    rows = np.repeat(np.arange(len(texts), dtype=np.int64), [len(said) for said in counted])
+    return Postings.from_cells(keys, rows, times), np.array([bool(said) for said in counted], dtype=np.bool_)
 
-    Spelling: word (1-2) and character (3-5) TF-IDF, each with half of the weight. Meaning: TF-IDF of the concepts that
-    French and English words name (see `lexicon`), so that a French and an English text on one matter are near. Two
-    texts are as near as the nearer of both says. A space gives the same numbers for a text, to the last bit, whatever
-    the order of the texts it was fitted on and whichever others `take` leaves beside it.
+
+@dataclass(frozen=True, eq=False)
+class Rarity:
+    """In how many of `number` texts each sense stands (`texts`), by ascending key: the rarer, the more it says. What
+    stands in none says nothing. `news`: keys that were heard since, ascending; they count as standing in one.
     """
 
-    def __init__(self, spelling: _Texts, meaning: _Texts, known: Mask) -> None:
-        self._spelling, self._meaning = spelling, meaning
-        self._known = known
+    keys: Keys
+    texts: npt.NDArray[np.int32]
+    number: int
+    news: Keys = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> Self:
-        """Learn the vocabulary and rarity of what `texts` (n), as written, say. A copy of no text is kept."""
-        spelt = [normalise(text) for text in texts]
-        known = np.array([bool(text) for text in spelt], dtype=np.bool_)
-        spelling = _Texts.fit(spelt, [CountVectorizer(lowercase=False, dtype=np.float64, **one) for one in _SPELLING])
-        senses = CountVectorizer(analyzer=lexicon.shipped().senses, dtype=np.float64)
-        return cls(spelling, _Texts.fit(texts, [senses]), known)
+    def of(cls, parts: Iterable[tuple[Keys, Integers]], number: int) -> Rarity:
+        """From how many texts have each key, told part by part."""
+        told = [(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)), *parts]
+        keys, places = np.unique(np.concatenate([keys for keys, _texts in told]), return_inverse=True)
+        counts = np.concatenate([texts for _keys, texts in told])
+        texts = np.bincount(places, weights=counts, minlength=len(keys)).astype(np.int32)
+        return cls(keys[texts > 0], texts[texts > 0], number)
+
+    def heard(self, keys: Keys) -> Rarity:
+        """With these keys (ascending, each once) known, too."""
+        return replace(self, news=keys[~_among(keys, self.keys)])
+
+    def weights(self, keys: Keys) -> Floats:
+        """What each of these keys weighs, as scikit-learn's smooth inverse document frequency; 0 where unknown."""
+        texts = np.zeros(len(keys))
+        known = _among(keys, self.keys)
+        texts[known] = self.texts[np.searchsorted(self.keys, keys[known])]
+        texts[_among(keys, self.news)] = 1.0
+        return np.where(texts > 0, np.log((1 + self.number) / (1 + texts)) + 1.0, 0.0)
+
+    def squares(self, texts: Postings, number: int) -> Floats:
+        """The squared length of so many texts (n): summed in the order of the keys, whoever else is there."""
+        weights = np.repeat(self.weights(texts.keys), texts.lengths()) * _SUBLINEAR[texts.amounts]
+        return np.bincount(texts.rows, weights=weights * weights, minlength=number).astype(np.float64)
+
+    def asked(self, text: str) -> Asked:
+        """A text to be held against others."""
+        said, [is_told] = senses([text])
+        weights = self.weights(said.keys)
+        pulls = weights * _SUBLINEAR[said.amounts] * weights
+        return Asked(text, bool(is_told), said.keys, pulls, float(self.squares(said, 1)[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """`pulls`: by ascending key, its weight in the text asked for times its weight in any text."""
+
+    text: str
+    is_told: bool
+    keys: Keys
+    pulls: Floats
+    square: float
+
+
+def _among(keys: Keys, others: Keys) -> Mask:
+    """Which of the keys are among the others, which are ascending."""
+    places = np.searchsorted(others, keys)
+    found = places < len(others)
+    found[found] = others[places[found]] == keys[found]
+    return np.asarray(found, dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class TextSpace:
+    """What n texts mean, weighed by a rarity: TF-IDF of the concepts that French and English words name, and of the
+    stems of words that the lexicon does not know (see `lexicon`), so that a French and an English text on one matter
+    are near.
+
+    A space gives the same numbers for a text, to the last bit, whatever the order of the texts and whichever others
+    `take` leaves beside it. `says` (n): whether a text says anything. A copy of no text is kept.
+    """
+
+    rarity: Rarity
+    texts: Postings
+    says: Mask
+    squares: Floats
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> TextSpace:
+        """With the rarity of what these texts (n), as written, say themselves."""
+        said, says = senses(texts)
+        return cls.over(said, says, Rarity.of([(said.keys, said.lengths())], len(texts)))
+
+    @classmethod
+    def of(cls, texts: Sequence[str], rarity: Rarity) -> TextSpace:
+        """With a rarity that is given: of others than these texts."""
+        return cls.over(*senses(texts), rarity)
+
+    @classmethod
+    def over(cls, said: Postings, says: Mask, rarity: Rarity) -> TextSpace:
+        """Of texts that have been read."""
+        return cls(rarity, said, says, rarity.squares(said, len(says)))
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self.says)
 
     def take(self, which: Mask | Integers) -> TextSpace:
         """The same space with only these of its texts, by mask or by position."""
         positions = np.arange(len(self))[which]
-        return TextSpace(self._spelling.take(positions), self._meaning.take(positions), self._known[positions])
+        new_rows = np.full(len(self), -1, dtype=np.int64)
+        new_rows[positions] = np.arange(len(positions))
+        return TextSpace(self.rarity, self.texts.take(new_rows), self.says[positions], self.squares[positions])
 
     def cosine(self, text: str) -> Floats:
         """Cosine, 0 to 1, of `text` with each text of the space (n); NaN where either says nothing."""
-        spelt = normalise(text)
-        if not spelt or not self._known.any():
+        return self.nearness(self.rarity.asked(text))
+
+    def nearness(self, asked: Asked) -> Floats:
+        """The same for a text that was weighed before."""
+        if not asked.is_told:
             return np.full(len(self), np.nan)
-        nearest = np.maximum(self._spelling.cosine(spelt), self._meaning.cosine(text))
-        return np.where(self._known, nearest, np.nan)
-
-
-class _Texts:
-    """The vectors of n texts: grains side by side, each with an equal part of the weight."""
-
-    def __init__(self, grains: tuple[_Grain, ...], rows: csr_array) -> None:
-        self._grains, self._rows = grains, rows
-
-    @classmethod
-    def fit(cls, texts: Sequence[str], counters: Sequence[CountVectorizer]) -> Self:
-        grains = tuple(map(_Grain, counters))
-        try:
-            return cls(grains, _joined([grain.fit(list(texts)) for grain in grains]))
-        except ValueError:  # an empty vocabulary, which scikit-learn refuses
-            return cls((), csr_array((len(texts), 0), dtype=np.float64))
-
-    def take(self, positions: Integers) -> _Texts:
-        return _Texts(self._grains, self._rows[positions])
-
-    def cosine(self, text: str) -> Floats:
-        if not self._grains:
-            return np.zeros(self._rows.shape[0])
-        query = _joined([grain.vectors([text]) for grain in self._grains]).toarray()[0]
-        return np.clip(np.asarray(self._rows @ query, dtype=np.float64), 0.0, 1.0)
-
-
-class _Grain:
-    """TF-IDF of one analyzer: scikit-learn's, but tokenised once and with sums in the order of the vocabulary."""
-
-    def __init__(self, counter: CountVectorizer) -> None:
-        self._counter = counter
-        self._weigher = TfidfTransformer(sublinear_tf=True)
-
-    def fit(self, spelt: list[str]) -> csr_array:
-        counts = self._counter.fit_transform(spelt)
-        # scikit-learn leaves terms in the order in which they first came: norms are sums, and would follow it.
-        counts.sort_indices()
-        return self._weigher.fit_transform(counts)
-
-    def vectors(self, spelt: list[str]) -> csr_array:
-        return self._weigher.transform(self._counter.transform(spelt))
-
-
-def _joined(halves: list[csr_array]) -> csr_array:
-    return csr_array(hstack(halves, format="csr") * len(halves) ** -0.5)
+        places, there = self.texts.places(asked.keys)
+        rows, times, lengths = self.texts.of_all(places[there])
+        pulls = np.repeat(asked.pulls[there], lengths) * _SUBLINEAR[times]
+        near = np.bincount(rows, weights=pulls, minlength=len(self)).astype(np.float64)
+        both = np.sqrt(self.squares * asked.square)
+        np.divide(near, both, out=near, where=both > 0)
+        near[~self.says] = np.nan
+        return np.minimum(near, 1.0, out=near)

@@ -10,6 +10,7 @@ from crm.models import Cause, Influencer, SocialAccount
 from crm.portrait.conflicts import Finding, Shown, Spoken
 from matching.columns import posts as published
 
+LOOKED_AT = 2_000  # people of a list, those who rank first, at least; further down while it is not full
 _AT_A_TIME = 2000  # people whose posts are in memory
 
 

@@ -1,26 +1,26 @@
-"""Building a ranked list. Worker only: this imports scikit-learn."""
+"""Building a ranked list, in the worker."""
 
 import logging
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from psycopg.errors import ForeignKeyViolation
 
 from crm.errors import DomainError
-from crm.models import Cause, Influencer, VettingCheck
+from crm.models import Cause, Influencer
 from crm.services.causes import check_rankable
-from matching.columns import causes, profiles, rows
+from matching.columns import causes, rows
 from matching.models import LeftOut, Match, MatchList, RankerVersion
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
-from matching.ranking.text import TextSpace
-from matching.services import conflicts, exclusions, rankers
+from matching.ranking.snapshot.scan import scan
+from matching.ranking.snapshot.standings import Standings
+from matching.services import conflicts, considered, rankers, snapshot
 from matching.services import weights as cause_weights
 
 _Findings = dict[int, list[dict[str, Any]]]
@@ -63,93 +63,72 @@ def serving(*, at: datetime, cause: Cause) -> tuple[RankerVersion, Ranker]:
 
 def _build(match_list: MatchList, *, at: datetime) -> None:
     check_rankable(match_list.cause)
-    people, left_out = _considered(match_list)
-    if not people:
-        raise DomainError("nobody_to_rank")
-    conflicting, warned = _conflicts(match_list, people)
-    people = [pk for pk in people if pk not in conflicting]
-    if not people:
-        raise DomainError("everybody_conflicts")
-    if conflicting:
-        left_out["conflict"] = len(conflicting)
-    everybody = profiles.of(Influencer.objects.all(), at=match_list.as_of)
-    is_considered = np.isin(everybody.ids, people)
-    # The text space is that of everybody: a filter leaves people out, it never changes the score of the others.
-    texts = TextSpace.fit(everybody.texts).take(is_considered)
-    candidates = everybody.take(is_considered)
+    everybody = snapshot.refresh(at=match_list.as_of, beat=_lease(match_list, at))
     version, ranker = serving(at=at, cause=match_list.cause)
     profile = causes.profile(match_list.cause)
-    ranking = ranker.rank(candidates, profile, texts, top=match_list.limit)
-    rests_on = rows.of(ranking.ids.tolist(), profile, at=match_list.as_of)
-    low, high, counts = ranking.spread(_SPREAD_STEPS)
+    standings = scan(everybody, ranker, profile, left_out=considered.rules(match_list))
+    if not len(standings):
+        raise DomainError("nobody_to_rank")
+    conflicting, warned = _conflicts(match_list, standings)
+    standings = standings.without(np.array(list(conflicting), dtype=np.int64))
+    if not len(standings):
+        raise DomainError("everybody_conflicts")
+    left_out = {**standings.left_out, **({"conflict": len(conflicting)} if conflicting else {})}
+    low, high, counts = standings.spread(_SPREAD_STEPS)
+    explanations = standings.explanations(match_list.limit)
+    rests_on = rows.of([one.id for one in explanations], profile, at=match_list.as_of)
     with transaction.atomic():
+        if not MatchList.objects.select_for_update().filter(pk=match_list.pk, state=MatchList.State.REQUESTED):
+            return  # another worker took this one for dead, and was quicker
         left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
         LeftOut.objects.bulk_create(left, batch_size=_BATCH)
-        matches = (_match(match_list, ranking.explanation(n), warned, rests_on) for n in range(len(ranking)))
-        Match.objects.bulk_create(matches, batch_size=_BATCH)
+        Match.objects.bulk_create(
+            (_match(match_list, one, warned, rests_on) for one in explanations), batch_size=_BATCH
+        )
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
             ranker=version,
-            considered=len(candidates),
+            considered=len(standings),
             left_out=left_out,
             spread={"low": low, "high": high, "counts": counts},
-            cause_missing=list(ranking.cause_missing),
-            weight=ranking.weight(),
+            cause_missing=list(standings.cause_missing),
+            weight=standings.weight(),
             ready_at=at,
             lease_until=None,
         )
 
 
-def _considered(match_list: MatchList) -> tuple[list[int], dict[str, int]]:
-    """Ids of whom to rank, and how many were left out for which reason: the first that holds."""
-    everybody = Influencer.objects.all()
-    newest = (
-        VettingCheck.objects.filter(cause=match_list.cause)
-        .order_by("influencer", "-at", "-pk")
-        .distinct("influencer")
-        .values_list("influencer_id", "verdict")
-    )
-    barred = exclusions.barred(cause=match_list.cause)
-    refused = [pk for pk, verdict in newest if verdict == VettingCheck.Verdict.REFUSED and pk not in barred]
-    allowed = everybody.exclude(pk__in=[*barred, *refused])
-    wanted = _filtered(allowed, match_list)
-    ids = list(wanted.values_list("pk", flat=True))
-    left_out = {
-        **Counter(barred.values()),
-        "vetting_refused": everybody.filter(pk__in=refused).count(),
-        "filtered": allowed.count() - len(ids),
-    }
-    return ids, {reason: number for reason, number in left_out.items() if number}
+def _lease(match_list: MatchList, at: datetime) -> Callable[[], None]:
+    """Says that this worker is still at it: a new snapshot of many people takes longer than a lease."""
+    began = monotonic()
+
+    def renew() -> None:
+        until = at + timedelta(seconds=monotonic() - began) + _LEASE
+        MatchList.objects.filter(pk=match_list.pk, state=MatchList.State.REQUESTED).update(lease_until=until)
+
+    return renew
 
 
-def _filtered(people: QuerySet[Influencer], match_list: MatchList) -> QuerySet[Influencer]:
-    said = match_list.filters
-    accounts = {
-        "accounts__platform": said.get("platform"),
-        "accounts__followers__gte": said.get("min_followers"),
-        "accounts__followers__lte": said.get("max_followers"),
-    }
-    if on_one_account := {lookup: value for lookup, value in accounts.items() if value not in (None, "")}:
-        people = people.filter(**on_one_account)
-    if said.get("country"):
-        people = people.filter(country=said["country"])
-    if said.get("language"):
-        people = people.filter(languages__contains=[said["language"]])
-    return people.distinct()
-
-
-def _conflicts(match_list: MatchList, people: list[int]) -> tuple[_Findings, _Findings]:
-    """Who of these conflicts with the cause, and of whom one is only warned.
+def _conflicts(match_list: MatchList, standings: Standings) -> tuple[_Findings, _Findings]:
+    """Who conflicts with the cause, and of whom one is only warned: of those who rank first, as far down as the list
+    reaches, and of `conflicts.LOOKED_AT` at least.
 
     Whom somebody looked at and cleared for this cause is never left out: a person's judgement goes before a word's.
     """
-    found = conflicts.findings(cause=match_list.cause, people=people, at=match_list.as_of)
-    cleared = set(
-        Influencer.objects.with_clearance(cause=match_list.cause).filter(pk__in=found).values_list("pk", flat=True)
-    )
-    stored = {pk: [finding.as_dict() for finding in findings] for pk, findings in found.items()}
-    hard = {pk for pk, findings in found.items() if pk not in cleared and any(one.is_hard for one in findings)}
-    return {pk: stored[pk] for pk in stored if pk in hard}, {pk: stored[pk] for pk in stored if pk not in hard}
+    out: _Findings = {}
+    warned: _Findings = {}
+    looked = 0
+    while looked < len(standings) and (looked < conflicts.LOOKED_AT or looked - len(out) < match_list.limit):
+        people = standings.ids[standings.order(looked + conflicts.LOOKED_AT)][looked:].tolist()
+        looked += len(people)
+        found = conflicts.findings(cause=match_list.cause, people=people, at=match_list.as_of)
+        cleared = set(
+            Influencer.objects.with_clearance(cause=match_list.cause).filter(pk__in=found).values_list("pk", flat=True)
+        )
+        for pk, findings in found.items():
+            is_out = pk not in cleared and any(one.is_hard for one in findings)
+            (out if is_out else warned)[pk] = [finding.as_dict() for finding in findings]
+    return out, warned
 
 
 def _match(

@@ -12,6 +12,7 @@ from matching.words.features import FEATURES
 
 ERRORS: Mapping[str, str | Promise] = {
     "limit_out_of_range": gettext_lazy("A list shows between %(low)s and %(high)s people."),
+    "filter_out_of_range": gettext_lazy("This filter lies between %(low)s and %(high)s."),
     "feature_unknown": gettext_lazy("The ranker knows no criterion called “%(feature)s”."),
     "weight_out_of_bounds": gettext_lazy("The weight of “%(feature)s” lies between %(low)s and %(high)s."),
     "table_unreadable": gettext_lazy(

@@ -15,6 +15,9 @@ LEFT_OUT: Mapping[str, str | Promise] = {
     "never_for_cause": gettext_lazy("never to be asked for this cause"),
     "vetting_refused": gettext_lazy("refused at vetting"),
     "filtered": gettext_lazy("outside your filters"),
+    "not_cleared": gettext_lazy("not cleared at vetting"),
+    "contacted_lately": gettext_lazy("contacted lately"),
+    "in_last_list": gettext_lazy("in the last list already"),
     "conflict": gettext_lazy("conflict with the cause"),
 }
 

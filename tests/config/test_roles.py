@@ -47,6 +47,8 @@ def test_every_table_of_the_house_is_decided_about():
         "crm.post",
         "crm.hashtagpick",
         "matching.leftout",
+        "matching.change",
+        "matching.changelog",
         "matching.hashtagcount",
         "matching.hashtagfigure",
     }  # shown inside the page of what they belong to

@@ -53,7 +53,7 @@ def test_a_first_list_and_one_with_other_filters_have_nothing_to_be_held_against
 def test_who_rose_fell_and_stayed_and_which_feature_did_it(cause):
     beaches, chess, cooking = person("I clear beaches."), person("Chess."), person("I cook.")
     ranked(cause, at=NOW)
-    Influencer.objects.filter(pk=cooking.pk).update(bio="We clear beaches of plastic. I cook.")
+    Influencer.objects.filter(pk=cooking.pk).update(bio="We clear beaches of plastic.")
     found = told(ranked(cause, at=LATER))
     assert found[cooking.pk] == Change(cooking.pk, Move.UP, 3, 1, "speaks_more", "topic_fit")
     assert found[beaches.pk].move is Move.DOWN

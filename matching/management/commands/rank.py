@@ -25,18 +25,24 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="")
         parser.add_argument("--min-followers", type=int)
         parser.add_argument("--max-followers", type=int)
+        parser.add_argument("--min-engagement", type=float, metavar="0-1")
+        for dimension, example in (("country", "FR"), ("age", "18-24"), ("gender", "female")):
+            parser.add_argument(f"--audience-{dimension}", default="", metavar=example)
+            parser.add_argument(f"--audience-{dimension}-share", type=float, metavar="0-1")
+        parser.add_argument("--cleared", action="store_true", dest="is_cleared")
+        parser.add_argument("--rested-days", type=int, metavar="DAYS", help="nobody written to in so many days")
+        parser.add_argument("--new", action="store_true", dest="is_new", help="nobody of the cause's last list")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         cause = Cause.objects.filter(slug=options["cause"]).first()
         if cause is None:
             raise CommandError(_("There is no cause “%(slug)s”.") % {"slug": options["cause"]}, returncode=2)
-        names = ("platform", "country", "language", "min_followers", "max_followers")
         try:
             match_list = match_lists.request(
                 cause=cause,
                 limit=options["top"],
-                filters=match_lists.Filters(**{name: options[name] for name in names}),
+                filters=match_lists.Filters(**{name: options[name] for name in match_lists.FILTERS}),
                 at=timezone.now(),
             )
         except DomainError as error:

@@ -73,6 +73,28 @@ def test_asking_for_a_list_leads_to_its_page_which_waits(client, people):
     assert 'http-equiv="refresh"' in page
 
 
+def test_whom_to_consider_is_asked_as_people_write_it(client, people):
+    asked = {
+        "min_engagement": "3,5 %", "audience_country": "FR", "audience_country_share": "20", "audience_gender": "female",
+        "is_cleared": "on", "rested_days": "60", "is_new": "on",
+    }  # fmt: skip
+    client.post(RANK, {"cause": CauseFactory().pk, "limit": 9} | asked)
+    filters = match_lists.Filters(**MatchList.objects.get().filters)
+    assert filters == match_lists.Filters(
+        min_engagement=0.035, audience_country="FR", audience_country_share=0.2, audience_gender="female",
+        is_cleared=True, rested_days=60, is_new=True,
+    )  # fmt: skip
+
+
+def test_where_a_list_is_long_it_says_how_far_down_conflicts_were_looked_for(client, people):
+    match_list = ranked()
+    LeftOut.objects.create(match_list=match_list, influencer=people[0], findings=[])
+    said = "Conflicts are looked for among the 2,000 who rank first"
+    assert said not in page_of(client, match_list)
+    MatchList.objects.update(considered=2_001)
+    assert said in page_of(client, match_list)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -80,6 +102,9 @@ def test_asking_for_a_list_leads_to_its_page_which_waits(client, people):
         ({"limit": 5000}, "less than or equal to 1000"),
         ({"min_followers": "many"}, "Enter a whole number."),
         ({"country": "France"}, "Select a valid choice."),
+        ({"audience_age_share": "30"}, "Say whom."),
+        ({"min_engagement": "fast"}, "This is not a rate."),
+        ({"rested_days": 0}, "greater than or equal to 1"),
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_the_field(client, said, words):

@@ -75,7 +75,7 @@ def test_a_preview_shows_the_effect_and_changes_nothing(client, cause, people):
     page = text(client.get(address(cause, OWN)))
     assert "“Subject matter” 0.5 instead of 2.5, “Language” 5 instead of 2." in page
     assert re.search(r"<strong>\d</strong> of the 3 people in the list of <time [^>]*>Nov. 24, 2026</time> would", page)
-    assert "“Language” would speak" in page
+    assert "“Subject matter” would speak less for them." in page
     assert "1 more was considered then: whether they would come in is seen when one ranks again." in page
     assert "the fit index of the last one in the list today, and may leave it:" in page
     assert "Save these weights" in page

@@ -142,3 +142,35 @@ def test_many_matches_cost_what_one_does():
             assert client.get(path).status_code == 200
         prices.append(len(queries))
     assert prices[0] == prices[1]
+
+
+def test_whom_to_consider_is_asked_by_name():
+    cause, client = CauseFactory(), officers_tool("match-lists:write")
+    asked = {
+        "min_engagement": 0.03, "audience_country": "FR", "audience_country_share": 0.2, "audience_age": "18-24",
+        "audience_gender": "female", "is_cleared": True, "rested_days": 60, "is_new": True,
+    }  # fmt: skip
+    answer = client.post(
+        "/api/v1/match-lists/", {"cause": str(cause.public_id), **asked}, content_type="application/json"
+    )
+    assert answer.status_code == 202, answer.json()
+    assert {name: answer.json()["filters"][name] for name in asked} == asked
+    assert MatchList.objects.get().filters == match_lists.Filters(**asked).stored()
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"min_engagement": 3}, "min_engagement"),
+        ({"audience_country_share": 0.2}, "audience_country"),
+        ({"audience_age": "young"}, "audience_age"),
+        ({"audience_gender": "x"}, "audience_gender"),
+        ({"rested_days": 0}, "rested_days"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_name(asked, name):
+    client = officers_tool("match-lists:write")
+    body = {"cause": str(CauseFactory().public_id), **asked}
+    answer = client.post("/api/v1/match-lists/", body, content_type="application/json")
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, [name])
+    assert not MatchList.objects.exists()

@@ -1,0 +1,147 @@
+"""Who stands where among all who were considered, and why: exact, from the parts of the grid their values lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from matching.ranking import grid
+from matching.ranking.arrays import Bins, Codes, Floats, Integers, Mask
+from matching.ranking.explain import Explanation
+from matching.ranking.features import Basis, Column, FeatureMatrix
+from matching.ranking.ranker import Ranker, best
+from matching.ranking.schema import FEATURES, STANDING
+from matching.ranking.snapshot.segment import Segment
+
+_NAMES = tuple(feature.name for feature in FEATURES)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Who of one segment is considered (n). `rows`: theirs, ascending; `parts`: by feature, of each; `columns`: the
+    features that hang on the cause, of each.
+    """
+
+    segment: Segment
+    rows: Integers
+    score: Floats
+    parts: Mapping[str, Bins]
+    columns: Mapping[str, Column | None]
+
+    def without(self, ids: Integers) -> Found:
+        kept = ~np.isin(self.segment.ids[self.rows], ids)
+        if kept.all():
+            return self
+        parts = {name: parts[kept] for name, parts in self.parts.items()}
+        columns = {name: column and column.take(kept) for name, column in self.columns.items()}
+        return replace(self, rows=self.rows[kept], score=self.score[kept], parts=parts, columns=columns)
+
+    def matrix(self, places: Integers) -> FeatureMatrix:
+        """The features of those at these places among the considered."""
+        pairs = [self._feature(name, places) for name in _NAMES]
+        values, estimated = (np.column_stack(each) for each in zip(*pairs, strict=True))
+        basis: Codes = np.where(estimated, Basis.ESTIMATED, Basis.MEASURED).astype(np.int8)
+        basis[np.isnan(values)] = Basis.MISSING
+        return FeatureMatrix(_NAMES, values, basis, self.cause_missing)
+
+    @property
+    def cause_missing(self) -> tuple[str, ...]:
+        return tuple(name for name in _NAMES if name in self.columns and self.columns[name] is None)
+
+    def _feature(self, name: str, places: Integers) -> tuple[Floats, Mask]:
+        """Values, and which of them are estimated."""
+        nothing = np.zeros(len(places), dtype=np.bool_)
+        if name in self.columns:
+            column = self.columns[name]
+            if column is None:
+                return np.full(len(places), np.nan), nothing
+            return column.values[places], nothing if column.estimated is None else column.estimated[places]
+        place, rows = STANDING.index(name), self.rows[places]
+        return self.segment.figures[place][rows], self.segment.estimated[place][rows]
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """n people considered, with their scores. `left_out`: how many were left out, by reason."""
+
+    ranker: Ranker
+    found: tuple[Found, ...]
+    left_out: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    @cached_property
+    def ids(self) -> Integers:
+        """Of everybody considered (n), in the order of the snapshot."""
+        return np.concatenate([_NOBODY, *(one.segment.ids[one.rows] for one in self.found)])
+
+    @cached_property
+    def score(self) -> Floats:
+        """0 to 1 of everybody considered (n), in the order of `ids`."""
+        return np.concatenate([np.empty(0), *(one.score for one in self.found)])
+
+    @property
+    def cause_missing(self) -> tuple[str, ...]:
+        """Features the cause's brief says nothing about; they weigh for nobody."""
+        return self.found[0].cause_missing if self.found else ()
+
+    def without(self, ids: Integers) -> Standings:
+        """As if these had not been considered."""
+        kept = (one.without(ids) for one in self.found)
+        return replace(self, found=tuple(one for one in kept if len(one.rows)))
+
+    def order(self, top: int) -> Integers:
+        """Places in `ids` of the `top` best, best first, ties by ascending id. Raises DomainError("top_invalid")."""
+        return best(self.score, self.ids, top)
+
+    def explanations(self, top: int) -> list[Explanation]:
+        """Why each of the `top` best stands where they do, best first."""
+        order = self.order(top)
+        if not len(order):
+            return []
+        ends = np.cumsum([len(one.rows) for one in self.found])
+        whose = np.searchsorted(ends, order, side="right")
+        by_segment = [self._explained(n, order[whose == n] - (ends[n] - len(self.found[n].rows))) for n in set(whose)]
+        explained = {one.id: one for group in by_segment for one in group}
+        scores = self.score[order]
+        higher = np.searchsorted(-scores, -scores, side="left")  # all who scored higher are among these
+        percentiles = (len(self) - higher).astype(np.float64) / len(self) * 100.0
+        return [
+            replace(explained[pk], rank=place + 1, percentile=float(percentile))
+            for place, (pk, percentile) in enumerate(zip(self.ids[order].tolist(), percentiles, strict=True))
+        ]
+
+    def _explained(self, number: int, places: Integers) -> list[Explanation]:
+        found = self.found[number]
+        ranking = self.ranker.rank_matrix(found.segment.ids[found.rows[places]], found.matrix(places), top=len(places))
+        return [ranking.explanation(place) for place in range(len(ranking))]
+
+    def spread(self, steps: int) -> tuple[float, float, list[int]]:
+        """As `Ranking.spread`."""
+        if not len(self):
+            return 0.0, 0.0, [0] * steps
+        counts, edges = np.histogram(self.score, bins=steps)
+        return float(edges[0]), float(edges[-1]), counts.tolist()
+
+    def weight(self) -> dict[str, float]:
+        """As `Ranking.weight`: how far each feature sets the n apart."""
+        names = dict.fromkeys(name for side in self.ranker.sides for name in side.features)
+        return {name: self._variance(name) for name in names}
+
+    def _variance(self, name: str) -> float:
+        tables = [table for side in self.ranker.sides for table in side.tables if table.name == name]
+        cells = np.sum([grid.cells(table) for table in tables], axis=0)
+        if not len(self) or name in self.cause_missing or not cells.any():
+            return 0.0
+        counts = np.zeros(grid.PARTS)
+        for one in self.found:
+            counts += np.bincount(one.parts[name], minlength=grid.PARTS)
+        mean = (counts * cells).sum() / len(self)
+        return float((counts * (cells - mean) ** 2).sum() / len(self))
+
+
+_NOBODY = np.empty(0, dtype=np.int64)

@@ -1,0 +1,215 @@
+"""The snapshot of everybody that this machine ranks from: caught up before it is used, made anew once a day."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+
+from crm.errors import DomainError
+from crm.models import Influencer
+from matching.columns import changes, figures, segments
+from matching.ranking.arrays import Integers
+from matching.ranking.snapshot import levels
+from matching.ranking.snapshot.segment import Segment
+from matching.ranking.snapshot.store import CURRENT, ROLLING, Contents, Snapshot, Store, basis
+
+# What hangs on the passing of time alone (days since the last post, windows of 90 days and of a year, what is usual) is
+# as it was when everybody was read last: never longer ago than this.
+OLDEST = timedelta(days=1)
+_STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
+AT_A_TIME = 2_000  # people
+_SLICES = 5  # of so many people, each minute
+_COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
+
+_Beat = Callable[[], None]
+
+
+def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int = AT_A_TIME) -> Snapshot:
+    """The snapshot as of this instant, with everything that was committed before this was asked. `beat` is called after
+    every so many people that had to be read for it.
+    """
+    store = _store(Path(settings.SNAPSHOT_DIR))
+    while True:
+        with store.locked():
+            if (contents := _usable(store, CURRENT, at)) is not None:
+                try:
+                    return _caught_up(store, contents, at, beat, at_a_time)
+                except (OSError, DomainError) as error:
+                    _check_unreadable(error)
+                    store.drop(CURRENT)
+        roll(at=at, at_a_time=at_a_time)
+        beat()
+
+
+def keep(*, at: datetime) -> None:
+    """What is done each minute so that nobody waits: catch up, and where it is due make the next part of a new one."""
+    store = _store(Path(settings.SNAPSHOT_DIR))
+    with store.locked():
+        contents = _usable(store, CURRENT, at)
+    if contents is not None:
+        refresh(at=at)
+    if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE:
+        any(roll(at=at) for _slice in range(_SLICES))
+    changes.shorten(at=at)
+
+
+def roll(*, at: datetime, at_a_time: int = AT_A_TIME) -> bool:
+    """Read the next so many of all people anew, beside the snapshot that holds; once that was everybody, what was read
+    holds instead. Whether it was. What was read stays when the process dies: the next goes on from there.
+    """
+    store = _store(Path(settings.SNAPSHOT_DIR))
+    with store.locked("rolling.lock"):
+        with store.locked():
+            if (rolling := _usable(store, ROLLING, at)) is None:
+                rolling = _begun(at)
+                store.put(rolling, ROLLING)
+            known = _known(store)
+        as_of = datetime.fromisoformat(rolling.as_of)
+        people = Influencer.objects.filter(pk__gt=rolling.done).order_by("pk")
+        ids = list(people.values_list("pk", flat=True)[:at_a_time])
+        against = figures.standard(at=as_of, usual=rolling.usual)
+        read = segments.of(ids, at=as_of, against=against, known=known)
+        with store.locked():
+            return _rolled_on(store, ids, read, is_last=len(ids) < at_a_time)
+
+
+def _rolled_on(store: Store, ids: Sequence[int], read: Segment | None, *, is_last: bool) -> bool:
+    rolling = store.contents(ROLLING)  # as it is now: somebody may have been taken out of it
+    if rolling is None:
+        return False
+    try:
+        base = store.segments(rolling.base)
+        names = _names(base, rolling.base)
+        if read is not None:
+            # Whoever was erased meanwhile is in no file.
+            there = Influencer.objects.filter(pk__in=ids).values_list("pk", flat=True)
+            base = [*base, *levels.without([read], np.setdiff1d(read.ids, list(there)))]
+            base = levels.added(base[:-1], base[-1]) if base else base
+        if not is_last:
+            store.put(replace(rolling, base=_stored(store, base, names), done=ids[-1]), ROLLING)
+            return False
+        contents = replace(rolling, base=_stored(store, levels.levelled(base), names), done=0)
+        _hold(store, _counted(store, contents))
+    except (OSError, DomainError) as error:
+        _check_unreadable(error)
+        store.drop(ROLLING)
+        return False
+    store.drop(ROLLING)
+    return True
+
+
+def _begun(at: datetime) -> Contents:
+    return Contents(_basis(), at.isoformat(), changes.position(), usual=figures.standard(at=at).usual)
+
+
+def _usable(store: Store, name: str, at: datetime) -> Contents | None:
+    """Contents that rest on what holds now, are of about this instant, and can be caught up."""
+    contents = store.contents(name)
+    if contents is None or contents.basis != _basis():
+        return None
+    is_recent = abs(at - datetime.fromisoformat(contents.as_of)) <= OLDEST
+    return contents if is_recent and changes.reaches(contents.position) else None
+
+
+def _basis() -> dict[str, str | int]:
+    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())}
+
+
+def _known(store: Store) -> Snapshot | None:
+    """The snapshot that holds, where its texts were read as they are now."""
+    contents = store.contents()
+    try:
+        if contents and all(contents.basis.get(what) == said for what, said in basis().items()):
+            return store.open(contents)
+    except (OSError, DomainError) as error:
+        _check_unreadable(error)
+    return None
+
+
+def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a_time: int) -> Snapshot:
+    changed = changes.since(contents.position)
+    pending = tuple(sorted({*contents.pending, *changed.ids}))
+    contents = replace(contents, position=changed.position, pending=pending)
+    if not pending:
+        store.put(contents)
+        return store.open(contents)
+    against = figures.standard(at=at, usual=contents.usual)
+    while contents.pending:
+        contents = _told_anew(store, contents, at, against, at_a_time)
+        beat()
+    return store.open(contents)
+
+
+def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int) -> Contents:
+    """With the next of those that are pending as they are now, and without whoever of them is gone."""
+    ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
+    read = segments.of(ids, at=at, against=against)
+    gone = np.setdiff1d(np.array(ids, dtype=np.int64), [] if read is None else read.ids)
+    base, fresh = store.segments(contents.base), store.segments(contents.fresh)
+    names = _names(base, contents.base) | _names(fresh, contents.fresh)
+    if len(gone):
+        base, fresh = levels.without(base, gone), levels.without(fresh, gone)
+        _forget(store, gone)
+    if read is not None:
+        fresh = levels.added(fresh, read)
+        base = levels.thinned(base, np.concatenate([one.ids for one in fresh]))
+    contents = replace(
+        contents,
+        base=_stored(store, base, names),
+        fresh=_stored(store, fresh, names),
+        pending=rest,
+        uncounted=contents.uncounted + len(ids),
+    )
+    if not rest and contents.uncounted * _COUNTED_ANEW > contents.counted:
+        contents = _counted(store, contents)
+    _hold(store, contents)
+    return contents
+
+
+def _forget(store: Store, gone: Integers) -> None:
+    """Take these out of what is being made, too."""
+    rolling = store.contents(ROLLING)
+    if rolling is None:
+        return
+    try:
+        base = store.segments(rolling.base)
+        left = _stored(store, levels.without(base, gone), _names(base, rolling.base))
+    except (OSError, DomainError) as error:
+        _check_unreadable(error)
+        store.drop(ROLLING)
+        return
+    store.put(replace(rolling, base=left), ROLLING)
+
+
+def _counted(store: Store, contents: Contents) -> Contents:
+    rarity, number = store.count(contents)
+    return replace(contents, rarity=rarity, counted=number, uncounted=0)
+
+
+def _hold(store: Store, contents: Contents) -> None:
+    store.measure(contents)
+    store.put(contents)
+
+
+def _names(segments_: Iterable[Segment], names: Iterable[str]) -> dict[int, str]:
+    return {id(segment): name for segment, name in zip(segments_, names, strict=True)}
+
+
+def _stored(store: Store, segments_: Iterable[Segment], names: dict[int, str]) -> tuple[str, ...]:
+    """Under their names, or new ones."""
+    return tuple(names.get(id(segment)) or store.add(segment) for segment in segments_)
+
+
+def _check_unreadable(error: OSError | DomainError) -> None:
+    """Anything else than files that are damaged or gone is not ours to mend."""
+    if isinstance(error, DomainError) and error.code != "snapshot_unreadable":
+        raise error
+
+
+@lru_cache(maxsize=1)
+def _store(folder: Path) -> Store:
+    return Store(folder)
