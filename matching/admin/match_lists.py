@@ -133,5 +133,6 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
             if changes
             else [],
             "gone": selectors.people_of(changes.gone[:_PER_PAGE]) if changes else [],
+            "has_intervals": obj.matches.exclude(score_low=None).exists(),
             "cause_missing": [words.FEATURES[name] for name in obj.cause_missing],
         }

@@ -95,6 +95,11 @@ class MatchListInput(serializers.Serializer[Any]):
         return said
 
 
+class IntervalSerializer(serializers.Serializer[Any]):
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
 class MatchSerializer(serializers.ModelSerializer[Match]):
     id = PublicIdField()
     influencer = Ref(read_only=True)
@@ -102,6 +107,12 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     verdict = GivenVerdictSerializer(source="judged", read_only=True, allow_null=True, default=None)
     reasons_for = serializers.SerializerMethodField()
     reasons_against = serializers.SerializerMethodField()
+    interval = IntervalSerializer(
+        read_only=True,
+        allow_null=True,
+        help_text="Where the score lies in nine of ten samples of the outcomes that the ranker learned from. null: too few"
+        " outcomes to learn from.",
+    )
     missing = serializers.SerializerMethodField(
         help_text="What the cause asks for and nobody knows, with the best and the worst rank that knowing it could"
         " give; worst_rank null: out of the list. null: the list's ranker is of an earlier schema."
@@ -116,6 +127,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "influencer",
             "name",
             "score",
+            "interval",
             "percentile",
             "sides",
             "values",

@@ -97,6 +97,10 @@ class Match(Public):
     influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="matches")
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("fit index"))
+    # In nine of ten samples of the outcomes that were learned from, the fit index lies between these; None where
+    # nothing was learned.
+    score_low = models.FloatField(_("fit index, low end"), null=True)
+    score_high = models.FloatField(_("fit index, high end"), null=True)
     percentile = models.FloatField(_("percentile"))
     sides = models.JSONField()  # {side: {intercept, probability, contributions: {feature: log-odds}}}
     values = models.JSONField()  # {feature: {"value": number or null, "basis": measured|estimated|missing}}
@@ -110,7 +114,7 @@ class Match(Public):
 
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id match_list rank score percentile sides values warnings",
+        told="public_id match_list rank score score_low score_high percentile sides values warnings",
         untold="id influencer rows",
         at_merge=AtMerge.MOVE,
     )
@@ -120,6 +124,17 @@ class Match(Public):
         verbose_name_plural = _("matches")
         constraints = [
             models.CheckConstraint(name="match_score", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(
+                name="match_interval",
+                condition=Q(score_low=None, score_high=None)
+                | Q(
+                    score_low__isnull=False,
+                    score_high__isnull=False,
+                    score_low__gte=0,
+                    score_high__lte=1,
+                    score_high__gte=models.F("score_low"),
+                ),
+            ),
             models.CheckConstraint(name="match_percentile", condition=is_part("percentile", of=100)),
             models.CheckConstraint(name="match_rank", condition=Q(rank__gte=1)),
             models.UniqueConstraint(name="match_rank_once", fields=["match_list", "rank"]),
@@ -128,3 +143,12 @@ class Match(Public):
 
     def __str__(self) -> str:
         return f"#{self.rank}"
+
+    @property
+    def interval(self) -> dict[str, float] | None:
+        """ "low" and "high", between which the fit index lies in nine of ten samples of the outcomes learned from."""
+        return (
+            None
+            if self.score_low is None or self.score_high is None
+            else {"low": self.score_low, "high": self.score_high}
+        )

@@ -79,6 +79,11 @@ def opened(version: RankerVersion) -> Ranker:
     return Ranker.from_manifest(version.manifest)
 
 
+def resamples(version: RankerVersion) -> list[Ranker]:
+    """What samples of the outcomes it was learned from would have taught; of the version that `opened` gave."""
+    return [Ranker.from_manifest(one) for one in version.resamples]
+
+
 def serving(*, at: datetime) -> tuple[RankerVersion, Ranker]:
     """The ranker in use; where that cannot be trusted or read any more, the last good one, else the scorecard."""
     current = RankerVersion.objects.filter(is_serving=True).first()

@@ -15,6 +15,7 @@ from crm.models import Cause, Influencer
 from crm.services.causes import check_rankable
 from matching.columns import causes, rows
 from matching.models import LeftOut, Match, MatchList, RankerVersion
+from matching.ranking.arrays import Floats
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
@@ -26,6 +27,7 @@ from matching.services import weights as cause_weights
 _Findings = dict[int, list[dict[str, Any]]]
 _LEASE = timedelta(minutes=15)
 _SPREAD_STEPS = 48
+_NINE_OF_TEN = (0.05, 0.95)
 _BATCH = 1_000  # rows a statement
 _log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     left_out = {**standings.left_out, **({"conflict": len(conflicting)} if conflicting else {})}
     low, high, counts = standings.spread(_SPREAD_STEPS)
     explanations = standings.explanations(match_list.limit)
+    intervals = _intervals(standings.under(rankers.resamples(version), match_list.limit))
     rests_on = rows.of([one.id for one in explanations], profile, at=match_list.as_of)
     with transaction.atomic():
         if not MatchList.objects.select_for_update().filter(pk=match_list.pk, state=MatchList.State.REQUESTED):
@@ -83,7 +86,11 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
         LeftOut.objects.bulk_create(left, batch_size=_BATCH)
         Match.objects.bulk_create(
-            (_match(match_list, one, warned, rests_on) for one in explanations), batch_size=_BATCH
+            (
+                _match(match_list, one, warned, rests_on, interval)
+                for one, interval in zip(explanations, intervals, strict=True)
+            ),
+            batch_size=_BATCH,
         )
         MatchList.objects.filter(pk=match_list.pk).update(
             state=MatchList.State.READY,
@@ -131,14 +138,28 @@ def _conflicts(match_list: MatchList, standings: Standings) -> tuple[_Findings, 
     return out, warned
 
 
+def _intervals(scores: Floats) -> list[tuple[float | None, float | None]]:
+    """Of each person, where nine of ten of the scores (samples × people) lie; nothing where there are no samples."""
+    if not len(scores):
+        return [(None, None)] * scores.shape[1]
+    low, high = np.quantile(scores, _NINE_OF_TEN, axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
 def _match(
-    match_list: MatchList, explanation: Explanation, warned: _Findings, rests_on: Mapping[int, rows.Rows]
+    match_list: MatchList,
+    explanation: Explanation,
+    warned: _Findings,
+    rests_on: Mapping[int, rows.Rows],
+    interval: tuple[float | None, float | None],
 ) -> Match:
     return Match(
         match_list=match_list,
         influencer_id=explanation.id,
         rank=explanation.rank,
         score=explanation.score,
+        score_low=interval[0],
+        score_high=interval[1],
         percentile=explanation.percentile,
         sides={
             side.side: {

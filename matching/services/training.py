@@ -1,7 +1,7 @@
 """Learning from outcomes. Worker only: this imports scikit-learn."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -108,7 +108,8 @@ def learn(*, at: datetime, progress: Progress | None = None) -> Learned:
     trainer = _calibrated(choosing.choose(rows))
     report = _report(rows, known, evaluation, trainer) | {"tries": choosing.chosen[:-1], "contenders": contenders}
     report["champion"] = rankers.serving(at=at)[0].digest
-    return Learned(trainer.fit(rows), _resampled(rows, trainer), report)
+    ranker = trainer.fit(rows)
+    return Learned(ranker, _resampled(rows, trainer, ranker), report)
 
 
 def check_enough(rows: Outcomes) -> None:
@@ -180,10 +181,18 @@ def _calibrated(trainer: Trainer) -> Given | Sided:
     return trainer.calibrated()
 
 
-def _resampled(rows: Outcomes, trainer: Given | Sided) -> list[Ranker]:
-    """What as many outcomes drawn from the same ones would have taught."""
+def _resampled(rows: Outcomes, trainer: Given | Sided, ranker: Ranker) -> list[Ranker]:
+    """What as many lists drawn from the same ones would have taught, told on the ranker's own scale. People of one list
+    are drawn together: what came of them is not independent.
+    """
     rng = np.random.default_rng(0)
-    return [
-        trainer.calibrated(False).fit(rows.take(np.sort(rng.integers(0, len(rows), len(rows)))))
-        for _ in range(_RESAMPLES)
-    ]
+    by_group = [np.flatnonzero(rows.groups == group) for group in np.unique(rows.groups)]
+    found = []
+    for _ in range(_RESAMPLES):
+        drawn = np.sort(np.concatenate([by_group[place] for place in rng.integers(0, len(by_group), len(by_group))]))
+        one = trainer.calibrated(False).fit(rows.take(drawn))
+        accepts, wants = (
+            replace(side, calibration=own.calibration) for side, own in zip(one.sides, ranker.sides, strict=True)
+        )
+        found.append(Ranker(accepts, wants, one.name))
+    return found

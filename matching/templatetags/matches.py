@@ -26,11 +26,16 @@ _RESERVE = 0.1  # log-odds: what takes less from somebody moves their odds by a 
 
 @register.inclusion_tag("matching/strip.html")
 def strip(match: Match, match_list: MatchList) -> dict[str, Any]:
-    """All candidates as a small histogram, and a line where this one is."""
+    """All candidates as a small histogram, a line where this one is, and a band where it may be."""
     spread = match_list.spread or {"low": 0.0, "high": 0.0, "counts": []}
     counts, width = spread["counts"], spread["high"] - spread["low"]
     step, tallest = _WIDTH / max(len(counts), 1), max(counts, default=0) or 1
-    place = (match.score - spread["low"]) / width if width else 1.0
+
+    def place(score: float) -> float:
+        share = (score - spread["low"]) / width if width else 1.0
+        return round(min(max(share, 0.0), 1.0) * (_WIDTH - 4) + 2, 2)
+
+    band = match.interval and (place(match.interval["low"]), place(match.interval["high"]))
     return {
         "width": _WIDTH,
         "height": _HEIGHT,
@@ -41,7 +46,8 @@ def strip(match: Match, match_list: MatchList) -> dict[str, Any]:
             for n, count in enumerate(counts)
             if (h := _HEIGHT * (count / tallest) ** 0.5)
         ],
-        "place": round(min(max(place, 0.0), 1.0) * (_WIDTH - 4) + 2, 2),
+        "place": place(match.score),
+        "band": band and {"from": band[0], "width": round(band[1] - band[0], 2)},
         "words": _("Stands above or level with %(percentile)s %% of the %(number)s considered")
         % {"percentile": number(round(match.percentile, 1)), "number": number(match_list.considered)},
     }

@@ -44,7 +44,8 @@ def report(**more):
     } | more
 
 
-def learned(weight=1.0, **more) -> RankerVersion:
+def learned(weight=1.0, resamples=(), **more) -> RankerVersion:
     """A version as training leaves one; its numbers are those of a scorecard of other weights."""
     made = report(**more)
-    return rankers.keep(scorecard({"topic_fit": weight}), kind=RankerVersion.Kind.LEARNED, at=NOW, report=made)
+    ranker = scorecard({"topic_fit": weight})
+    return rankers.keep(ranker, kind=RankerVersion.Kind.LEARNED, at=NOW, report=made, resamples=resamples)

@@ -85,7 +85,7 @@ def _match(match: Match, found: evidence.Found) -> dict[str, Any]:
         "platform": account.platform if account else None,
         "score": match.score,
         "percentile": match.percentile,
-        "interval": None,  # needs outcomes to learn from
+        "interval": match.interval,
         "sides": match.sides,
         "reasons_for": [_reason(r, found) for r in reasons if r.contribution > 0],
         "reasons_against": [_reason(r, found) for r in reasons if r.contribution < 0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -101,24 +101,31 @@ class Standings:
     def explanations(self, top: int) -> list[Explanation]:
         """Why each of the `top` best stands where they do, best first."""
         order = self.order(top)
-        if not len(order):
-            return []
-        ends = np.cumsum([len(one.rows) for one in self.found])
-        whose = np.searchsorted(ends, order, side="right")
-        by_segment = [self._explained(n, order[whose == n] - (ends[n] - len(self.found[n].rows))) for n in set(whose)]
-        explained = {one.id: one for group in by_segment for one in group}
+        ranking = self.ranker.rank_matrix(self.ids[order], self.matrix(order), top=len(order))
         scores = self.score[order]
         higher = np.searchsorted(-scores, -scores, side="left")  # all who scored higher are among these
-        percentiles = (len(self) - higher).astype(np.float64) / len(self) * 100.0
+        percentiles = (len(self) - higher).astype(np.float64) / max(len(self), 1) * 100.0
         return [
-            replace(explained[pk], rank=place + 1, percentile=float(percentile))
-            for place, (pk, percentile) in enumerate(zip(self.ids[order].tolist(), percentiles, strict=True))
+            replace(ranking.explanation(place), percentile=percentile)
+            for place, percentile in enumerate(percentiles.tolist())
         ]
 
-    def _explained(self, number: int, places: Integers) -> list[Explanation]:
-        found = self.found[number]
-        ranking = self.ranker.rank_matrix(found.segment.ids[found.rows[places]], found.matrix(places), top=len(places))
-        return [ranking.explanation(place) for place in range(len(ranking))]
+    def under(self, rankers: Sequence[Ranker], top: int) -> Floats:
+        """The scores (rankers × top) that others would have given the `top` best, best first."""
+        matrix = self.matrix(self.order(top))
+        return np.array([ranker.score(matrix).score for ranker in rankers]).reshape(len(rankers), len(matrix))
+
+    def matrix(self, places: Integers) -> FeatureMatrix:
+        """The features of those at these places in `ids`."""
+        ends = np.cumsum([len(one.rows) for one in self.found])
+        whose = np.searchsorted(ends, places, side="right")
+        values = np.full((len(places), len(_NAMES)), np.nan)
+        basis = np.full(values.shape, Basis.MISSING, dtype=np.int8)
+        for number in np.unique(whose).tolist():
+            found, is_of = self.found[number], whose == number
+            part = found.matrix(places[is_of] - (ends[number] - len(found.rows)))
+            values[is_of], basis[is_of] = part.values, part.basis
+        return FeatureMatrix(_NAMES, values, basis, self.cause_missing)
 
     def spread(self, steps: int) -> tuple[float, float, list[int]]:
         """As `Ranking.spread`."""

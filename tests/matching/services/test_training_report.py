@@ -5,6 +5,7 @@ from django.db import transaction
 
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import FEATURES
+from matching.ranking.tables import Calibration
 from tests.matching import outcomes
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +44,10 @@ def test_it_says_how_sure_and_how_calibrated_it_is(report):
     assert len({one["digest"] for one in report["resamples"]}) == 20
     assert Ranker.from_manifest(report["stored"]).digest == report["stored"]["digest"]
     assert report["kind"] == "learned"
+
+
+def test_samples_speak_on_the_scale_of_the_ranker(report):
+    ranker = Ranker.from_manifest(report["stored"])
+    samples = [Ranker.from_manifest(one) for one in report["resamples"]]
+    assert {side.calibration for one in samples for side in one.sides} == {side.calibration for side in ranker.sides}
+    assert all(side.calibration != Calibration() for side in ranker.sides)
