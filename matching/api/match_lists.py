@@ -110,8 +110,8 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     interval = IntervalSerializer(
         read_only=True,
         allow_null=True,
-        help_text="Where the score lies in nine of ten samples of the outcomes that the ranker learned from. null: too few"
-        " outcomes to learn from.",
+        help_text="Where the score lies in nine of ten samples of the outcomes that the ranker learned from. null: too"
+        " few outcomes to learn from.",
     )
     missing = serializers.SerializerMethodField(
         help_text="What the cause asks for and nobody knows, with the best and the worst rank that knowing it could"

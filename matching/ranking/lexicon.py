@@ -7,20 +7,22 @@ sentences in both languages, to try it on. Plain Python and a stemmer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
 
 import snowballstemmer
 
-from matching.ranking.normalisation import normalise
+from matching.ranking.normalisation import plain, spelt
 
 Language: TypeAlias = Literal["fr", "en"]
 Term: TypeAlias = tuple[str, ...]  # stems
+_Written: TypeAlias = dict[str, dict[int, list[str]]]  # {stem: {concept: words}}
 
 DATA: Final = Path(__file__).parent / "data"
 _STEMMERS: Final = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
@@ -57,53 +59,105 @@ def languages_of(words: Iterable[str]) -> tuple[Language, ...]:
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """`terms`: of each language, which concepts a term may name. `longest`: how many stems the longest term has that
-    begins with a stem.
+    begins with a stem. `spellings`: of stems that concepts share whose words differ by their accents ("mer", "mère"),
+    how each concept spells them.
     """
 
     terms: Mapping[Language, Mapping[Term, tuple[int, ...]]]
     longest: Mapping[Language, Mapping[str, int]]
+    spellings: Mapping[Language, Mapping[str, Mapping[int, tuple[str, ...]]]]
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Lexicon:
         """Each line `French, words = English, words`: one concept, numbered from 0."""
         named: dict[Language, dict[Term, list[int]]] = {"fr": defaultdict(list), "en": defaultdict(list)}
+        written: dict[Language, _Written] = {language: defaultdict(lambda: defaultdict(list)) for language in named}
         for concept, line in enumerate(lines):
             for language, words in zip(named, line.split(" = "), strict=True):
-                for term in dict.fromkeys(_term(word, language) for word in words.split(",")):
-                    named[language][term].append(concept)
+                for one in words.split(","):
+                    term, telling = _term(one, language)
+                    if concept not in named[language][term]:
+                        named[language][term].append(concept)
+                    if len(term) == 1:
+                        written[language][term[0]][concept] += telling
         terms = {language: {t: tuple(c) for t, c in found.items()} for language, found in named.items()}
         longest: dict[Language, dict[str, int]] = {"fr": {}, "en": {}}
         for language, found in terms.items():
             for term in found:
                 longest[language][term[0]] = max(len(term), longest[language].get(term[0], 0))
-        return cls(terms, longest)
+        return cls(terms, longest, {language: _told_apart(found) for language, found in written.items()})
 
     def senses(self, text: str) -> list[str]:
         """What a text names, in its order: "#12" for concept 12, and the stem of a word that the lexicon has not."""
-        words = normalise(text).split()
+        words = spelt(text)
         return [
             sense
-            for language in languages_of(words)
+            for language in languages_of(map(plain, words))
             for _places, found in self.named(words, language)
             for sense in found
         ]
 
     def named(self, words: Sequence[str], language: Language) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
-        """The same of normalised words, with the places of those that name it."""
-        told = [(place, stem) for place, word in enumerate(words) for stem in _telling(self, word, language)]
+        """The same of the words of a text as `spelt`, with the places of those that name it."""
+        told = [(place, stem) for place, word in enumerate(words) for stem in _telling(self, plain(word), language)]
         places, stems = [place for place, _stem in told], [stem for _place, stem in told]
+        # Where nobody writes accents they tell nothing.
+        is_so = is_so_spelt if any(plain(word) != word for word in words) else _is_the_same
         terms, longest = self.terms[language], self.longest[language]
         at = 0
         while at < len(stems):
             for length in range(min(longest.get(stems[at], 0), len(stems) - at), 0, -1):
                 if (term := tuple(stems[at : at + length])) in terms:
+                    spelling = dict(zip(term, (words[place] for place in places[at : at + length]), strict=True))
                     parts = [term, *((part,) for part in term if length > 1)]  # drinking water is water, too
-                    yield places[at : at + length], [f"#{n}" for part in parts for n in terms.get(part, ())]
+                    yield (
+                        places[at : at + length],
+                        [f"#{n}" for part in parts for n in self._of(part, language, spelling, is_so)],
+                    )
                     at += length
                     break
             else:
                 yield places[at : at + 1], stems[at : at + 1]
                 at += 1
+
+    def _of(
+        self, term: Term, language: Language, spelling: Mapping[str, str], is_so: Callable[[str, str], bool]
+    ) -> Sequence[int]:
+        """Concepts of a term; of one word as its text spells it, only those that have it so, where any has."""
+        found = self.terms[language].get(term, ())
+        apart = self.spellings[language].get(term[0]) if len(term) == 1 else None
+        if apart is None:
+            return found
+        word = spelling[term[0]]
+        return [concept for concept in found if any(is_so(word, one) for one in apart[concept])] or found
+
+
+def _is_the_same(word: str, other: str) -> bool:
+    return plain(other) in (word, word.removesuffix("s"))
+
+
+def is_so_spelt(word: str, other: str) -> bool:
+    """Whether two words have their accents on the same letters, as far as they have the same letters."""
+    for letter, its in zip(word, other, strict=False):
+        if plain(letter) != plain(its):
+            return True
+        if (letter == plain(letter)) != (its == plain(its)):
+            return False
+    return True
+
+
+def _told_apart(written: _Written) -> dict[str, dict[int, tuple[str, ...]]]:
+    """Only the stems whose words differ by accents between concepts."""
+    return {
+        stem: {concept: tuple(words) for concept, words in concepts.items()}
+        for stem, concepts in written.items()
+        if any(
+            not is_so_spelt(one, other)
+            for (_, some), (_, others) in combinations(concepts.items(), 2)
+            for one in some
+            for other in others
+        )
+    }
 
 
 @lru_cache(maxsize=1 << 17)
@@ -139,10 +193,11 @@ def _is_piece(lexicon: Lexicon, word: str, language: Language) -> bool:
     return (stem(word, language),) in terms or (language == "fr" and (stem(word.removesuffix("ons"), "fr"),) in terms)
 
 
-def _term(words: str, language: Language) -> Term:
-    spelt = normalise(words).split()
-    telling = [word for word in spelt if word not in _SMALL[language]]
-    return tuple(stem(word, language) for word in telling or spelt)
+def _term(words: str, language: Language) -> tuple[Term, list[str]]:
+    """Its stems, and the words they are of."""
+    written = spelt(words)
+    telling = [word for word in written if plain(word) not in _SMALL[language]] or written
+    return tuple(stem(plain(word), language) for word in telling), telling
 
 
 def shipped() -> Lexicon:

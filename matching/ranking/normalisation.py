@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _ADDRESS = re.compile(r"\S+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
@@ -20,8 +21,6 @@ class _Spelling(dict[int, str]):
 
 
 def _spell(character: str) -> str:
-    if "\u0300" <= character <= "\u036f":  # accents of Latin, Greek and Cyrillic; vowel signs elsewhere are letters
-        return ""
     if "\ufe00" <= character <= "\ufe0f":  # how the emoji before it is drawn
         return ""
     if character in _UNDECOMPOSED:
@@ -30,6 +29,8 @@ def _spell(character: str) -> str:
 
 
 _SPELLING = _Spelling()
+# Of Latin, Greek and Cyrillic; vowel signs elsewhere are letters.
+_WITHOUT_ACCENTS: Final = dict.fromkeys(range(0x300, 0x370))
 
 
 def normalise(text: str) -> str:
@@ -38,11 +39,24 @@ def normalise(text: str) -> str:
     Hashtags become their words (`#SauvonsLesOcéans` -> `sauvons les oceans`); links, e-mail addresses, handles,
     emoji and punctuation go. What remains of an empty or purely decorative text is "".
     """
+    return " ".join(map(plain, spelt(text)))
+
+
+def spelt(text: str) -> list[str]:
+    """The same words as `normalise` has, with their accents."""
     composed = unicodedata.normalize("NFKC", text)  # before the hashtags: an accent typed apart would end one
     kept = _HANDLE.sub(" ", _ADDRESS.sub(" ", composed))
     spread = _HASHTAG.sub(lambda found: f" {_hashtag_words(found[1])} ", kept)
-    bare = unicodedata.normalize("NFKD", spread).casefold().translate(_SPELLING)
-    return " ".join(unicodedata.normalize("NFC", bare).split())
+    words = unicodedata.normalize("NFKD", spread).casefold().translate(_SPELLING)
+    return [word for word in unicodedata.normalize("NFC", words).split() if plain(word)]
+
+
+@lru_cache(maxsize=1 << 17)
+def plain(word: str) -> str:
+    """A word of `spelt` without its accents."""
+    if word.isascii():
+        return word
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", word).translate(_WITHOUT_ACCENTS))
 
 
 def _hashtag_words(tag: str) -> str:

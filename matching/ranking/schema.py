@@ -16,7 +16,7 @@ Sign: TypeAlias = Literal[-1, 0, 1]
 SIDES: Final[tuple[SideName, ...]] = get_args(SideName)
 
 # Raise it when a feature is added, removed or measured differently: a ranker of another schema is refused.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 BINS: Final = 50  # parts that a feature's range is cut into
 

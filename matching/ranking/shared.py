@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.ranking.lexicon import Lexicon, languages_of
-from matching.ranking.normalisation import normalise
+from matching.ranking.normalisation import plain, spelt
 
 _PIECE = re.compile(r"[^\s'’]+")
 _AHEAD, _BEHIND = re.compile(r"^[^\w#]+"), re.compile(r"\W+$")
@@ -47,15 +47,15 @@ def _is_concept(sense: str) -> bool:
 def quote(lexicon: Lexicon, text: str, wanted: Mapping[str, float]) -> Quotation:
     """The text with the words marked that say what is wanted."""
     pieces = list(_PIECE.finditer(text))
-    spelt = [(place, word) for place, piece in enumerate(pieces) for word in normalise(piece[0]).split()]
-    words = [word for _place, word in spelt]
+    written = [(place, word) for place, piece in enumerate(pieces) for word in spelt(piece[0])]
+    words = [word for _place, word in written]
     worth: dict[str, float] = {}  # by word, whatever it may mean
     marked: set[int] = set()
-    for language in languages_of(words):
+    for language in languages_of(map(plain, words)):
         for places, senses in lexicon.named(words, language):
             if common := [wanted[sense] for sense in senses if sense in wanted]:
                 worth[" ".join(words[place] for place in places)] = max(common)
-                marked |= {spelt[place][0] for place in places}
+                marked |= {written[place][0] for place in places}
     return Quotation(cut(text, [_bare(pieces[place]) for place in sorted(marked)]), sum(worth.values()))
 
 

@@ -15,7 +15,7 @@ from matching.ranking.arrays import Floats, Integers, Keys, Mask
 from matching.ranking.postings import Postings, fingerprint
 
 # Raise it when texts are read or weighed differently: what was made of them is then made anew.
-TEXT_VERSION: Final = 1
+TEXT_VERSION: Final = 2
 MOST: Final = 256  # senses of one text: those it names most, the earlier of equals. Twenty posts have about as many
 _TIMES: Final = 255  # more often than this is as often
 _SUBLINEAR: Final = np.concatenate(([0.0], 1.0 + np.log(np.arange(1, _TIMES + 1))))

@@ -18,6 +18,8 @@ SMALL = Lexicon.from_lines(
         "pain = bread",
         "douleur = pain, ache",
         "mer, océan = sea",
+        "mère = mother",
+        "protéger = protect",
     ]
 )
 
@@ -33,6 +35,11 @@ SMALL = Lexicon.from_lines(
         ("le pain et la douleur", ["#2", "#3"]),
         ("the pain and the bread", ["#3", "#2"]),
         ("#EauPotable pour la #Mer", ["#1", "#0", "#4"]),
+        ("Une mère à la mer", ["#5", "#4"]),
+        ("Les mères et la forêt", ["#5", "foret"]),
+        ("la mer et les forêts", ["#4", "foret"]),
+        ("la mere de tous", ["#5"]),
+        ("protéger la mère", ["#6", "#5"]),
         ("de la marmelade", ["marmelad"]),
         ("", []),
         ("🌊 @sea", []),
