@@ -76,9 +76,12 @@ def _in_the_reader_s_language(media: forms.Media) -> forms.Media:
 
 
 class StaffForm(forms.Form):
-    """A form in the house's looks (crm/form.html). `groups`: titles and the fields below each, in their order."""
+    """A form in the house's looks (crm/form.html). `groups`: titles and the fields below each, in their order.
+    `is_paired`: short fields, two beside each other where there is room.
+    """
 
     groups: Sequence[tuple[Any, Sequence[str]]] = ()
+    is_paired = False
     template_name_label = "crm/form_label.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from crm.tasks import ring
 from matching import selectors, words
 from matching.admin.causes import CausePanels
 from matching.admin.match_pages import MatchPages
-from matching.admin.rank_form import PLATFORMS, RankForm
+from matching.admin.rank_form import PLATFORMS, RankForm, as_asked
 from matching.admin.verdicts import VerdictSteps, with_verdicts
 from matching.models import Match, MatchList
 from matching.services import conflicts, match_lists
@@ -82,7 +82,7 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
         if not Cause.objects.exists():
             messages.info(request, _("Influencers are ranked for a cause, and there is none yet. Add the cause first."))
             return redirect("admin:crm_cause_changelist")
-        form = RankForm(request.POST or None, initial={"cause": request.GET.get("cause")})
+        form = RankForm(request.POST or None, initial=self._asked_before(request))
         return self.ask(
             request,
             form,
@@ -91,6 +91,14 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
             submit=_("Rank now"),
             back=self.url("changelist"),
         )
+
+    def _asked_before(self, request: HttpRequest) -> dict[str, Any]:
+        """Of the list that is to be ranked again: its cause, how many, and whom it looked at."""
+        again = request.GET.get("again", "")
+        before = MatchList.objects.filter(pk=again).first() if again.isdecimal() else None
+        if before is None:
+            return {"cause": request.GET.get("cause")}
+        return {"cause": before.cause_id, "limit": before.limit} | as_asked(match_lists.Filters(**before.filters))
 
     def _request(self, request: HttpRequest, said: dict[str, Any]) -> str:
         match_list = match_lists.request(
@@ -125,6 +133,7 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
             "next": request.get_full_path(),
             "number": obj.matches.count(),
             "hidden": obj.matches.count() - pages.count,
+            "asked": words.asked(obj.filters),
             "left_out": words.left_out(obj.left_out),
             "looked_at": conflicts.LOOKED_AT,
             "conflicting": Paginator(conflicting, _PER_PAGE).get_page(request.GET.get("left-out")),

@@ -1,8 +1,10 @@
 """What is asked before a list is ranked: for which cause, and whom to consider at all."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from crm import words as crm_words
@@ -16,6 +18,7 @@ from matching.services import match_lists
 
 PLATFORMS = [("", _("All platforms")), *Platform.choices]
 _DIMENSIONS = ("country", "age", "gender")
+_PARTS = ("min_engagement", *(f"audience_{dimension}_share" for dimension in _DIMENSIONS))
 
 
 class PartField(forms.CharField):
@@ -40,7 +43,16 @@ def _genders() -> Choices:
     return [("", str(_("All genders"))), *((code, crm_words.gender(code)) for code in GENDERS)]
 
 
+def as_asked(filters: match_lists.Filters) -> dict[str, Any]:
+    """What somebody typed to ask for these."""
+    return {
+        name: formats.localize(round(100 * value, 6)) if name in _PARTS and value is not None else value
+        for name, value in asdict(filters).items()
+    }
+
+
 class RankForm(StaffForm):
+    is_paired = True
     cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"))
     limit = forms.IntegerField(label=_("How many to show"), initial=100, min_value=1, max_value=match_lists.MAX_LIMIT)
     platform = forms.ChoiceField(label=_("Platform"), choices=PLATFORMS, required=False)
@@ -64,7 +76,7 @@ class RankForm(StaffForm):
         (_("For which cause?"), ["cause", "limit"]),
         (
             _("Only consider (optional)"),
-            ["platform", "country", "language", "min_followers", "max_followers", "min_engagement"],
+            ["platform", "min_engagement", "country", "language", "min_followers", "max_followers"],
         ),
         (_("Whom they reach (optional)"), [f"audience_{d}{part}" for d in _DIMENSIONS for part in ("", "_share")]),
         (_("Where we stand with them (optional)"), ["is_cleared", "rested_days", "is_new"]),

@@ -3,6 +3,7 @@
 from matching.words.changes import MOVES, why_changed
 from matching.words.errors import CODES, ERRORS
 from matching.words.features import FEATURES, PARTS, SIDES
+from matching.words.filters import asked
 from matching.words.hashtags import ADVICE, proposal
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
 from matching.words.occasions import OCCASIONS
@@ -27,6 +28,7 @@ __all__ = [
     "SIDES",
     "VERDICTS",
     "Reason",
+    "asked",
     "could_stand",
     "could_stand_at_all",
     "finding",

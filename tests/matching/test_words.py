@@ -65,3 +65,18 @@ def texts(path: Path) -> list[str]:
     docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
     strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return [text for text in strings if text not in docs]
+
+
+def test_what_a_list_was_limited_to_is_said_limit_by_limit():
+    filters = {
+        "platform": "instagram", "min_followers": 5000, "max_followers": 20000, "min_engagement": 0.035, "country": "FR",
+        "language": "fr", "audience_country": "GB", "audience_country_share": 0.2, "audience_age": "18-24",
+        "is_cleared": True, "rested_days": 60, "is_new": True,
+    }  # fmt: skip
+    assert words.asked(filters) == [
+        "Instagram", "5,000 to 20,000 followers", "engagement of 3.5% or more", "profiles of this country: France",
+        "posting in this language: French", "audience: United Kingdom, 20% or more", "audience: 18–24",
+        "cleared at vetting for this cause", "not contacted for 60 days", "not in the list before",
+    ]  # fmt: skip
+    assert words.asked({"min_followers": 0, "platform": ""}) == ["0 followers or more"]
+    assert words.asked({}) == []

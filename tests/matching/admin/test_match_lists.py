@@ -12,6 +12,7 @@ from crm.models import Influencer
 from matching.models import LeftOut, MatchList
 from matching.services import match_lists, ranking
 from tests.factories import (
+    NOW,
     AccountFactory,
     AddressFactory,
     CauseFactory,
@@ -203,3 +204,23 @@ def test_a_list_says_what_changed_since_the_one_before(client, people):
     assert amina.name in gone
     assert "Stood at 1. They were refused at vetting." in gone
     assert 'title="Then we did not know them."' in page[: page.index('id="gone"')], newcomer
+
+
+def test_a_list_says_whom_it_looked_at_and_ranking_again_asks_the_same(client, people):
+    filters = match_lists.Filters(platform="instagram", min_engagement=0.035, audience_age="18-24", rested_days=60)
+    asked = match_lists.request(cause=CauseFactory(), limit=30, at=timezone.now(), filters=filters)
+    AccountFactory(platform="instagram", engagement_rate=0.05)
+    ranking.build(match_list=asked, at=timezone.now())
+    MatchList.objects.update(
+        state="ready", ranker=ranking.serving(at=timezone.now(), cause=asked.cause)[0], ready_at=NOW
+    )
+    page = page_of(client, asked)
+    assert (
+        "Only considered: Instagram · engagement of 3.5% or more · audience: 18–24 · not contacted for 60 days" in page
+    )
+    form = " ".join(client.get(f"{RANK}?again={asked.pk}").content.decode().split())
+    assert '<option value="instagram" selected>' in form and '<option value="18-24" selected>' in form
+    assert 'name="limit" value="30"' in form and 'name="min_engagement" value="3.5"' in form
+    assert 'name="rested_days" value="60"' in form
+    assert f'<option value="{asked.cause.pk}" selected>' in form
+    assert client.get(f"{RANK}?again=x").status_code == client.get(f"{RANK}?again=0").status_code == 200
