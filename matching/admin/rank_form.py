@@ -79,7 +79,7 @@ class RankForm(StaffForm):
             ["platform", "min_engagement", "country", "language", "min_followers", "max_followers"],
         ),
         (_("Whom they reach (optional)"), [f"audience_{d}{part}" for d in _DIMENSIONS for part in ("", "_share")]),
-        (_("Where we stand with them (optional)"), ["is_cleared", "rested_days", "is_new"]),
+        (_("Where we stand with them (optional)"), ["rested_days", "is_cleared", "is_new"]),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

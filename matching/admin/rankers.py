@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import words as crm_words
 from crm.admin.base import PageAdmin, who
+from crm.errors import DomainError
 from crm.tasks import ring
 from matching import selectors, tasks
 from matching.models import RankerVersion, Training
@@ -52,7 +53,8 @@ class RankerAdmin(PageAdmin):
             "suspects": [evaluation.suspect(name, share) for name, share in report.get("suspects", {}).items()],
             "left_aside": [(n, evaluation.LEFT_ASIDE[why]) for why, n in report.get("left_aside", {}).items()],
             "served": obj.served.select_related("by").order_by("-pk").first(),
-            "can_promote": obj.kind == RankerVersion.Kind.LEARNED and not obj.is_serving,
+            "in_the_way": (in_the_way := _in_the_way(obj)),
+            "can_promote": obj.kind == RankerVersion.Kind.LEARNED and not obj.is_serving and not in_the_way,
         }
 
     def learn(self, request: HttpRequest) -> HttpResponse:
@@ -129,6 +131,17 @@ class RankerAdmin(PageAdmin):
     @admin.display(description=_("against the starting scorecard"))
     def better(self, version: RankerVersion) -> str:
         return words.against(version.report, "scorecard") or "–"
+
+
+def _in_the_way(version: RankerVersion) -> str:
+    """Why a learned ranker cannot be promoted."""
+    if version.kind != RankerVersion.Kind.LEARNED or version.is_serving:
+        return ""
+    try:
+        rankers.check_promotable(version)
+    except DomainError as error:
+        return str(crm_words.say(error))
+    return ""
 
 
 def _standing() -> dict[str, Any]:

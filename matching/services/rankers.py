@@ -111,20 +111,27 @@ def serve(version: RankerVersion, *, why: str, at: datetime, by: User | None = N
 
 
 def promote(*, version: RankerVersion, at: datetime, by: User | None = None) -> RankerVersion:
-    """Let a learned ranker serve. It must have been shown to rank better than the scorecard and the one in use.
+    """Let a learned ranker serve. Raises what `check_promotable` raises."""
+    serving(at=at)  # if the one in use cannot be trusted any more, another is
+    check_promotable(version)
+    return serve(version, why=Served.Why.PROMOTED, at=at, by=by)
+
+
+def check_promotable(version: RankerVersion) -> None:
+    """It must have been shown to rank better than the scorecard and the one in use.
 
     Raises NotBetter (against, difference, low, high); DomainError: ranker_serves_already, ranker_not_learned,
     ranker_suspect (features), ranker_compared_with_another, and those of `opened`.
     """
     opened(version)
-    current, _ = serving(at=at)
-    if version.pk == current.pk:
+    current = RankerVersion.objects.filter(is_serving=True).first()
+    if current == version:
         raise DomainError("ranker_serves_already")
     if version.kind != RankerVersion.Kind.LEARNED:
         raise DomainError("ranker_not_learned")
     if version.report["suspects"]:
         raise DomainError("ranker_suspect", features=sorted(version.report["suspects"]))
-    if version.report["champion"] != current.digest:
+    if current is None or version.report["champion"] != current.digest:
         raise DomainError("ranker_compared_with_another")
     for row in version.report["contenders"]:
         found = row["difference"]
@@ -136,7 +143,6 @@ def promote(*, version: RankerVersion, at: datetime, by: User | None = None) -> 
                 low=found["low"],
                 high=found["high"],
             )
-    return serve(version, why=Served.Why.PROMOTED, at=at, by=by)
 
 
 def start(*, at: datetime, why: str) -> tuple[RankerVersion, Ranker]:

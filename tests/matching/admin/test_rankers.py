@@ -68,7 +68,7 @@ def test_what_was_learned_is_told_by_whom_it_beats(client):
 def test_of_the_one_in_use_it_says_since_when_and_by_whom(client):
     first = reports.learned()
     rankers.promote(version=first, at=NOW, by=UserFactory(first_name="Ada", last_name="Roy"))
-    newer = reports.learned(2.0, contenders=[*reports.UNSURE, reports.row("champion")])
+    newer = reports.learned(2.0, contenders=[*reports.SURE, reports.row("champion")])
     said = text(client.get(LIST))
     assert "Better than chance and the starting scorecard on 214 outcomes" in said
     assert "It is not in use." not in said
@@ -130,6 +130,15 @@ def test_what_is_not_better_is_refused_with_both_numbers(client):
     said = text(client.post(step("promote", version), follow=True))
     assert "by +0.012 nDCG@10, somewhere between −0.031 and +0.055" in said
     assert rankers.serving(at=NOW)[0].kind == "scorecard"
+
+
+def test_what_cannot_be_promoted_says_why_before_anybody_tries(client):
+    version = reports.learned(contenders=list(reports.UNSURE))
+    said = text(client.get(page(version)))
+    assert "It cannot be promoted." in said
+    assert "by +0.012 nDCG@10, somewhere between −0.031 and +0.055" in said
+    assert "Promote</a>" not in said
+    assert "It cannot be promoted." not in text(client.get(page(reports.learned(2.0))))
 
 
 def test_rolled_back_in_one_step(client):
