@@ -19,6 +19,7 @@ from crm.handles import fold
 from crm.models import AudienceShare, Influencer, Post
 from crm.models.post import RECENT
 from matching.columns import posts, sizes
+from matching.models import RelevanceLabel
 from matching.ranking.candidates import CauseProfile
 from matching.ranking.features import part_within
 
@@ -67,6 +68,13 @@ SELECT account.influencer_id, account.id, account.platform,
  WHERE account.influencer_id = ANY (%(ids)s)
  GROUP BY account.id ORDER BY account.id
 """
+# As figures has it: the newest reading of each account that tells it.
+_CREDIBLE = """
+SELECT account.influencer_id, account.id, (array_agg(seen.id ORDER BY seen.observed_at DESC, seen.id DESC))[1]
+  FROM crm_socialaccount AS account JOIN crm_accountsnapshot AS seen ON seen.account_id = account.id
+ WHERE account.influencer_id = ANY (%(ids)s) AND seen.observed_at <= %(at)s AND seen.credible_share IS NOT NULL
+ GROUP BY account.id ORDER BY account.id
+"""
 _MESSAGES = """
 SELECT influencer_id, kind, (array_agg(id ORDER BY at DESC, id DESC))[:10] FROM crm_activity
  WHERE influencer_id = ANY (%(ids)s) AND at <= %(at)s AND kind IN ('message_sent', 'answered')
@@ -75,10 +83,10 @@ SELECT influencer_id, kind, (array_agg(id ORDER BY at DESC, id DESC))[:10] FROM 
 
 
 def of(ids: Sequence[int], cause: CauseProfile, *, at: datetime) -> dict[int, Rows]:
-    """By person: "posts", "adverts" and "reactions" (posts), "accounts", "sizes", "growth" and "engagement" (their
-    snapshots), "sent" and "answered" (activities), and an audience's "countries", "mains", "languages", "ages",
-    "genders", "interests", those parts that the cause asks for. Marks: "texts" of the posts in their order, "profile".
-    What there is none of is left out.
+    """By person: "posts", "adverts" and "reactions" (posts), "accounts", "sizes", "growth", "engagement" and "credible"
+    (their snapshots), "sent" and "answered" (activities), "actions" (labels), and an audience's "countries", "mains",
+    "languages", "ages", "genders", "interests", those parts that the cause asks for. Marks: "texts" of the posts in
+    their order, "profile". What there is none of is left out.
     """
     asked = {"ids": list(ids), "at": at, "year": at - RECENT, "season": at - _SEASON}
     found: dict[int, Rows] = {pk: {} for pk in ids}
@@ -90,6 +98,11 @@ def of(ids: Sequence[int], cause: CauseProfile, *, at: datetime) -> dict[int, Ro
         found[person]["adverts"] = adverts
     for person, kind, keys in _rows(_MESSAGES, asked):
         found[person]["sent" if kind == "message_sent" else "answered"] = keys
+    for person, _account, seen in _rows(_CREDIBLE, asked):
+        found[person].setdefault("credible", []).append(seen)
+    labels = RelevanceLabel.objects.actions().known(at=at).filter(influencer__in=ids).order_by("-at", "-pk")
+    for person, label in labels.values_list("influencer_id", "pk"):
+        found[person].setdefault("actions", []).append(label)
     _read_accounts(asked, found)
     _read_audiences(asked, cause, found)
     return found

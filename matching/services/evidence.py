@@ -5,7 +5,7 @@ A list is a dated fact: it remembers its rows, and what came later is none of th
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -173,6 +173,19 @@ class _Teller:
             yield self.witness.snapshot(one, words.followers(one.followers, is_estimate=one.is_estimate))
         yield from self._gone("snapshot", "growth", seen)
 
+    def authenticity(self) -> Iterable[Evidence]:
+        """What a source held of each account's followers; nobody counts it."""
+        seen = self.ground.snapshots("credible")
+        yield from (replace(self.witness.snapshot(one, words.credible(one)), is_estimate=True) for one in seen)
+        yield from self._gone("snapshot", "credible", seen)
+
+    def action_rate(self) -> Iterable[Evidence]:
+        """What came of it, and the messages that have had their time."""
+        acts = self.ground.labels("actions")
+        yield from map(self.witness.outcome, acts[:_SHOWN])
+        yield from self._gone("outcome", "actions", acts)
+        yield from self._activities("sent", until=self.match_list.as_of - _SEASON)
+
     def reply_rate(self) -> Iterable[Evidence]:
         yield from self._activities("answered")
         yield from self._activities("sent")
@@ -195,9 +208,12 @@ class _Teller:
     def _newest(self, posts: Sequence[Post]) -> Iterable[Evidence]:
         return map(self._post, posts[:_SHOWN])
 
-    def _activities(self, name: str, *, since: datetime | None = None) -> Iterable[Evidence]:
+    def _activities(
+        self, name: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterable[Evidence]:
         found = self.ground.activities(name)
-        yield from map(self.witness.activity, [one for one in found if since is None or one.at > since][:_SHOWN])
+        told = [one for one in found if (since is None or one.at > since) and (until is None or one.at <= until)]
+        yield from map(self.witness.activity, told[:_SHOWN])
         yield from self._gone("activity", name, found)
 
     def _gone(self, kind: Kind, name: str, left: Sequence[Any]) -> Iterable[Evidence]:
@@ -234,5 +250,7 @@ _TELLING: Mapping[str, Callable[[_Teller], Iterable[Evidence]]] = {
     "contacts_last_90d": _Teller.contacts_last_90d,
     "days_since_last_post": _Teller.days_since_last_post,
     "growth_rate": _Teller.growth_rate,
+    "authenticity": _Teller.authenticity,
+    "action_rate": _Teller.action_rate,
     "sponsorship_load": _Teller.sponsorship_load,
 }

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from crm import words as crm_words
 from crm.models import AccountSnapshot, Activity, AudienceShare, Influencer, Post, SocialAccount
+from matching.models import RelevanceLabel
 from matching.ranking import shared
 from matching.words import evidence as words
 
-Kind = Literal["post", "audience", "snapshot", "account", "activity", "profile"]
+Kind = Literal["post", "audience", "snapshot", "account", "activity", "outcome", "profile"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,15 @@ class Witness:
             id=self._id("activity", activity.pk),
             date=activity.at,
             text=crm_words.happened(activity, with_addresses=False),
+            place="#happened",
+        )
+
+    def outcome(self, label: RelevanceLabel) -> Evidence:
+        return Evidence(
+            kind="outcome",
+            id=self._id("outcome", label.pk),
+            date=label.at,
+            text=words.actions(label),
             place="#happened",
         )
 

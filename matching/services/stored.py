@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from crm.models import AccountSnapshot, Activity, AudienceShare, Influencer, Post, SocialAccount
 from matching.columns import causes, rows
 from matching.columns.rows import Rows
-from matching.models import Match, MatchList
+from matching.models import Match, MatchList, RelevanceLabel
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -25,6 +25,7 @@ class Stored:
     shares: Mapping[int, AudienceShare]
     snapshots: Mapping[int, AccountSnapshot]
     activities: Mapping[int, Activity]
+    labels: Mapping[int, RelevanceLabel]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Ground:
         found = (self.stored.activities.get(pk) for pk in self.rows.get(name, []))
         return [one for one in found if one and one.influencer_id == self.match.influencer_id]
 
+    def labels(self, name: str) -> list[RelevanceLabel]:
+        found = (self.stored.labels.get(pk) for pk in self.rows.get(name, []))
+        return [one for one in found if one and one.influencer_id == self.match.influencer_id]
+
     def _left(self, name: str, stored: Mapping[int, _Row]) -> list[_Row]:
         """Of these rows those that are there, and still this person's: accounts move when profiles are taken apart."""
         found = (stored.get(pk) for pk in self.rows.get(name, []))
@@ -102,8 +107,9 @@ def _read(people: Sequence[int], kept: Iterable[Rows]) -> Stored:
         accounts=accounts,
         posts=_of(Post.objects.all(), asked("posts", "adverts", "reactions"), accounts),
         shares=_of(AudienceShare.objects.all(), asked(*audience), accounts),
-        snapshots=_of(AccountSnapshot.objects.all(), asked("sizes", "growth", "engagement"), accounts),
+        snapshots=_of(AccountSnapshot.objects.all(), asked("sizes", "growth", "engagement", "credible"), accounts),
         activities=Activity.objects.select_related("cause").in_bulk(asked("sent", "answered")),
+        labels=RelevanceLabel.objects.select_related("cause").in_bulk(asked("actions")),
     )
 
 

@@ -1,6 +1,7 @@
 """What a stored row says that a reason rests on, in a few words: "France 42%", "48,200 followers"."""
 
 from collections.abc import Callable, Iterable, Mapping
+from math import ceil
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from crm import words as crm_words
 from crm.models import AccountSnapshot, AudienceShare, Post, SocialAccount
+from matching.models import RelevanceLabel
 
 _GONE: Mapping[str, Callable[[int], str | Promise]] = {
     "post": lambda number: ngettext_lazy(
@@ -33,6 +35,11 @@ _GONE: Mapping[str, Callable[[int], str | Promise]] = {
     "activity": lambda number: ngettext_lazy(
         "%(number)s message that it rested on is not stored any more",
         "%(number)s messages that it rested on are not stored any more",
+        number,
+    ),
+    "outcome": lambda number: ngettext_lazy(
+        "%(number)s outcome that it rested on is not stored any more",
+        "%(number)s outcomes that it rested on are not stored any more",
         number,
     ),
 }
@@ -61,6 +68,20 @@ def followers(number: int | None, *, is_estimate: bool) -> str:
 def engagement(seen: AccountSnapshot) -> str:
     rate = crm_words.percent(seen.engagement_rate or 0.0)
     return _about(_("%(rate)s of the followers react") % {"rate": rate}, seen.is_estimate)
+
+
+def credible(seen: AccountSnapshot) -> str:
+    share = crm_words.percent(seen.credible_share or 0.0)
+    return _about(_("%(share)s of the followers are real people") % {"share": share}, is_estimate=True)
+
+
+def actions(label: RelevanceLabel) -> str:
+    """What came of one conversation: credits may be shared, so there are parts of actions."""
+    number = label.actions or 0.0
+    said = {"number": crm_words.number(round(number, 1)), "cause": label.cause.name}
+    return (
+        ngettext("%(cause)s: %(number)s concrete action", "%(cause)s: %(number)s concrete actions", ceil(number)) % said
+    )
 
 
 def reactions(post: Post) -> str:

@@ -7,7 +7,7 @@ import pytest
 from crm.formats.rows import PostReading
 from crm.models import AccountSnapshot, Activity, AudienceShare, Influencer, Post, SocialAccount
 from crm.services import activity, merging, topics
-from matching.models import Match, MatchList
+from matching.models import Match, MatchList, RelevanceLabel
 from matching.services import evidence, match_lists, ranking
 from tests.factories import NOW, AccountFactory, CauseFactory, InfluencerFactory, UserFactory, published
 
@@ -160,6 +160,27 @@ def test_contacts_rest_on_the_messages_of_90_days_and_answers_on_all(cause, acco
         ("A message for “Spring” went out", NOW - 10 * DAY),
         ("A message for “Spring” went out", NOW - 200 * DAY),
     ]
+
+
+def test_real_followers_rest_on_what_a_source_held_of_each_account(cause, account):
+    seen(account, NOW - 9 * DAY, followers=48_000, credible_share=0.7)
+    seen(account, NOW - 2 * DAY, followers=48_000, credible_share=0.83)
+    seen(account, NOW - DAY, followers=48_100)
+    [row] = told(listed(cause), account.influencer, "authenticity")
+    assert (row.text, row.date, row.is_estimate) == ("≈ 83% of the followers are real people", NOW - 2 * DAY, True)
+
+
+def test_actions_so_far_rest_on_outcomes_and_on_the_messages_that_had_their_time(cause, account):
+    for days in (200, 10):
+        activity.record(influencer=account.influencer, cause=cause, kind="message_sent", at=NOW - days * DAY)
+    for number, days in ((3.5, 100), (40.0, -1)):
+        RelevanceLabel.objects.create(
+            influencer=account.influencer, cause=cause, side="wants", kind="actions", about=f"outreach:{days}",
+            origin=f"actions:{days}", at=NOW - days * DAY, actions=number, reached=1000,
+        )  # fmt: skip
+    rows = told(listed(cause), account.influencer, "action_rate")
+    assert [(row.kind, row.date) for row in rows] == [("outcome", NOW - 100 * DAY), ("activity", NOW - 200 * DAY)]
+    assert rows[0].text == "Clean beaches: 3.5 concrete actions"
 
 
 def test_what_nobody_knows_rests_on_nothing(cause, account):
