@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import selectors as crm_selectors
-from crm import words as crm_words
 from crm.admin.base import PageAdmin, asked_id
 from crm.errors import DomainError
 from crm.models import Influencer
 from crm.tasks import ring
 from matching import words
 from matching.services import likeness
+from matching.services.likeness import Found, Similar
 from matching.tasks import keep_snapshot
 
 
@@ -44,19 +44,18 @@ def _found(person: Influencer) -> dict[str, Any]:
     except DomainError:
         return {"found": None}
     standings = crm_selectors.standings([one.person for one in found.similar], at=now)
+    return {"found": found, "shown": [_shown(one, found, standings[one.person.pk]) for one in found.similar]}
+
+
+def _shown(one: Similar, found: Found, standing: crm_selectors.Standing) -> dict[str, Any]:
+    common = words.in_common(one.common, one.parts, topics=found.topics, spelled=found.spelled)
     return {
-        "found": found,
-        "shown": [
-            {
-                "person": one.person,
-                "accounts": crm_selectors.by_size(one.person),
-                "near": words.near(one.nearness)[1],
-                "nearness": one.nearness,
-                "common": words.in_common(one.common, one.parts, topics=found.topics),
-                "never": [words.scope(exclusion) for exclusion in one.exclusions],
-                "may_write": crm_words.MAY_WRITE[standings[one.person.pk].code][0],
-                "said_no": standings[one.person.pk].code == "no",
-            }
-            for one in found.similar
-        ],
+        "person": one.person,
+        "accounts": crm_selectors.by_size(one.person),
+        "near": words.near(one.nearness)[1],
+        "nearness": one.nearness,
+        "about": [said for said in common if said.is_about],
+        "reach": [said for said in common if not said.is_about],
+        "never": [words.scope(exclusion) for exclusion in one.exclusions],
+        "said_no": standing.code == "no",
     }

@@ -52,7 +52,9 @@ class SimilarPersonSerializer(serializers.Serializer[Similar]):
         return words.near(one.nearness)[0]
 
     def get_in_common(self, one: Similar) -> list[dict[str, str]]:
-        said = words.in_common(one.common, one.parts, topics=self.context["topics"])
+        said = words.in_common(
+            one.common, one.parts, topics=self.context["found"].topics, spelled=self.context["found"].spelled
+        )
         return [{"code": each.code, "text": each.text} for each in said]
 
     def get_is_never_asked(self, one: Similar) -> bool | None:
@@ -97,11 +99,11 @@ class SimilarViewSet(PersonResource):
             raise
         if found.is_behind:
             ring(keep_snapshot)
-        context = {"topics": found.topics, "may_see_exclusions": _may_see_exclusions(request)}
+        context = {"found": found, "may_see_exclusions": _may_see_exclusions(request)}
         return Response(SimilarPeopleSerializer(found, context=context).data)
 
     def _number(self, request: Request) -> int:
-        asked = Asked(dict(request.query_params.items())).whole("limit")
+        asked = Asked(request.query_params.dict()).whole("limit")
         number = likeness.SHOWN if asked is None else asked
         if not 1 <= number <= likeness.MOST:
             raise DomainError("filter_value_invalid", name="limit")

@@ -1,64 +1,75 @@
-"""What two people have in common, by its keys: subjects, topics, hashtags, and where whom they reach is much the same."""
+"""What two people have in common, by its keys: subjects, topics, hashtags, and what much of both audiences is."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import isnan
-from typing import Final
+from typing import Final, TypeAlias
 
 from matching.ranking import lexicon
 from matching.ranking.candidates import Candidates, Shares
-from matching.ranking.lexicon import DATA, Lexicon, languages_of
+from matching.ranking.lexicon import DATA, Language, Lexicon, languages_of
 from matching.ranking.likeness import SPANS, spread
 from matching.ranking.normalisation import normalise
 from matching.ranking.schema import STANDING
 
 MOST: Final = 6  # keys of a respect
-_LEAST: Final = 0.1  # of both audiences, from which on a part is named
-_MOSTLY: Final = 0.6  # for what every audience has: women and men
+_ANY: Final = 0.0
+_PART: Final = 0.1  # of both audiences
+_MOST_OF_ALL: Final = 0.6  # for what every audience has: women and men
+# How much of a key both must have for it to be named.
+_LEAST: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("topics", "hashtags", "own_languages", "platforms"), _ANY),
+    **dict.fromkeys(("countries", "ages", "languages", "interests"), _PART),
+    "genders": _MOST_OF_ALL,
+}
 _TELLING: Final = 0.25  # of what the first of their subjects says, from which on another is named
-_WORDS_OF_ALL: Final = "general"  # concepts that tell no subject
+_OF_ALL: Final = "general"  # the file of what every text says: what stands there alone tells no subject
+_PLACE: Final[Mapping[Language, int]] = {"fr": 0, "en": 1}
 _SIZE: Final = STANDING.index("log_followers")
+
+Subject: TypeAlias = tuple[str, str]  # in French and in English
+_Named: TypeAlias = tuple[Counter[Subject], set[Subject]]
 
 
 @dataclass(frozen=True)
 class Common:
-    """Keys of what both have, the first saying most. `subjects`: concepts of the lexicon ("#12"); `keys`: by column of
+    """Keys of what both have, the first saying most. `subjects`: what the lexicon knows by them; `keys`: by column of
     `Candidates`, those of which either has any; `followers`: of the largest account of each, where both are known.
     """
 
-    subjects: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     followers: tuple[int, int] | None = None
 
 
-def common(people: Candidates, one: int, other: int, *, weigh: Callable[[str], float]) -> Common:
-    """Of the people of two rows. `weigh`: how much a concept says, the rarer the more."""
-    sizes = [10 ** float(people.figures.values[row, _SIZE]) for row in (one, other)]
-    keys = {
-        name: _both(getattr(people, name), one, other, least=least)
-        for name, least in (
-            *((name, 0.0) for name in ("topics", "hashtags", "own_languages", "platforms")),
-            *((name, _LEAST) for name in ("countries", "languages", "interests")),
-            ("genders", _MOSTLY),
+def common(people: Candidates, one: int, others: Sequence[int], *, weigh: Callable[[str], float]) -> list[Common]:
+    """Of the person of a row with each of those of other rows. `weigh`: how much a concept says, the rarer the more."""
+    ages = _in_spans(people.ages)
+    own = _named(lexicon.shipped(), people.texts[one])
+    return [
+        Common(
+            subjects=_subjects(own, _named(lexicon.shipped(), people.texts[other]), weigh),
+            keys=_keys(people, ages, one, other),
+            followers=_followers(people, one, other),
         )
-    }
-    keys["countries"] = keys["countries"] or _both(people.main_countries, one, other, least=0.0)
-    keys["ages"] = _both(_in_spans(people.ages), one, other, least=_LEAST)
-    return Common(
-        subjects=_subjects(people.texts[one], people.texts[other], weigh),
-        keys={name: told for name, told in keys.items() if told},
-        followers=None if any(map(isnan, sizes)) else (round(sizes[0]), round(sizes[1])),
-    )
+        for other in others
+    ]
 
 
-def named(concept: str, language: str) -> str:
-    """A concept in one word of a language: "#1204" is "océan"."""
-    french, english = _names()[concept]
-    return (french if language == "fr" else english).replace("'", "’")
+def _keys(people: Candidates, ages: Shares, one: int, other: int) -> dict[str, tuple[str, ...]]:
+    columns = {name: getattr(people, name) for name in _LEAST} | {"ages": ages}
+    keys = {name: _both(columns[name], one, other, least=least) for name, least in _LEAST.items()}
+    keys["countries"] = keys["countries"] or _both(people.main_countries, one, other, least=_ANY)
+    return {name: told for name, told in keys.items() if told}
+
+
+def _followers(people: Candidates, one: int, other: int) -> tuple[int, int] | None:
+    sizes = [float(people.figures.values[row, _SIZE]) for row in (one, other)]
+    return None if any(map(isnan, sizes)) else (round(10 ** sizes[0]), round(10 ** sizes[1]))
 
 
 def _both(shares: Shares, one: int, other: int, *, least: float) -> tuple[str, ...]:
@@ -88,38 +99,65 @@ def _in_spans(ages: Shares) -> Shares:
     return Shares.from_rows(rows)
 
 
-def _subjects(one: str, other: str, weigh: Callable[[str], float]) -> tuple[str, ...]:
+def _subjects(one: _Named, other: _Named, weigh: Callable[[str], float]) -> tuple[Subject, ...]:
     """What both name that tells a subject. A word that may mean several things counts where the other says which."""
-    told = [_named(lexicon.shipped(), text) for text in (one, other)]
-    (first, is_clear), (second, is_clear_too) = told
+    (first, is_clear), (second, is_clear_too) = one, other
+    known = _subjects_known()
     both = {
-        sense: weigh(sense) * min(first[sense], second[sense])
-        for sense in first.keys() & second.keys() & _names().keys()
-        if sense in is_clear or sense in is_clear_too
+        subject: weigh(known[subject]) * min(first[subject], second[subject])
+        for subject in first.keys() & second.keys()
+        if subject in is_clear or subject in is_clear_too
     }
     least = _TELLING * max(both.values(), default=0.0)
-    found = sorted((-weight, int(sense[1:])) for sense, weight in both.items() if weight >= least > 0)
-    return tuple(f"#{number}" for _weight, number in found[:MOST])
+    found = sorted((-weight, subject) for subject, weight in both.items() if weight >= least > 0)
+    return tuple(subject for _weight, subject in found[:MOST])
 
 
-def _named(known: Lexicon, text: str) -> tuple[Counter[str], set[str]]:
-    """How often a text names each concept; and which of them a word of it names that means nothing else."""
+def _named(known: Lexicon, text: str) -> _Named:
+    """How often a text names each subject; and which of them a word of it names that means nothing else."""
     words = normalise(text).split()
-    said: Counter[str] = Counter()
-    clear: set[str] = set()
+    said: Counter[Subject] = Counter()
+    clear: set[Subject] = set()
     for language in languages_of(words):
         for places, senses in known.named(words, language):
-            concepts = [sense for sense in senses if sense.startswith("#")]
-            said.update(concepts)
-            if len(places) > 1 or len(concepts) == 1:  # of several words, the first is what they mean together
-                clear.update(concepts[:1])
-    return said, clear
+            found = list(dict.fromkeys(_concepts()[sense] for sense in senses if sense.startswith("#")))
+            if len(places) > 1:  # the first is what the words mean together
+                meant, only = found, found[:1]
+            else:
+                same = [each for each in found if _bare(each[_PLACE[language]]) == _bare(words[places[0]])]
+                meant = only = same or found
+            said.update(meant)
+            clear.update(only if len(only) == 1 else ())
+    return Counter({subject: times for subject, times in said.items() if subject in _subjects_known()}), clear
+
+
+def _bare(word: str) -> str:
+    """Without what makes it plural."""
+    return normalise(word).rstrip("sx")
 
 
 @cache
-def _names() -> dict[str, tuple[str, str]]:
-    """The first French and the first English word of each concept that tells a subject, as the lexicon numbers them."""
+def _concepts() -> dict[str, Subject]:
+    """The first French and the first English word of each concept, as the lexicon numbers them: the same of several, as
+    its files repeat each other.
+    """
+    return {f"#{number}": subject for number, (_file, subject) in enumerate(_lines())}
+
+
+@cache
+def _subjects_known() -> dict[Subject, str]:
+    """Those that tell a subject, each with the first of its concepts."""
+    numbered = list(enumerate(_lines()))
+    telling = {subject for _number, (file, subject) in numbered if file != _OF_ALL}
+    return {subject: f"#{number}" for number, (_file, subject) in reversed(numbered) if subject in telling}
+
+
+@cache
+def _lines() -> tuple[tuple[str, Subject], ...]:
     files = [(path.stem, path.read_text("utf-8").splitlines()) for path in sorted(DATA.glob("concepts/*.txt"))]
-    lines = [(stem, line) for stem, told in files for line in told]
-    firsts = [(stem, tuple(words.split(",")[0].strip() for words in line.split(" = "))) for stem, line in lines]
-    return {f"#{number}": (words[0], words[1]) for number, (stem, words) in enumerate(firsts) if stem != _WORDS_OF_ALL}
+    sides = [(file, line.split(" = ")) for file, told in files for line in told]
+    return tuple((file, (_first(french), _first(english))) for file, (french, english) in sides)
+
+
+def _first(words: str) -> str:
+    return words.partition(",")[0].strip().replace("'", "’")

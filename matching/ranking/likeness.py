@@ -23,8 +23,8 @@ REACH: Final[Mapping[str, float]] = {
     **{"countries": 2.0, "languages": 1.0, "ages": 1.0, "genders": 1.0, "interests": 1.0},
     **{"own_languages": 1.0, "platforms": 1.0, "size": 1.0},
 }
-# Of two of whom little is known, little is said: as if one more respect of this weight were known, in which the one mean
-# had nothing in common (nobody knows of a common subject) and the other half.
+# Of two of whom little is known, little is said: as if one more respect of this weight were known, in which they spoke
+# of nothing in common, and reached half of the same.
 DOUBT: Final = 2.0
 UNDECIDED: Final = 0.5
 # Below, people have little more in common than any two of those who are known here: of the people of the demo, half of
@@ -50,7 +50,7 @@ def _mean(parts: Mapping[str, Floats], weights: Mapping[str, float], *, otherwis
         known = ~np.isnan(parts[name])
         total += np.where(known, each * parts[name], 0.0)
         weight += each * known
-    return total / weight
+    return np.asarray(total / weight, dtype=np.float64)
 
 
 def in_common(common: Floats, all_of_one: float, all_of_others: Floats) -> Floats:

@@ -8,9 +8,10 @@ import numpy as np
 from django.db.models import Prefetch
 
 from crm.errors import DomainError
-from crm.models import Influencer, SocialAccount, Topic
+from crm.handles import fold
+from crm.models import AudienceShare, Influencer, SocialAccount, Topic
 from crm.portrait.mentions import Ear
-from matching.columns import figures, profiles
+from matching.columns import figures, posts, profiles
 from matching.models import Exclusion
 from matching.ranking.common import Common, common
 from matching.ranking.likeness import LEAST
@@ -39,12 +40,14 @@ class Similar:
 
 @dataclass(frozen=True)
 class Found:
-    """The nearest first. `topics`: those they have in common, by short name. `is_behind`: something changed about whom
-    they are like that was not looked at yet. `says_anything`: whether it is known what that person speaks of.
+    """The nearest first. `topics`: those they have in common, by short name; `spelled`: hashtags and interests as that
+    person and their sources write them, by how they are compared. `is_behind`: something changed about that person that
+    was not looked at yet. `says_anything`: whether it is known what they speak of.
     """
 
     similar: Sequence[Similar]
     topics: Mapping[str, Topic]
+    spelled: Mapping[str, str]
     is_behind: bool
     says_anything: bool
 
@@ -56,7 +59,7 @@ def of(*, person: Influencer, at: datetime, number: int = SHOWN) -> Found:
     Raises DomainError: likeness_unready, where nobody was read yet, or not this person.
     """
     everybody = snapshot.held(at=at)
-    one = everybody and someone(everybody, person.pk)
+    one = someone(everybody, person.pk) if everybody else None
     if everybody is None or one is None:
         raise DomainError("likeness_unready")
     found, people = _there(everybody, one, number)
@@ -70,6 +73,7 @@ def of(*, person: Influencer, at: datetime, number: int = SHOWN) -> Found:
         topics=Topic.objects.in_bulk(
             {slug for each in shared.values() for slug in each.keys.get("topics", ())}, field_name="slug"
         ),
+        spelled=_spelled(person, at=at),
         is_behind=snapshot.is_behind(everybody.contents, person=person.pk),
         says_anything=one.says_anything,
     )
@@ -91,20 +95,24 @@ def _there(everybody: Snapshot, one: Someone, number: int) -> tuple[list[Alike],
 
 
 def _shared(everybody: Snapshot, person: Influencer, others: list[int], *, at: datetime) -> dict[int, Common]:
-    """What each of these has in common with somebody."""
-    if not others:
-        return {}
+    """What each of these has in common with somebody; of whoever is gone by now, nothing."""
     known = profiles.of(Influencer.objects.filter(pk__in=[person.pk, *others]), at=at, against=_AGAINST)
     row = {pk: place for place, pk in enumerate(known.ids.tolist())}
+    there = [pk for pk in others if pk in row] if person.pk in row else []
     rarity = everybody.rarity
 
     def weigh(concept: str) -> float:
         return float(rarity.weights(fingerprints([concept]))[0])
 
-    return {
-        pk: common(known, row[person.pk], row[pk], weigh=weigh) if {pk, person.pk} <= row.keys() else Common()
-        for pk in others
-    }
+    told = common(known, row[person.pk], [row[pk] for pk in there], weigh=weigh) if there else []
+    return dict.fromkeys(others, Common()) | dict(zip(there, told, strict=True))
+
+
+def _spelled(person: Influencer, *, at: datetime) -> dict[str, str]:
+    interests = AudienceShare.objects.filter(account__influencer=person, dimension=AudienceShare.Dimension.INTEREST)
+    said = posts.newest([person.pk], "hashtags", at=at)[person.pk]
+    written = [*interests.order_by("key").values_list("key", flat=True), *(tag for (tags,) in said for tag in tags)]
+    return {fold(word): word for word in [*written, *person.hashtags]}
 
 
 def _never(people: Mapping[int, Influencer]) -> dict[int, list[Exclusion]]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from crm import words as crm_words
 from crm.models import Platform, Topic
-from matching.ranking import common as rule
 from matching.ranking.common import Common
 
 # From which nearness on it is called what: the first that holds.
@@ -35,25 +34,36 @@ def near(nearness: float) -> tuple[str, str]:
     return next((code, str(said)) for least, code, said in NEAR if nearness >= least)
 
 
-def in_common(common: Common, parts: Mapping[str, float], *, topics: Mapping[str, Topic]) -> list[InCommon]:
-    """What two people have in common, a line a respect; first what both speak of."""
+def in_common(
+    common: Common, parts: Mapping[str, float], *, topics: Mapping[str, Topic], spelled: Mapping[str, str]
+) -> list[InCommon]:
+    """What two people have in common, a line a respect; first what both speak of. `topics` by short name; `spelled`:
+    hashtags and interests as they are written.
+    """
     return [
         InCommon(code, crm_words.labelled(_LABELS[code], said), is_about=code in _ABOUT)
-        for code, said in _said(common, parts, topics)
+        for code, said in _said(common, parts, topics, spelled)
     ]
 
 
-def _said(common: Common, parts: Mapping[str, float], topics: Mapping[str, Topic]) -> Iterator[tuple[str, str]]:
+def _said(
+    common: Common, parts: Mapping[str, float], topics: Mapping[str, Topic], spelled: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     if common.subjects:
-        language = get_language() or "en"
-        yield "subjects", ", ".join(dict.fromkeys(rule.named(one, language[:2]) for one in common.subjects))
+        place = 0 if (get_language() or "").startswith("fr") else 1
+        yield "subjects", ", ".join(dict.fromkeys(subject[place] for subject in common.subjects))
     if names := sorted(str(topics[slug]) for slug in common.keys.get("topics", ()) if slug in topics):
         yield "topics", ", ".join(names)
     if tags := common.keys.get("hashtags", ()):
-        yield "hashtags", " ".join(f"#{tag}" for tag in tags)
+        yield "hashtags", " ".join(f"#{spelled.get(tag, tag)}" for tag in tags)
     for code, say in _SAID.items():
         if keys := common.keys.get(code, ()):
-            yield code, ", ".join(map(say, keys))
+            told = (
+                sorted(keys)
+                if code == "ages"
+                else [spelled.get(key, key) if code == "interests" else key for key in keys]
+            )
+            yield code, ", ".join(map(say, told))
     if common.followers and parts.get("size", 0.0) >= _OF_A_SIZE:
         yield (
             "size",
