@@ -117,7 +117,7 @@ def test_never_again_and_a_no_are_marked(client, amina):
     addresses.suppress_person(influencer=refused, reason=Suppression.Reason.DECLINED, at=timezone.now(), by=officer)
     said = text(client.get(where(amina), headers=PANEL))
     assert "Never ask again" in said
-    assert "They said no" in said
+    assert "Has said no" in said
 
 
 def test_whom_nobody_is_like_and_of_whom_nothing_is_known(client, amina):
