@@ -41,10 +41,16 @@ def _found(person: Influencer) -> dict[str, Any]:
     now = timezone.now()
     try:
         found = likeness.of(person=person, at=now)
-    except DomainError:
+    except DomainError as error:
+        if error.code != "likeness_unready":
+            raise
         return {"found": None}
     standings = crm_selectors.standings([one.person for one in found.similar], at=now)
-    return {"found": found, "shown": [_shown(one, found, standings[one.person.pk]) for one in found.similar]}
+    return {
+        "found": found,
+        "shown": [_shown(one, found, standings[one.person.pk]) for one in found.similar],
+        "has_marked": any(one.exclusions for one in found.similar),
+    }
 
 
 def _shown(one: Similar, found: Found, standing: crm_selectors.Standing) -> dict[str, Any]:

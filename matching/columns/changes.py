@@ -23,7 +23,7 @@ _HAS = """
 SELECT EXISTS (SELECT 1 FROM matching_change
                 WHERE influencer = %(person)s
                   AND xid >= pg_snapshot_xmin(%(position)s::pg_snapshot)::text::bigint
-                  AND NOT pg_visible_in_snapshot(xid::text::xid8, %(position)s::pg_snapshot))
+                  AND pg_visible_in_snapshot(xid::text::xid8, %(position)s::pg_snapshot) IS FALSE)
 """
 # Whether what a reader at this position has not read is still there, and this is the database it has read.
 _REACHES = """

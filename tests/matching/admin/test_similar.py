@@ -117,6 +117,7 @@ def test_never_again_and_a_no_are_marked(client, amina):
     addresses.suppress_person(influencer=refused, reason=Suppression.Reason.DECLINED, at=timezone.now(), by=officer)
     said = text(client.get(where(amina), headers=PANEL))
     assert "Never ask again" in said
+    assert "People whom you decided never to ask stand here too" in said
     assert "Has said no" in said
 
 
