@@ -28,6 +28,7 @@ from matching.ranking.postings import Postings, fingerprint, fingerprints
 from matching.ranking.schema import FEATURES, STANDING, feature
 from matching.ranking.scorecard import scorecard
 from matching.ranking.snapshot import levels
+from matching.ranking.snapshot.alike import nearest, someone
 from matching.ranking.snapshot.rules import ContactedSince, Heard, Not, Wanted, country_code
 from matching.ranking.snapshot.scan import scan
 from matching.ranking.snapshot.segment import MOST_ROWS, NEVER, Accounts, Filed, Segment
@@ -204,6 +205,11 @@ class Ours:
     def everybody(self) -> None:
         finished(scan(self.snapshot, scorecard(), CAUSE, vector=self.vector))
 
+    def alike(self) -> None:
+        """Who is most like somebody."""
+        one = someone(self.snapshot, 1)
+        assert one and len(nearest(self.snapshot, one, top=10)) == 10
+
     def changed(self) -> None:
         """One profile is told anew: written, mapped, and held against all others."""
         contents = self.store.contents()
@@ -275,7 +281,7 @@ def memory() -> float:
 
 def measured(number: int) -> None:
     took: dict[str, list[float]] = {
-        name: [] for name in ("read", "filtered", "everybody", "changed", "numpy", "predict")
+        name: [] for name in ("read", "filtered", "everybody", "alike", "changed", "numpy", "predict")
     }
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "snapshot"
@@ -308,6 +314,7 @@ WORDS_FOR = {
     "read": "reading the vectors once",
     "filtered": "ours, with filters",
     "everybody": "ours, everybody",
+    "alike": "ten most like somebody",
     "changed": "one profile told anew",
     "numpy": "numpy, all in memory",
     "predict": "trees, predict alone",

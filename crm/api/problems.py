@@ -83,6 +83,7 @@ def _body(status: int, *, code: str, detail: str, **more: Any) -> dict[str, Any]
         415: _("Unsupported content type"),
         422: _("Not acceptable as it is"),
         429: _("Too many requests"),
+        503: _("Not ready yet"),
     }
     body = {
         "type": "about:blank",

@@ -19,6 +19,7 @@ from matching import selectors, words
 from matching.admin.causes import CausePanels
 from matching.admin.match_pages import MatchPages
 from matching.admin.rank_form import PLATFORMS, RankForm, as_asked
+from matching.admin.similar import SimilarPeople
 from matching.admin.verdicts import VerdictSteps, with_verdicts
 from matching.models import Match, MatchList
 from matching.services import conflicts, match_lists
@@ -58,7 +59,7 @@ class ShowForm(StaffForm):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
+class MatchListAdmin(MatchPages, CausePanels, SimilarPeople, VerdictSteps):
     list_display = ["cause", "state", "considered", "as_of", "asked_by"]
     list_select_related = ["cause", "requested_by"]
     list_filter_submit = True
@@ -69,7 +70,7 @@ class MatchListAdmin(MatchPages, CausePanels, VerdictSteps):
     ordering = ["-pk"]
     page_template = "matching/match_list.html"
     steps = {**MatchPages.steps, **VerdictSteps.steps}
-    list_steps = {"rank": "matching.add_matchlist", **CausePanels.list_steps}
+    list_steps = {"rank": "matching.add_matchlist", **CausePanels.list_steps, **SimilarPeople.list_steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MatchList]:
         return MatchList.objects.select_related("cause", "ranker", "requested_by")

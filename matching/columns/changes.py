@@ -19,6 +19,12 @@ SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigi
                 AND NOT pg_visible_in_snapshot(xid::text::xid8, %(position)s::pg_snapshot)
               ORDER BY influencer)
 """
+_HAS = """
+SELECT EXISTS (SELECT 1 FROM matching_change
+                WHERE influencer = %(person)s
+                  AND xid >= pg_snapshot_xmin(%(position)s::pg_snapshot)::text::bigint
+                  AND pg_visible_in_snapshot(xid::text::xid8, %(position)s::pg_snapshot) IS FALSE)
+"""
 # Whether what a reader at this position has not read is still there, and this is the database it has read.
 _REACHES = """
 SELECT pg_snapshot_xmin(%(position)s::pg_snapshot)::text::bigint >= log.reaches_back
@@ -56,6 +62,11 @@ def since(position: str) -> Changed:
     return Changed(_unread(now, own), ids)
 
 
+def has(position: str, person: int) -> bool:
+    """Whether something was committed about somebody that was not yet at this position."""
+    return bool(_value(_HAS, position=position, person=person))
+
+
 def reaches(position: str) -> bool:
     """Whether everything since this position is in the log."""
     return bool(_value(_REACHES, position=position))
@@ -87,7 +98,7 @@ def _oldest() -> int:
     return int(str(_value("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")))
 
 
-def _value(sql: str, **params: str) -> object:
+def _value(sql: str, **params: str | int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row = cursor.fetchone()

@@ -70,6 +70,12 @@ class Postings:
         empty = np.empty(0, dtype=np.uint8)
         return rows, np.concatenate([empty, *amounts]) if amounts else empty, [len(rows) for rows, _amounts in found]
 
+    def of_row(self, row: int) -> tuple[Keys, npt.NDArray[Any] | None]:
+        """The keys that a row has, ascending, and how much of each."""
+        places = np.flatnonzero(self.rows == row)
+        keys = self.keys[np.searchsorted(self.starts, places, side="right") - 1]
+        return keys, None if self.amounts is None else self.amounts[places]
+
     def __len__(self) -> int:
         return len(self.keys)
 

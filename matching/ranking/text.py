@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -70,9 +70,13 @@ class Rarity:
     def asked(self, text: str) -> Asked:
         """A text to be held against others."""
         said, [is_told] = senses([text])
-        weights = self.weights(said.keys)
-        pulls = weights * _SUBLINEAR[said.amounts] * weights
+        pulls = self.pulls(said.keys, said.amounts)
         return Asked(text, bool(is_told), said.keys, pulls, float(self.squares(said, 1)[0]))
+
+    def pulls(self, keys: Keys, times: npt.NDArray[Any] | None) -> Floats:
+        """What each of these keys weighs in a text that names it so many times, times its weight in any text."""
+        weights = self.weights(keys)
+        return np.asarray(weights * _SUBLINEAR[times] * weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +142,11 @@ class TextSpace:
     def cosine(self, text: str) -> Floats:
         """Cosine, 0 to 1, of `text` with each text of the space (n); NaN where either says nothing."""
         return self.nearness(self.rarity.asked(text))
+
+    def asked_of(self, row: int) -> Asked:
+        """One of the texts of this space, to be held against others; it says what it means, not how it is written."""
+        keys, times = self.texts.of_row(row)
+        return Asked("", bool(self.says[row]), keys, self.rarity.pulls(keys, times), float(self.squares[row]))
 
     def nearness(self, asked: Asked) -> Floats:
         """The same for a text that was weighed before."""

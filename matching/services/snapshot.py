@@ -23,6 +23,7 @@ OLDEST = timedelta(days=1)
 _STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
 AT_A_TIME = 2_000  # people
 _SLICES = 5  # of so many people, each minute
+_LOOKS = 2
 _COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
 
 _Beat = Callable[[], None]
@@ -55,6 +56,26 @@ def keep(*, at: datetime) -> None:
     if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE:
         any(roll(at=at) for _slice in range(_SLICES))
     changes.shorten(at=at)
+
+
+def held(*, at: datetime) -> Snapshot | None:
+    """The snapshot as this machine's worker left it, for whoever cannot wait: none is made, nothing caught up, and no
+    lock is waited for. None where there is none that could be caught up.
+    """
+    store = Store(Path(settings.SNAPSHOT_DIR))  # of its own: what it has mapped goes with it
+    for _look in range(_LOOKS):
+        if (contents := _usable(store, CURRENT, at)) is None:
+            return None
+        try:
+            return store.open(contents)
+        except (OSError, DomainError) as error:  # the worker may have put another in its place meanwhile
+            _check_unreadable(error)
+    return None
+
+
+def is_behind(contents: Contents, *, person: int) -> bool:
+    """Whether something changed about somebody that these contents do not say."""
+    return person in contents.pending or changes.has(contents.position, person)
 
 
 def roll(*, at: datetime, at_a_time: int = AT_A_TIME) -> bool:

@@ -5,6 +5,7 @@ from matching.words.errors import CODES, ERRORS
 from matching.words.features import FEATURES, PARTS, SIDES
 from matching.words.filters import asked
 from matching.words.hashtags import ADVICE, proposal
+from matching.words.likeness import InCommon, in_common, near
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
 from matching.words.occasions import OCCASIONS
 from matching.words.reasons import Reason, reason_sentence, reasons, sentence
@@ -27,15 +28,18 @@ __all__ = [
     "PARTS",
     "SIDES",
     "VERDICTS",
+    "InCommon",
     "Reason",
     "asked",
     "could_stand",
     "could_stand_at_all",
     "finding",
     "gap",
+    "in_common",
     "judged",
     "left_out",
     "moved_weights",
+    "near",
     "proposal",
     "reason_sentence",
     "reasons",

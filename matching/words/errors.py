@@ -55,6 +55,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "verdict_reason_misplaced": gettext_lazy("Whoever fits needs no reason. Leave it out, or write a note."),
     "verdict_note_too_long": gettext_lazy("A note has at most %(limit)s characters."),
     "nobody_to_rank": gettext_lazy("Nobody fits these filters. Widen them, or import more profiles."),
+    "likeness_unready": gettext_lazy(
+        "Everybody is being read to be compared. Ask again in a moment: it takes a minute for thousands of profiles."
+    ),
     "everybody_conflicts": gettext_lazy(
         "Everybody who fits these filters shows something that conflicts with the cause. Look at its conflicts."
     ),

@@ -30,7 +30,7 @@ ELSEWHERE = {
     *("matching_matchlist_rank", "matching_matchlist_gaps", "matching_matchlist_conflicts"),
     *("matching_matchlist_hashtags", "matching_matchlist_count", "matching_matchlist_judge"),
     *("matching_exclusion_add", "matching_exclusion_lift", "matching_exclusion_panel"),
-    *("matching_matchlist_compare", "matching_matchlist_evidence"),
+    *("matching_matchlist_compare", "matching_matchlist_evidence", "matching_matchlist_similar"),
     *("matching_rankerversion_learn", "matching_rankerversion_roll_back", "matching_rankerversion_promote"),
     *(
         "outreach_campaign_add",
