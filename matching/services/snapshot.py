@@ -16,6 +16,7 @@ from matching.ranking.arrays import Integers
 from matching.ranking.snapshot import levels
 from matching.ranking.snapshot.segment import Segment
 from matching.ranking.snapshot.store import CURRENT, ROLLING, Contents, Snapshot, Store, basis
+from matching.services import encoding
 
 # What hangs on the passing of time alone (days since the last post, windows of 90 days and of a year, what is usual) is
 # as it was when everybody was read last: never longer ago than this.
@@ -65,14 +66,16 @@ def roll(*, at: datetime, at_a_time: int = AT_A_TIME) -> bool:
     with store.locked("rolling.lock"):
         with store.locked():
             if (rolling := _usable(store, ROLLING, at)) is None:
-                rolling = _begun(at)
+                rolling = _begun(store, at)
                 store.put(rolling, ROLLING)
             known = _known(store)
+            encoding_ = encoding.on(store.scale(rolling))
         as_of = datetime.fromisoformat(rolling.as_of)
         people = Influencer.objects.filter(pk__gt=rolling.done).order_by("pk")
         ids = list(people.values_list("pk", flat=True)[:at_a_time])
         against = figures.standard(at=as_of, usual=rolling.usual)
-        read = segments.of(ids, at=as_of, against=against, known=known)
+        encoded = known if known and known.contents.scale == rolling.scale else None
+        read = segments.of(ids, at=as_of, against=against, known=known, encoding=encoding_, encoded=encoded)
         with store.locked():
             return _rolled_on(store, ids, read, is_last=len(ids) < at_a_time)
 
@@ -102,8 +105,18 @@ def _rolled_on(store: Store, ids: Sequence[int], read: Segment | None, *, is_las
     return True
 
 
-def _begun(at: datetime) -> Contents:
-    return Contents(_basis(), at.isoformat(), changes.position(), usual=figures.standard(at=at).usual)
+def _begun(store: Store, at: datetime) -> Contents:
+    position, usual = changes.position(), figures.standard(at=at).usual
+    return Contents(_basis(), at.isoformat(), position, usual=usual, scale=_scale(store))
+
+
+def _scale(store: Store) -> str:
+    """The name of the scale of the encoder in use; the one that holds, where that is of the same."""
+    own, contents = encoding.basis(), store.contents()
+    if own and contents and contents.scale and contents.basis.get("encoder") == own["encoder"]:
+        return contents.scale
+    measured = encoding.scale()
+    return store.add(measured) if measured else ""
 
 
 def _usable(store: Store, name: str, at: datetime) -> Contents | None:
@@ -116,7 +129,7 @@ def _usable(store: Store, name: str, at: datetime) -> Contents | None:
 
 
 def _basis() -> dict[str, str | int]:
-    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())}
+    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())} | encoding.basis()
 
 
 def _known(store: Store) -> Snapshot | None:
@@ -147,7 +160,9 @@ def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a
 def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int) -> Contents:
     """With the next of those that are pending as they are now, and without whoever of them is gone."""
     ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
-    read = segments.of(ids, at=at, against=against)
+    encoding_ = encoding.on(store.scale(contents))
+    encoded = store.open(contents) if encoding_ else None  # a figure that changed is no reason to encode a text again
+    read = segments.of(ids, at=at, against=against, encoding=encoding_, encoded=encoded)
     gone = np.setdiff1d(np.array(ids, dtype=np.int64), [] if read is None else read.ids)
     base, fresh = store.segments(contents.base), store.segments(contents.fresh)
     names = _names(base, contents.base) | _names(fresh, contents.fresh)
