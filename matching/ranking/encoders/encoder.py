@@ -61,5 +61,6 @@ def pieces(text: str, room: int) -> list[str]:
     """A text cut between words to at most so many characters a piece, the first of them; without those in which
     nothing can be read.
     """
-    cut = textwrap.wrap(text[: 2 * room * MOST_PIECES], room, break_on_hyphens=False)
+    said = " ".join(text[: 2 * room * MOST_PIECES].split())
+    cut = textwrap.wrap(said, room, break_on_hyphens=False)
     return [piece for piece in cut if any(map(str.isalnum, piece))][:MOST_PIECES]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -43,22 +44,28 @@ class Scale:
 
 def measured(encoder: Encoder) -> Scale:
     """The scale of an encoder, by our own sentences in French and English."""
-    sentences = [[pair[language][: encoder.room] for pair in pairs()] for language in (0, 1)]
-    found = [units(encoder.encode(each)) for each in sentences]
+    found = [units(encoder.encode([one[: encoder.room] for one in each])) for each in zip(*pairs(), strict=True)]
     axes, _ = np.linalg.qr(np.stack([each.mean(axis=0) for each in found], axis=1))
     scale = Scale(np.ascontiguousarray(axes.T), far=1.0, told=1.0)
     bare = [units(scale.bare(each)) for each in found]
     groups = _groups(len(bare[0]))
-    spaces = [TextSpace.fit([" ".join(each[n] for n in group) for group in groups.tolist()]) for each in sentences]
 
-    def encoded(asked: int, other: int) -> Floats:
+    def near(asked: int, other: int) -> Floats:
         return np.asarray(bare[asked] @ units(bare[other][groups].sum(axis=1)).T, dtype=np.float64)
 
-    def named(asked: int, other: int) -> Floats:
-        return np.nan_to_num([spaces[other].cosine(sentence) for sentence in sentences[asked]])
+    told = _told()
+    return Scale(scale.axes, far=max(_unrelated(near, groups), told), told=told)
 
-    told = _unrelated(named, groups)
-    return Scale(scale.axes, far=max(_unrelated(encoded, groups), told), told=told)
+
+@cache
+def _told() -> float:
+    """The same of the lexicon."""
+    sentences = list(zip(*pairs(), strict=True))
+    groups = _groups(len(sentences[0]))
+    spaces = [TextSpace.fit([" ".join(each[n] for n in group) for group in groups.tolist()]) for each in sentences]
+    return _unrelated(
+        lambda asked, other: np.nan_to_num([spaces[other].cosine(one) for one in sentences[asked]]), groups
+    )
 
 
 def units(vectors: Floats) -> Floats:
