@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 from django.conf import settings
@@ -23,17 +24,20 @@ from matching.services import encoding
 OLDEST = timedelta(days=1)
 _STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
 AT_A_TIME = 2_000  # people
-_SLICES = 5  # of so many people, each minute
+_ENCODED_AT_A_TIME = 200  # where texts have to be encoded, too: half a minute's work, well within a list's lease
+_EACH_MINUTE = 10_000  # people at most
+_BUSY = 30.0  # seconds after which others have their turn
 _COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
 
 _Beat = Callable[[], None]
 
 
-def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int = AT_A_TIME) -> Snapshot:
+def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int | None = None) -> Snapshot:
     """The snapshot as of this instant, with everything that was committed before this was asked. `beat` is called after
     every so many people that had to be read for it.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
+    at_a_time = at_a_time or _at_a_time()
     while True:
         with store.locked():
             if (contents := _usable(store, CURRENT, at)) is not None:
@@ -53,19 +57,27 @@ def keep(*, at: datetime) -> None:
         contents = _usable(store, CURRENT, at)
     if contents is not None:
         refresh(at=at)
-    if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE:
-        any(roll(at=at) for _slice in range(_SLICES))
+    is_due = contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE or not _is_encoded(contents)
+    until = monotonic() + _BUSY
+    for _slice in range(_EACH_MINUTE // _at_a_time() if is_due else 0):
+        if roll(at=at) or monotonic() > until:
+            break
     changes.shorten(at=at)
 
 
-def roll(*, at: datetime, at_a_time: int = AT_A_TIME) -> bool:
+def _at_a_time() -> int:
+    return _ENCODED_AT_A_TIME if settings.ENCODER else AT_A_TIME
+
+
+def roll(*, at: datetime, at_a_time: int | None = None) -> bool:
     """Read the next so many of all people anew, beside the snapshot that holds; once that was everybody, what was read
     holds instead. Whether it was. What was read stays when the process dies: the next goes on from there.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
+    at_a_time = at_a_time or _at_a_time()
     with store.locked("rolling.lock"):
         with store.locked():
-            if (rolling := _usable(store, ROLLING, at)) is None:
+            if (rolling := _usable(store, ROLLING, at)) is None or not _has_scale(store, rolling):
                 rolling = _begun(store, at)
                 store.put(rolling, ROLLING)
             known = _known(store)
@@ -107,29 +119,47 @@ def _rolled_on(store: Store, ids: Sequence[int], read: Segment | None, *, is_las
 
 def _begun(store: Store, at: datetime) -> Contents:
     position, usual = changes.position(), figures.standard(at=at).usual
-    return Contents(_basis(), at.isoformat(), position, usual=usual, scale=_scale(store))
+    return Contents(_basis() | encoding.basis(), at.isoformat(), position, usual=usual, scale=_scale(store))
 
 
 def _scale(store: Store) -> str:
     """The name of the scale of the encoder in use; the one that holds, where that is of the same."""
-    own, contents = encoding.basis(), store.contents()
-    if own and contents and contents.scale and contents.basis.get("encoder") == own["encoder"]:
+    contents = store.contents()
+    if contents and contents.scale and _is_encoded(contents) and _has_scale(store, contents):
         return contents.scale
     measured = encoding.scale()
     return store.add(measured) if measured else ""
 
 
+def _has_scale(store: Store, contents: Contents) -> bool:
+    """Whether what it has, if it has one, can be read."""
+    try:
+        store.scale(contents)
+    except (OSError, DomainError) as error:
+        _check_unreadable(error)
+        return False
+    return True
+
+
+def _is_encoded(contents: Contents) -> bool:
+    """By the encoder in use; by none, where none is."""
+    return contents.basis.get("encoder") == encoding.basis().get("encoder")
+
+
 def _usable(store: Store, name: str, at: datetime) -> Contents | None:
-    """Contents that rest on what holds now, are of about this instant, and can be caught up."""
-    contents = store.contents(name)
-    if contents is None or contents.basis != _basis():
+    """Contents that rest on what holds now, are of about this instant, and can be caught up. What holds may be without
+    vectors: to encode everybody takes hours, and nobody waits for it.
+    """
+    contents, plain = store.contents(name), _basis()
+    if contents is None or contents.basis not in ([plain | encoding.basis()] + [plain] * (name == CURRENT)):
         return None
     is_recent = abs(at - datetime.fromisoformat(contents.as_of)) <= OLDEST
     return contents if is_recent and changes.reaches(contents.position) else None
 
 
 def _basis() -> dict[str, str | int]:
-    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())} | encoding.basis()
+    """But for the encoder."""
+    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())}
 
 
 def _known(store: Store) -> Snapshot | None:

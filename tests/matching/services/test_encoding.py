@@ -141,6 +141,21 @@ def test_another_encoder_makes_everything_anew_and_keeps_nothing_of_the_first(le
     assert {path.name for path in configured.SNAPSHOT_DIR.iterdir() if path.is_dir()} == named
 
 
+def test_who_ranks_does_not_wait_until_everybody_is_encoded(letters, settings):
+    person = InfluencerFactory(bio="I clear beaches.")
+    settings.ENCODER = ""
+    first = snapshot.refresh(at=NOW)
+    settings.ENCODER = "letters:one"
+    Influencer.objects.filter(pk=person.pk).update(bio="Chess.")
+    again = snapshot.refresh(at=NOW)
+    assert (again.contents.as_of, again.scale) == (first.contents.as_of, None)
+    assert encoding.vector(again, "chess") is None
+    assert listed(CauseFactory()).state == MatchList.State.READY
+    snapshot.keep(at=NOW)
+    found = snapshot.refresh(at=NOW)
+    assert [vector(found, person)] == told(found, "Chess.")
+
+
 def test_what_was_begun_with_another_encoder_is_begun_again(letters, settings):
     for n in range(3):
         InfluencerFactory(bio=f"Person {n}")
@@ -154,13 +169,17 @@ def test_what_was_begun_with_another_encoder_is_begun_again(letters, settings):
 def test_a_scale_that_is_damaged_is_measured_anew(letters):
     person = InfluencerFactory(bio="I clear beaches.")
     first = snapshot.refresh(at=NOW)
-    path = configured.SNAPSHOT_DIR / first.contents.scale / "table.json"
-    for damage in (path.unlink, lambda: path.write_bytes(b"")):
-        damage()
-        again = snapshot.refresh(at=NOW)
+    name = first.contents.scale
+    for at in (NOW, NOW + 2 * DAY):  # what holds, and what is too old to
+        (configured.SNAPSHOT_DIR / name / "table.json").write_bytes(b"")
+        again = snapshot.refresh(at=at)
         assert again.scale.far == first.scale.far
         assert vector(again, person) == vector(first, person)
-        path = configured.SNAPSHOT_DIR / again.contents.scale / "table.json"
+        name = again.contents.scale
+    InfluencerFactory(bio="Chess.")
+    snapshot.roll(at=NOW + 4 * DAY, at_a_time=1)  # and what is being made
+    (configured.SNAPSHOT_DIR / Store(configured.SNAPSHOT_DIR).contents(ROLLING).scale / "table.json").unlink()
+    assert len(snapshot.refresh(at=NOW + 4 * DAY)) == 2
 
 
 def test_who_is_gone_has_no_vector_either(letters):

@@ -31,7 +31,9 @@ def refusal(path):
 
 
 def modules(model, *changes):
-    (model / "modules.json").write_text(json.dumps([{**one, **change} for one, change in zip(MODULES, changes)]))
+    (model / "modules.json").write_text(
+        json.dumps([{**one, **change} for one, change in zip(MODULES, changes, strict=True)])
+    )
 
 
 def test_a_setting_is_a_scheme_and_what_stands_behind_it():
