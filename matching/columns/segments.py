@@ -7,8 +7,7 @@ from hashlib import sha256
 from crm.models import Influencer, Topic
 from matching.columns import filed, profiles
 from matching.columns.figures import Standard
-from matching.ranking.encoders.encoder import Encoding
-from matching.ranking.snapshot.reuse import senses_of, vectors_of
+from matching.ranking.snapshot.reuse import Vectoring, senses_of
 from matching.ranking.snapshot.segment import Segment
 from matching.ranking.snapshot.store import Snapshot
 
@@ -19,19 +18,17 @@ def of(
     at: datetime,
     against: Standard,
     known: Snapshot | None = None,
-    encoding: Encoding | None = None,
-    encoded: Snapshot | None = None,
+    vectoring: Vectoring | None = None,
 ) -> Segment | None:
     """Of those of these people who are there, in the order of their ids; None where nobody is. See `profiles.of`.
 
-    `known`: a snapshot in which some of their texts may have been read already; `encoded`: one in which they may have
-    vectors by this `encoding`.
+    `known`: a snapshot in which some of their texts may have been read already. `vectoring`: none, no vectors.
     """
     people = profiles.of(Influencer.objects.filter(pk__in=ids), at=at, against=against)
     if not len(people):
         return None
     texts, says = senses_of(people.ids, people.texts, known)
-    vectors = vectors_of(people.ids, people.texts, encoded, encoding) if encoding else None
+    vectors = vectoring.of(people.ids, people.texts) if vectoring else None
     return Segment.of(people, texts, says, filed.of(people.ids.tolist()), vectors)
 
 

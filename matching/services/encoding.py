@@ -9,6 +9,7 @@ from django.conf import settings
 from matching.ranking.encoders import folder, sentences
 from matching.ranking.encoders.encoder import ENCODING_VERSION, Encoder, Encoding
 from matching.ranking.encoders.scale import Scale, measured
+from matching.ranking.snapshot.reuse import Vectoring
 from matching.ranking.snapshot.store import Snapshot
 from matching.ranking.vectors import Vectors
 
@@ -32,16 +33,16 @@ def scale() -> Scale | None:
     return measured(encoder) if encoder else None
 
 
-def on(scale: Scale | None) -> Encoding | None:
-    """The encoder in use, on a scale of its own that was measured before."""
+def on(scale: Scale | None, *, known: Snapshot | None = None, left: int | None = None) -> Vectoring | None:
+    """Vectors by the encoder in use, on a scale of its own that was measured before. See `Vectoring`."""
     encoder = installed()
-    return Encoding(encoder, scale) if encoder and scale else None
+    return Vectoring(Encoding(encoder, scale), known, left) if encoder and scale else None
 
 
 def vector(snapshot: Snapshot, text: str) -> Vectors | None:
     """Of a text to be held against a snapshot."""
-    encoding = on(snapshot.scale)
-    return encoding.vectors([text]) if encoding else None
+    vectoring = on(snapshot.scale)
+    return vectoring.encoding.vectors([text]) if vectoring else None
 
 
 @lru_cache(maxsize=1)

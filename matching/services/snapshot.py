@@ -15,6 +15,7 @@ from crm.models import Influencer
 from matching.columns import changes, figures, segments
 from matching.ranking.arrays import Integers
 from matching.ranking.snapshot import levels
+from matching.ranking.snapshot.reuse import Vectoring
 from matching.ranking.snapshot.segment import Segment
 from matching.ranking.snapshot.store import CURRENT, ROLLING, Contents, Snapshot, Store, basis
 from matching.services import encoding
@@ -24,9 +25,8 @@ from matching.services import encoding
 OLDEST = timedelta(days=1)
 _STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
 AT_A_TIME = 2_000  # people
-_ENCODED_AT_A_TIME = 200  # where texts have to be encoded, too: half a minute's work, well within a list's lease
-_EACH_MINUTE = 10_000  # people at most
-_BUSY = 30.0  # seconds after which others have their turn
+_ENCODED_AT_A_TIME = 200  # texts that may have to be encoded: half a minute's work, more than who ranks may wait for
+_BUSY = 20.0  # seconds a minute for reading everybody anew; then others have their turn
 _COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
 
 _Beat = Callable[[], None]
@@ -34,15 +34,14 @@ _Beat = Callable[[], None]
 
 def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int | None = None) -> Snapshot:
     """The snapshot as of this instant, with everything that was committed before this was asked. `beat` is called after
-    every so many people that had to be read for it.
+    every so many people that had to be read for it. Of many texts that are new only some have a vector in it.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
-    at_a_time = at_a_time or _at_a_time()
     while True:
         with store.locked():
             if (contents := _usable(store, CURRENT, at)) is not None:
                 try:
-                    return _caught_up(store, contents, at, beat, at_a_time)
+                    return _caught_up(store, contents, at, beat, at_a_time or AT_A_TIME)
                 except (OSError, DomainError) as error:
                     _check_unreadable(error)
                     store.drop(CURRENT)
@@ -57,16 +56,17 @@ def keep(*, at: datetime) -> None:
         contents = _usable(store, CURRENT, at)
     if contents is not None:
         refresh(at=at)
-    is_due = contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE or not _is_encoded(contents)
-    until = monotonic() + _BUSY
-    for _slice in range(_EACH_MINUTE // _at_a_time() if is_due else 0):
-        if roll(at=at) or monotonic() > until:
-            break
+    if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE or _owes(store, contents):
+        until = monotonic() + _BUSY
+        while not roll(at=at) and monotonic() < until:
+            pass
     changes.shorten(at=at)
 
 
-def _at_a_time() -> int:
-    return _ENCODED_AT_A_TIME if settings.ENCODER else AT_A_TIME
+def _owes(store: Store, contents: Contents) -> bool:
+    """Whether somebody has no vector by the encoder in use, though there is one."""
+    now = store.contents() or contents
+    return now.owed > 0 or not _is_encoded(now)
 
 
 def roll(*, at: datetime, at_a_time: int | None = None) -> bool:
@@ -74,20 +74,21 @@ def roll(*, at: datetime, at_a_time: int | None = None) -> bool:
     holds instead. Whether it was. What was read stays when the process dies: the next goes on from there.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
-    at_a_time = at_a_time or _at_a_time()
+    at_a_time = at_a_time or (_ENCODED_AT_A_TIME if settings.ENCODER else AT_A_TIME)
     with store.locked("rolling.lock"):
         with store.locked():
             if (rolling := _usable(store, ROLLING, at)) is None or not _has_scale(store, rolling):
                 rolling = _begun(store, at)
                 store.put(rolling, ROLLING)
             known = _known(store)
-            encoding_ = encoding.on(store.scale(rolling))
+            scale = store.scale(rolling)
         as_of = datetime.fromisoformat(rolling.as_of)
         people = Influencer.objects.filter(pk__gt=rolling.done).order_by("pk")
         ids = list(people.values_list("pk", flat=True)[:at_a_time])
         against = figures.standard(at=as_of, usual=rolling.usual)
         encoded = known if known and known.contents.scale == rolling.scale else None
-        read = segments.of(ids, at=as_of, against=against, known=known, encoding=encoding_, encoded=encoded)
+        vectoring = encoding.on(scale, known=encoded)
+        read = segments.of(ids, at=as_of, against=against, known=known, vectoring=vectoring)
         with store.locked():
             return _rolled_on(store, ids, read, is_last=len(ids) < at_a_time)
 
@@ -181,18 +182,27 @@ def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a
         store.put(contents)
         return store.open(contents)
     against = figures.standard(at=at, usual=contents.usual)
+    # A figure that changed is no reason to encode a text again.
+    known = store.open(contents) if contents.scale else None
+    vectoring = encoding.on(store.scale(contents), known=known, left=_ENCODED_AT_A_TIME)
     while contents.pending:
-        contents = _told_anew(store, contents, at, against, at_a_time)
+        contents = _told_anew(store, contents, at, against, at_a_time, vectoring)
         beat()
     return store.open(contents)
 
 
-def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int) -> Contents:
+def _told_anew(
+    store: Store,
+    contents: Contents,
+    at: datetime,
+    against: figures.Standard,
+    at_a_time: int,
+    vectoring: Vectoring | None,
+) -> Contents:
     """With the next of those that are pending as they are now, and without whoever of them is gone."""
     ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
-    encoding_ = encoding.on(store.scale(contents))
-    encoded = store.open(contents) if encoding_ else None  # a figure that changed is no reason to encode a text again
-    read = segments.of(ids, at=at, against=against, encoding=encoding_, encoded=encoded)
+    owed = vectoring.owed if vectoring else 0
+    read = segments.of(ids, at=at, against=against, vectoring=vectoring)
     gone = np.setdiff1d(np.array(ids, dtype=np.int64), [] if read is None else read.ids)
     base, fresh = store.segments(contents.base), store.segments(contents.fresh)
     names = _names(base, contents.base) | _names(fresh, contents.fresh)
@@ -208,6 +218,7 @@ def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.
         fresh=_stored(store, fresh, names),
         pending=rest,
         uncounted=contents.uncounted + len(ids),
+        owed=contents.owed + (vectoring.owed - owed if vectoring else 0),
     )
     if not rest and contents.uncounted * _COUNTED_ANEW > contents.counted:
         contents = _counted(store, contents)

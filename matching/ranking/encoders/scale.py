@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matching.ranking.arrays import Floats
+from matching.ranking.arrays import Floats, Integers
 from matching.ranking.lexicon import pairs
 from matching.ranking.text import TextSpace
 
@@ -71,16 +71,18 @@ def _told() -> float:
 def units(vectors: Floats) -> Floats:
     """Each row (n×d) brought to length 1; a row of zeros stays one."""
     lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-    return np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
+    found = np.zeros(vectors.shape)
+    np.divide(vectors, lengths, out=found, where=lengths > 0)
+    return found
 
 
-def _groups(number: int) -> np.ndarray:
+def _groups(number: int) -> Integers:
     """Which of so many sentences make a text: neighbours, who may be on one matter, in different ones."""
     texts = number // _TOGETHER
     return np.arange(texts * _TOGETHER).reshape(_TOGETHER, texts).T
 
 
-def _unrelated(near: _Near, groups: np.ndarray) -> float:
+def _unrelated(near: _Near, groups: Integers) -> float:
     """How near 99 of 100 are at most, in whichever languages that is most."""
     most = 0.0
     for asked in (0, 1):

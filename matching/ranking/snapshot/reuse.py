@@ -1,6 +1,7 @@
 """What texts mean, taken from a snapshot where they are still what they were: reading them is most of the work."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,20 +33,42 @@ def senses_of(ids: Integers, texts: Sequence[str], known: Snapshot | None) -> tu
     return joined(found), says
 
 
-def vectors_of(ids: Integers, texts: Sequence[str], known: Snapshot | None, encoding: Encoding) -> Vectors:
-    """As `Encoding.vectors` of these people's texts (n); `known` has vectors of the same encoder on the same scale."""
-    prints = _prints(texts)
-    kept: list[tuple[Integers, Vectors]] = []
-    is_found = np.zeros(len(ids), dtype=np.bool_)
-    for part in known.parts if known else ():
-        old, new = _same(part, ids, prints)
-        if len(old) and part.segment.vectors is not None:
-            kept.append((new, part.segment.vectors.take(old)))
-            is_found[new] = True
-    others = np.flatnonzero(~is_found)
-    kept.append((others, encoding.vectors([texts[row] for row in others.tolist()])))
-    order = np.argsort(np.concatenate([rows for rows, _vectors in kept]))
-    return stacked([vectors for _rows, vectors in kept]).take(order)
+@dataclass
+class Vectoring:
+    """Where vectors come from: `known`, which may have some by this encoding on this scale; else the encoding, for so
+    many texts more as `left` says (None: all). `owed`: how many were left without one.
+    """
+
+    encoding: Encoding
+    known: Snapshot | None = None
+    left: int | None = None
+    owed: int = 0
+
+    def of(self, ids: Integers, texts: Sequence[str]) -> Vectors:
+        """Of these people's texts (n), as `Encoding.vectors`."""
+        prints = _prints(texts)
+        kept: list[tuple[Integers, Vectors]] = []
+        is_found = np.zeros(len(ids), dtype=np.bool_)
+        for part in self.known.parts if self.known else ():
+            old, new = _same(part, ids, prints)
+            if part.segment.vectors is not None:
+                has_one = part.segment.vectors.squares[old] > 0
+                kept.append((new[has_one], part.segment.vectors.take(old[has_one])))
+                is_found[new[has_one]] = True
+        others = np.flatnonzero(~is_found)
+        told = self._granted([texts[row] for row in others.tolist()])
+        kept.append((others, self.encoding.vectors(told)))
+        order = np.argsort(np.concatenate([rows for rows, _vectors in kept]))
+        return stacked([vectors for _rows, vectors in kept]).take(order)
+
+    def _granted(self, texts: list[str]) -> list[str]:
+        """The first of these, and nothing instead of the others."""
+        if self.left is None:
+            return texts
+        granted = min(self.left, len(texts))
+        self.left -= granted
+        self.owed += sum(map(bool, texts[granted:]))
+        return [*texts[:granted], *[""] * (len(texts) - granted)]
 
 
 def _prints(texts: Sequence[str]) -> Keys:

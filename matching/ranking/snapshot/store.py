@@ -49,8 +49,8 @@ class Contents:
     nothing. `as_of`: the instant of the rows of `base`, ISO. `position`: up to where changes have been read. `usual`:
     see `figures.Usual`. `fresh`: segments whose people are in no earlier one any more, the later the newer.
     `pending`: people who changed and have not been read. `rarity`: counted over so many people (`counted`); `uncounted`
-    of them were read since. `scale`: of the encoder that made vectors, "" where none did. `done`: the id reached, while
-    it is being made.
+    of them were read since. `scale`: of the encoder that made vectors, "" where none did; `owed`: so many have
+    none yet. `done`: the id reached, while it is being made.
     """
 
     basis: Mapping[str, Any]
@@ -64,6 +64,7 @@ class Contents:
     counted: int = 0
     uncounted: int = 0
     scale: str = ""
+    owed: int = 0
     done: int = 0
 
     @classmethod

@@ -39,7 +39,7 @@ def vector(found, person):
 
 
 def told(found, *texts):
-    return encoding.on(found.scale).vectors(texts).values.tolist()
+    return encoding.on(found.scale).encoding.vectors(texts).values.tolist()
 
 
 def listed(cause):
@@ -76,7 +76,7 @@ def test_a_list_takes_the_better_of_the_lexicon_and_the_encoder(letters, setting
     found = snapshot.refresh(at=NOW)
     profile = causes.profile(cause)
     near = {
-        person.pk: found.scale.read(encoding.on(found.scale).vectors([person.bio]).cosine(asked))[0]
+        person.pk: found.scale.read(encoding.on(found.scale).encoding.vectors([person.bio]).cosine(asked))[0]
         for person in (alike, same, other)
         if (asked := encoding.vector(found, profile.text))
     }
@@ -154,6 +154,23 @@ def test_who_ranks_does_not_wait_until_everybody_is_encoded(letters, settings):
     snapshot.keep(at=NOW)
     found = snapshot.refresh(at=NOW)
     assert [vector(found, person)] == told(found, "Chess.")
+
+
+def test_of_many_who_come_at_once_the_later_get_their_vectors_beside_other_work(letters, monkeypatch):
+    monkeypatch.setattr(snapshot, "_ENCODED_AT_A_TIME", 3)
+    InfluencerFactory(bio="I clear beaches.")
+    snapshot.refresh(at=NOW)
+    people = [InfluencerFactory(bio=f"Person {n}") for n in range(5)]
+    found = snapshot.refresh(at=NOW)
+    assert [any(vector(found, person)) for person in people] == [True] * 3 + [False] * 2
+    assert found.contents.owed == 2
+    snapshot.keep(at=NOW + timedelta(minutes=1))
+    found = snapshot.refresh(at=NOW + timedelta(minutes=1))
+    assert [vector(found, person) for person in people] == told(found, *(person.bio for person in people))
+    assert found.contents.owed == 0
+    position = found.contents.as_of
+    snapshot.keep(at=NOW + timedelta(minutes=2))
+    assert snapshot.refresh(at=NOW + timedelta(minutes=2)).contents.as_of == position
 
 
 def test_what_was_begun_with_another_encoder_is_begun_again(letters, settings):
