@@ -25,7 +25,7 @@ from matching.services import encoding
 OLDEST = timedelta(days=1)
 _STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
 AT_A_TIME = 2_000  # people
-_ENCODED_AT_A_TIME = 200  # texts that may have to be encoded: half a minute's work, more than who ranks may wait for
+_ENCODED_AT_A_TIME = 50  # texts that may have to be encoded: half a minute or more, and who ranks may wait for it
 _BUSY = 20.0  # seconds a minute for reading everybody anew; then others have their turn
 _COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
 

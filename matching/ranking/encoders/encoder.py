@@ -15,7 +15,7 @@ from matching.ranking.vectors import Vectors
 
 # Raise it when texts are cut, averaged or laid on the scale differently: their vectors are then made anew.
 ENCODING_VERSION: Final = 1
-MOST_PIECES: Final = 16  # of one text: a bio and the newest posts come first
+MOST_PIECES: Final = 8  # of one text, some five hundred words: a bio and the newest posts come first
 
 
 class Encoder(Protocol):

@@ -89,6 +89,25 @@ def test_a_model_has_a_scale_and_makes_vectors(encoder):
     assert (vectors.squares > 0).tolist() == [True] * 25 + [False]
 
 
+def test_a_model_that_looks_words_up_is_one_too(tmp_path):
+    """The quick kind: a vector a word, and no limit to what it reads."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = sorted({word for pair in pairs() for text in pair for word in text.split()})
+    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(["[UNK]", *words])}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    torch.manual_seed(0)
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)], device="cpu").save(str(tmp_path))
+    encoder = sentences.load(str(tmp_path))
+    assert encoder.room == 384
+    whole = encoder.encode(BATCH)
+    assert (np.concatenate([encoder.encode(BATCH[:5]), encoder.encode(BATCH[5:])]) == whole).all()
+    assert (measured(encoder).axes.shape, whole.shape) == ((2, 32), (24, 32))
+
+
 def test_a_damaged_model_says_so(encoder, tmp_path):
     for path in encoder.folder.path.rglob("*"):
         to = tmp_path / path.relative_to(encoder.folder.path)

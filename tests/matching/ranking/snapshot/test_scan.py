@@ -17,6 +17,7 @@ from matching.ranking.snapshot.scan import Nearness, scan
 from matching.ranking.snapshot.store import Store
 from matching.ranking.tables import Calibration, FeatureTable, Side
 from matching.ranking.text import TextSpace
+from matching.ranking.vectors import Vectors
 from tests.matching.ranking.snapshot.making import PLATFORMS, random_vectors, world
 
 CAUSES = (
@@ -89,7 +90,7 @@ def test_a_scan_is_what_ranking_everybody_is(store, crowd, seed):
 def test_the_nearness_of_vectors_is_read_on_the_scale_of_their_snapshot(store, crowd):
     made = world(store, crowd, seed=5, dimensions=8)
     scale = Scale(np.zeros((2, 8)), far=0.4, told=0.1)
-    vector = random_vectors(np.random.default_rng(5), 1, 8)
+    vector = Vectors.of(np.ones((1, 8)))
     cause = CauseProfile(text="sauver la mer")
     found = scan(replace(made.snapshot, scale=scale), scorecard(), cause, vector=vector)
     texts = TextSpace.of(made.people.texts, made.snapshot.rarity)
