@@ -3,14 +3,16 @@
 Two collections: the targets of the 17 UN goals, which should find the indicators of the same goal (../shared/data;
 where that is not there, it is told); and briefs of our own, which should find longer English texts on the same subject.
 Or one's own, a subject a line: {"fr": …, "en": …, "texts": […]}. Every method is an index over the texts searched; what
-is bilingual was learned from our own lexicon and pairs alone, never from a collection.
+is bilingual was learned from our own lexicon and pairs alone, never from a collection. With ENCODER set, so is that.
 
 nDCG@10 and hit@1, the mean of all queries; in brackets, of the last column, where 95 % of 1,000 samples of queries lie.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,10 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from matching.ranking.arrays import Floats, Integers
+from matching.ranking.encoders import sentences
+from matching.ranking.encoders.encoder import Encoding
+from matching.ranking.encoders.folder import split
+from matching.ranking.encoders.scale import measured
 from matching.ranking.lexicon import pairs
 from matching.ranking.metrics import ndcg
 from matching.ranking.normalisation import normalise
@@ -66,6 +72,24 @@ def bilingual_lsa(queries: Sequence[str], texts: Sequence[str]) -> Floats:
 def ours(queries: Sequence[str], texts: Sequence[str]) -> Floats:
     space = TextSpace.fit(texts)
     return np.nan_to_num(np.array([space.cosine(query) for query in queries]))
+
+
+def encoded(setting: str) -> dict[str, Search]:
+    """An encoder alone, and what Causeway makes of both."""
+    encoder = sentences.load(split(setting)[1])
+    encoding = Encoding(encoder, measured(encoder))
+    vectors = cache(encoding.vectors)
+
+    def alone(queries: Sequence[str], texts: Sequence[str]) -> Floats:
+        asked, searched = vectors(tuple(queries)), vectors(tuple(texts))
+        near = [searched.cosine(asked.take(np.array([row]))) for row in range(len(asked))]
+        return np.nan_to_num(encoding.scale.read(np.array(near)))
+
+    def both(queries: Sequence[str], texts: Sequence[str]) -> Floats:
+        return np.maximum(ours(queries, texts), alone(queries, texts))
+
+    print(f"\n{setting}: {encoding.scale.far:.3f} of it is {encoding.scale.told:.3f} of the lexicon")
+    return {"ENCODER alone": alone, "Causeway with ENCODER": both}
 
 
 METHODS: dict[str, Search] = {
@@ -161,6 +185,8 @@ def briefs(path: Path) -> None:
 
 
 def main() -> None:
+    if setting := os.environ.get("ENCODER"):
+        METHODS.update(encoded(setting))
     own = [Path(name) for name in sys.argv[1:] if not name.isdigit()]
     if not own:
         goals()

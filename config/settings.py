@@ -174,6 +174,8 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collecting step on the way to the first page
 # What ranks keeps everybody as columns of numbers here: made from Postgres, and made anew where it is lost.
 SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR", default=str(STATE_DIR / "snapshot")))
+# What tells texts' nearness beside the lexicon: "sentence-transformers:/folder of a model"; unset, the lexicon alone.
+ENCODER = env.str("ENCODER", default="")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
 UNMERGE_DAYS = env.int("UNMERGE_DAYS", default=30)  # for how long merged profiles can be taken apart again
 

@@ -7,21 +7,29 @@ from hashlib import sha256
 from crm.models import Influencer, Topic
 from matching.columns import filed, profiles
 from matching.columns.figures import Standard
-from matching.ranking.snapshot.reuse import senses_of
+from matching.ranking.snapshot.reuse import Vectoring, senses_of
 from matching.ranking.snapshot.segment import Segment
 from matching.ranking.snapshot.store import Snapshot
 
 
-def of(ids: Sequence[int], *, at: datetime, against: Standard, known: Snapshot | None = None) -> Segment | None:
+def of(
+    ids: Sequence[int],
+    *,
+    at: datetime,
+    against: Standard,
+    known: Snapshot | None = None,
+    vectoring: Vectoring | None = None,
+) -> Segment | None:
     """Of those of these people who are there, in the order of their ids; None where nobody is. See `profiles.of`.
 
-    `known`: a snapshot in which some of their texts may have been read already.
+    `known`: a snapshot in which some of their texts may have been read already. `vectoring`: none, no vectors.
     """
     people = profiles.of(Influencer.objects.filter(pk__in=ids), at=at, against=against)
     if not len(people):
         return None
     texts, says = senses_of(people.ids, people.texts, known)
-    return Segment.of(people, texts, says, filed.of(people.ids.tolist()))
+    vectors = vectoring.of(people.ids, people.texts) if vectoring else None
+    return Segment.of(people, texts, says, filed.of(people.ids.tolist()), vectors)
 
 
 def topics_digest() -> str:

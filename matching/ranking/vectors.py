@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +30,7 @@ class Vectors:
 
     def __post_init__(self) -> None:
         if self.values.shape[1] > MOST_DIMENSIONS:
-            raise DomainError("too_many_dimensions", most=MOST_DIMENSIONS)
+            raise DomainError("too_many_dimensions", most=MOST_DIMENSIONS, dimensions=self.values.shape[1])
 
     @classmethod
     def of(cls, told: npt.NDArray[np.floating]) -> Vectors:
@@ -59,3 +60,8 @@ class Vectors:
         found = np.full(len(self), np.nan)
         np.divide(near, lengths, out=found, where=lengths > 0)
         return np.clip(found, 0.0, 1.0, out=found)
+
+
+def stacked(parts: Sequence[Vectors]) -> Vectors:
+    """All of these, one part after the other. At least one part."""
+    return Vectors(np.concatenate([one.values for one in parts]), np.concatenate([one.squares for one in parts]))

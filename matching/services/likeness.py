@@ -18,7 +18,7 @@ from matching.ranking.likeness import LEAST
 from matching.ranking.postings import fingerprints
 from matching.ranking.snapshot.alike import Alike, Someone, nearest, someone
 from matching.ranking.snapshot.store import Snapshot
-from matching.services import snapshot
+from matching.services import held
 
 SHOWN = 10
 MOST = 50
@@ -58,7 +58,7 @@ def of(*, person: Influencer, at: datetime, number: int = SHOWN) -> Found:
     Whoever is never to be asked is among them, and said to be: to leave them out would make staff look for them.
     Raises DomainError: likeness_unready, where nobody was read yet, or not this person.
     """
-    everybody = snapshot.held(at=at)
+    everybody = held.snapshot(at=at)
     one = someone(everybody, person.pk) if everybody else None
     if everybody is None or one is None:
         raise DomainError("likeness_unready")
@@ -74,7 +74,7 @@ def of(*, person: Influencer, at: datetime, number: int = SHOWN) -> Found:
             {slug for each in shared.values() for slug in each.keys.get("topics", ())}, field_name="slug"
         ),
         spelled=_spelled(person, at=at),
-        is_behind=snapshot.is_behind(everybody.contents, person=person.pk),
+        is_behind=held.is_behind(everybody.contents, person=person.pk),
         says_anything=one.says_anything,
     )
 

@@ -21,7 +21,7 @@ from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
 from matching.ranking.snapshot.scan import scan
 from matching.ranking.snapshot.standings import Standings
-from matching.services import conflicts, considered, rankers, snapshot
+from matching.services import conflicts, considered, encoding, rankers, snapshot
 from matching.services import weights as cause_weights
 
 _Findings = dict[int, list[dict[str, Any]]]
@@ -68,7 +68,8 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     everybody = snapshot.refresh(at=match_list.as_of, beat=_lease(match_list, at))
     version, ranker = serving(at=at, cause=match_list.cause)
     profile = causes.profile(match_list.cause)
-    standings = scan(everybody, ranker, profile, left_out=considered.rules(match_list))
+    vector = encoding.vector(everybody, profile.text)
+    standings = scan(everybody, ranker, profile, left_out=considered.rules(match_list), vector=vector)
     if not len(standings):
         raise DomainError("nobody_to_rank")
     conflicting, warned = _conflicts(match_list, standings)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 from django.conf import settings
@@ -14,33 +15,33 @@ from crm.models import Influencer
 from matching.columns import changes, figures, segments
 from matching.ranking.arrays import Integers
 from matching.ranking.snapshot import levels
+from matching.ranking.snapshot import store as files
+from matching.ranking.snapshot.reuse import Vectoring
 from matching.ranking.snapshot.segment import Segment
-from matching.ranking.snapshot.store import CURRENT, ROLLING, Contents, Snapshot, Store, basis
+from matching.ranking.snapshot.store import CURRENT, ROLLING, Contents, Snapshot, Store
+from matching.services import encoding, held
 
-# What hangs on the passing of time alone (days since the last post, windows of 90 days and of a year, what is usual) is
-# as it was when everybody was read last: never longer ago than this.
-OLDEST = timedelta(days=1)
 _STALE = timedelta(hours=18)  # from when on everybody is read anew, beside other work
 AT_A_TIME = 2_000  # people
-_SLICES = 5  # of so many people, each minute
-_LOOKS = 2
+_ENCODED_AT_A_TIME = 50  # texts that may have to be encoded: half a minute or more, and who ranks may wait for it
+_BUSY = 20.0  # seconds a minute for reading everybody anew; then others have their turn
 _COUNTED_ANEW = 10  # how rare words are is counted anew when one in so many people was read since
 
 _Beat = Callable[[], None]
 
 
-def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int = AT_A_TIME) -> Snapshot:
+def refresh(*, at: datetime, beat: _Beat = lambda: None, at_a_time: int | None = None) -> Snapshot:
     """The snapshot as of this instant, with everything that was committed before this was asked. `beat` is called after
-    every so many people that had to be read for it.
+    every so many people that had to be read for it. Of many texts that are new only some have a vector in it.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
     while True:
         with store.locked():
             if (contents := _usable(store, CURRENT, at)) is not None:
                 try:
-                    return _caught_up(store, contents, at, beat, at_a_time)
+                    return _caught_up(store, contents, at, beat, at_a_time or AT_A_TIME)
                 except (OSError, DomainError) as error:
-                    _check_unreadable(error)
+                    held.check_unreadable(error)
                     store.drop(CURRENT)
         roll(at=at, at_a_time=at_a_time)
         beat()
@@ -53,47 +54,39 @@ def keep(*, at: datetime) -> None:
         contents = _usable(store, CURRENT, at)
     if contents is not None:
         refresh(at=at)
-    if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE:
-        any(roll(at=at) for _slice in range(_SLICES))
+    if contents is None or at - datetime.fromisoformat(contents.as_of) > _STALE or _owes(store, contents):
+        until = monotonic() + _BUSY
+        while not roll(at=at) and monotonic() < until:
+            pass
     changes.shorten(at=at)
 
 
-def held(*, at: datetime) -> Snapshot | None:
-    """The snapshot as this machine's worker left it, for whoever cannot wait: none is made, nothing caught up, and no
-    lock is waited for. None where there is none that could be caught up.
-    """
-    store = Store(Path(settings.SNAPSHOT_DIR))  # of its own: what it has mapped goes with it
-    for _look in range(_LOOKS):
-        if (contents := _usable(store, CURRENT, at)) is None:
-            return None
-        try:
-            return store.open(contents)
-        except (OSError, DomainError) as error:  # the worker may have put another in its place meanwhile
-            _check_unreadable(error)
-    return None
+def _owes(store: Store, contents: Contents) -> bool:
+    """Whether somebody has no vector by the encoder in use, though there is one."""
+    now = store.contents() or contents
+    return now.owed > 0 or not _is_encoded(now)
 
 
-def is_behind(contents: Contents, *, person: int) -> bool:
-    """Whether something changed about somebody that these contents do not say."""
-    return person in contents.pending or changes.has(contents.position, person)
-
-
-def roll(*, at: datetime, at_a_time: int = AT_A_TIME) -> bool:
+def roll(*, at: datetime, at_a_time: int | None = None) -> bool:
     """Read the next so many of all people anew, beside the snapshot that holds; once that was everybody, what was read
     holds instead. Whether it was. What was read stays when the process dies: the next goes on from there.
     """
     store = _store(Path(settings.SNAPSHOT_DIR))
+    at_a_time = at_a_time or (_ENCODED_AT_A_TIME if settings.ENCODER else AT_A_TIME)
     with store.locked("rolling.lock"):
         with store.locked():
-            if (rolling := _usable(store, ROLLING, at)) is None:
-                rolling = _begun(at)
+            if (rolling := _usable(store, ROLLING, at)) is None or not _has_scale(store, rolling):
+                rolling = _begun(store, at)
                 store.put(rolling, ROLLING)
             known = _known(store)
+            scale = store.scale(rolling)
         as_of = datetime.fromisoformat(rolling.as_of)
         people = Influencer.objects.filter(pk__gt=rolling.done).order_by("pk")
         ids = list(people.values_list("pk", flat=True)[:at_a_time])
         against = figures.standard(at=as_of, usual=rolling.usual)
-        read = segments.of(ids, at=as_of, against=against, known=known)
+        encoded = known if known and known.contents.scale == rolling.scale else None
+        vectoring = encoding.on(scale, known=encoded)
+        read = segments.of(ids, at=as_of, against=against, known=known, vectoring=vectoring)
         with store.locked():
             return _rolled_on(store, ids, read, is_last=len(ids) < at_a_time)
 
@@ -116,38 +109,61 @@ def _rolled_on(store: Store, ids: Sequence[int], read: Segment | None, *, is_las
         contents = replace(rolling, base=_stored(store, levels.levelled(base), names), done=0)
         _hold(store, _counted(store, contents))
     except (OSError, DomainError) as error:
-        _check_unreadable(error)
+        held.check_unreadable(error)
         store.drop(ROLLING)
         return False
     store.drop(ROLLING)
     return True
 
 
-def _begun(at: datetime) -> Contents:
-    return Contents(_basis(), at.isoformat(), changes.position(), usual=figures.standard(at=at).usual)
+def _begun(store: Store, at: datetime) -> Contents:
+    position, usual = changes.position(), figures.standard(at=at).usual
+    return Contents(held.basis() | encoding.basis(), at.isoformat(), position, usual=usual, scale=_scale(store))
+
+
+def _scale(store: Store) -> str:
+    """The name of the scale of the encoder in use; the one that holds, where that is of the same."""
+    contents = store.contents()
+    if contents and contents.scale and _is_encoded(contents) and _has_scale(store, contents):
+        return contents.scale
+    measured = encoding.scale()
+    return store.add(measured) if measured else ""
+
+
+def _has_scale(store: Store, contents: Contents) -> bool:
+    """Whether what it has, if it has one, can be read."""
+    try:
+        store.scale(contents)
+    except (OSError, DomainError) as error:
+        held.check_unreadable(error)
+        return False
+    return True
+
+
+def _is_encoded(contents: Contents) -> bool:
+    """By the encoder in use; by none, where none is."""
+    return contents.basis.get("encoder") == encoding.basis().get("encoder")
 
 
 def _usable(store: Store, name: str, at: datetime) -> Contents | None:
-    """Contents that rest on what holds now, are of about this instant, and can be caught up."""
+    """Contents that hold, with vectors by the encoder in use. What holds now may be without: to encode everybody takes
+    hours, and nobody waits for it.
+    """
     contents = store.contents(name)
-    if contents is None or contents.basis != _basis():
+    if contents is None or not held.is_good(contents, at=at):
         return None
-    is_recent = abs(at - datetime.fromisoformat(contents.as_of)) <= OLDEST
-    return contents if is_recent and changes.reaches(contents.position) else None
-
-
-def _basis() -> dict[str, str | int]:
-    return basis() | {"topics": segments.topics_digest(), "log": str(changes.key())}
+    is_plain = name == CURRENT and "encoder" not in contents.basis
+    return contents if is_plain or _is_encoded(contents) else None
 
 
 def _known(store: Store) -> Snapshot | None:
     """The snapshot that holds, where its texts were read as they are now."""
     contents = store.contents()
     try:
-        if contents and all(contents.basis.get(what) == said for what, said in basis().items()):
+        if contents and all(contents.basis.get(what) == said for what, said in files.basis().items()):
             return store.open(contents)
     except (OSError, DomainError) as error:
-        _check_unreadable(error)
+        held.check_unreadable(error)
     return None
 
 
@@ -159,16 +175,27 @@ def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a
         store.put(contents)
         return store.open(contents)
     against = figures.standard(at=at, usual=contents.usual)
+    # A figure that changed is no reason to encode a text again.
+    known = store.open(contents) if contents.scale else None
+    vectoring = encoding.on(store.scale(contents), known=known, left=_ENCODED_AT_A_TIME)
     while contents.pending:
-        contents = _told_anew(store, contents, at, against, at_a_time)
+        contents = _told_anew(store, contents, at, against, at_a_time, vectoring)
         beat()
     return store.open(contents)
 
 
-def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.Standard, at_a_time: int) -> Contents:
+def _told_anew(
+    store: Store,
+    contents: Contents,
+    at: datetime,
+    against: figures.Standard,
+    at_a_time: int,
+    vectoring: Vectoring | None,
+) -> Contents:
     """With the next of those that are pending as they are now, and without whoever of them is gone."""
     ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
-    read = segments.of(ids, at=at, against=against)
+    owed = vectoring.owed if vectoring else 0
+    read = segments.of(ids, at=at, against=against, vectoring=vectoring)
     gone = np.setdiff1d(np.array(ids, dtype=np.int64), [] if read is None else read.ids)
     base, fresh = store.segments(contents.base), store.segments(contents.fresh)
     names = _names(base, contents.base) | _names(fresh, contents.fresh)
@@ -184,6 +211,7 @@ def _told_anew(store: Store, contents: Contents, at: datetime, against: figures.
         fresh=_stored(store, fresh, names),
         pending=rest,
         uncounted=contents.uncounted + len(ids),
+        owed=contents.owed + (vectoring.owed - owed if vectoring else 0),
     )
     if not rest and contents.uncounted * _COUNTED_ANEW > contents.counted:
         contents = _counted(store, contents)
@@ -200,7 +228,7 @@ def _forget(store: Store, gone: Integers) -> None:
         base = store.segments(rolling.base)
         left = _stored(store, levels.without(base, gone), _names(base, rolling.base))
     except (OSError, DomainError) as error:
-        _check_unreadable(error)
+        held.check_unreadable(error)
         store.drop(ROLLING)
         return
     store.put(replace(rolling, base=left), ROLLING)
@@ -223,12 +251,6 @@ def _names(segments_: Iterable[Segment], names: Iterable[str]) -> dict[int, str]
 def _stored(store: Store, segments_: Iterable[Segment], names: dict[int, str]) -> tuple[str, ...]:
     """Under their names, or new ones."""
     return tuple(names.get(id(segment)) or store.add(segment) for segment in segments_)
-
-
-def _check_unreadable(error: OSError | DomainError) -> None:
-    """Anything else than files that are damaged or gone is not ours to mend."""
-    if isinstance(error, DomainError) and error.code != "snapshot_unreadable":
-        raise error
 
 
 @lru_cache(maxsize=1)

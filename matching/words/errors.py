@@ -27,6 +27,30 @@ ERRORS: Mapping[str, str | Promise] = {
     "lightgbm_missing": gettext_lazy(
         "LightGBM is not installed here. Install it beside Causeway: pip install lightgbm."
     ),
+    "encoder_scheme_unknown": gettext_lazy(
+        "“%(setting)s” is no encoder we know. Write the folder of a model: %(scheme)s:/path/of/the/model."
+    ),
+    "encoder_package_missing": gettext_lazy(
+        "sentence-transformers is not installed here. Install it beside Causeway, or leave ENCODER empty: "
+        "pip install sentence-transformers."
+    ),
+    "encoder_folder_missing": gettext_lazy(
+        "There is no folder %(path)s. ENCODER names a model on this machine: Causeway downloads none."
+    ),
+    "encoder_no_model": gettext_lazy(
+        "%(path)s is no model of sentence-transformers: it has a modules.json, and its weights as .safetensors."
+    ),
+    "encoder_runs_code": gettext_lazy(
+        "The model in %(path)s brings code of its own (%(module)s), and Causeway runs none. Choose another model."
+    ),
+    "encoder_pickled": gettext_lazy(
+        "The weights in %(path)s are stored as %(file)s, which could run code when read. Save the model as "
+        ".safetensors, or choose another."
+    ),
+    "encoder_unusable": gettext_lazy("The model in %(path)s cannot be used here (%(why)s). Choose another model."),
+    "too_many_dimensions": gettext_lazy(
+        "The model’s vectors have too many dimensions: %(dimensions)s. At most %(most)s can be kept exactly."
+    ),
     "outcomes_too_few": gettext_lazy(
         "Not enough outcomes yet: %(labels)s of %(least_labels)s, in %(groups)s of %(least_groups)s lists with a "
         "better and a worse. The starting scorecard goes on serving."

@@ -15,7 +15,7 @@ from matching.models import Change
 from matching.ranking.likeness import LEAST
 from matching.ranking.snapshot.alike import nearest, someone
 from matching.ranking.snapshot.store import CURRENT
-from matching.services import exclusions, likeness, snapshot
+from matching.services import exclusions, held, likeness, snapshot
 from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory, published
 from tests.matching.snapshots import files
 
@@ -110,7 +110,7 @@ def test_whoever_is_never_to_be_asked_is_marked_and_not_hidden(amina):
 def test_who_has_hardly_anything_in_common_is_not_listed(amina):
     somebody("Omar", f"{KITCHEN} {PANTRY} A beach.", followers=900)
     snapshot.refresh(at=NOW)
-    everybody = snapshot.held(at=NOW)
+    everybody = held.snapshot(at=NOW)
     assert 0 < nearest(everybody, someone(everybody, amina.pk), top=1)[0].nearness < LEAST
     assert names(similar_to(amina)) == []
     assert similar_to(amina).says_anything

@@ -13,6 +13,7 @@ from crm.errors import DomainError
 from matching.ranking import grid
 from matching.ranking.arrays import Bins, Floats, Integers, Mask
 from matching.ranking.candidates import CauseProfile
+from matching.ranking.encoders.scale import Scale
 from matching.ranking.features import Column, asked_for
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import STANDING
@@ -31,7 +32,7 @@ _Any = TypeVar("_Any", bound=np.generic)
 @dataclass(frozen=True, eq=False)
 class Nearness:
     """How near texts of a segment, those of `rows`, are to the one that is asked about: by their senses or their
-    vectors, whichever says more.
+    vectors, whichever says more. `scale`: what the nearness of vectors is read on.
     """
 
     rows: Integers
@@ -39,6 +40,7 @@ class Nearness:
     asked: Asked
     vectors: Vectors | None = None
     vector: Vectors | None = None
+    scale: Scale | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -51,7 +53,8 @@ class Nearness:
         if self.vectors is None or self.vector is None:
             return near
         is_whole = len(self.rows) == len(self.vectors)
-        return np.fmax(near, (self.vectors if is_whole else self.vectors.take(self.rows)).cosine(self.vector))
+        told = (self.vectors if is_whole else self.vectors.take(self.rows)).cosine(self.vector)
+        return np.fmax(near, told if self.scale is None else self.scale.read(told))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +116,7 @@ def scan(
         considered = _considered(part, left_out, reasons)
         if considered.any():
             rows = np.flatnonzero(considered)
-            nearness = Nearness(rows, part.texts, asked, part.segment.vectors, vector)
+            nearness = Nearness(rows, part.texts, asked, part.segment.vectors, vector, snapshot.scale)
             found.append(_found(part.segment, rows, cause, nearness, sums))
     return Standings(ranker, tuple(found), {reason: number for reason, number in reasons.items() if number})
 

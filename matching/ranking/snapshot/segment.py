@@ -16,7 +16,7 @@ from matching.ranking.candidates import Candidates
 from matching.ranking.postings import Postings, digest, joined
 from matching.ranking.schema import STANDING, feature
 from matching.ranking.snapshot.traits import TRAITS, Traits, as_one
-from matching.ranking.vectors import Vectors
+from matching.ranking.vectors import Vectors, stacked
 
 MOST_ROWS: Final = 1 << 16  # a row's number takes two bytes then, and a block of a column stays in the cache
 NEVER: Final = np.iinfo(np.int64).min
@@ -150,11 +150,7 @@ def as_one_segment(parts: Sequence[tuple[Segment, Mask]]) -> Segment:
             np.concatenate([one.countries for one in filed]),
             np.concatenate([one.contacts for one in filed]),
         ),
-        vectors=Vectors(
-            np.concatenate([one.values for one in vectors]), np.concatenate([one.squares for one in vectors])
-        )
-        if vectors
-        else None,
+        vectors=stacked(vectors) if vectors else None,
     )
 
 

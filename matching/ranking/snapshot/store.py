@@ -19,6 +19,7 @@ import numpy as np
 from crm.errors import DomainError
 from matching.ranking import lexicon
 from matching.ranking.arrays import Integers, Mask
+from matching.ranking.encoders.scale import Scale
 from matching.ranking.schema import FEATURES, SCHEMA_VERSION
 from matching.ranking.snapshot.packing import load, pack, save, unpack, write
 from matching.ranking.snapshot.segment import Segment
@@ -48,7 +49,8 @@ class Contents:
     nothing. `as_of`: the instant of the rows of `base`, ISO. `position`: up to where changes have been read. `usual`:
     see `figures.Usual`. `fresh`: segments whose people are in no earlier one any more, the later the newer.
     `pending`: people who changed and have not been read. `rarity`: counted over so many people (`counted`); `uncounted`
-    of them were read since. `done`: the id reached, while it is being made.
+    of them were read since. `scale`: of the encoder that made vectors, "" where none did; `owed`: so many have
+    none yet. `done`: the id reached, while it is being made.
     """
 
     basis: Mapping[str, Any]
@@ -61,6 +63,8 @@ class Contents:
     rarity: str = ""
     counted: int = 0
     uncounted: int = 0
+    scale: str = ""
+    owed: int = 0
     done: int = 0
 
     @classmethod
@@ -81,11 +85,12 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everybody as columns: in each part those who `hold`."""
+    """Everybody as columns: in each part those who `hold`. `scale`: of the vectors, where there are some."""
 
     contents: Contents
     parts: tuple[Part, ...]
     rarity: Rarity
+    scale: Scale | None = None
 
     def __len__(self) -> int:
         return sum(int(part.holds.sum()) for part in self.parts)
@@ -132,7 +137,7 @@ class Store:
     def clear(self) -> None:
         """Remove whatever neither holds nor is on its way to; and what a process that died had begun to write."""
         kept = [found for name in (CURRENT, ROLLING) if (found := self.contents(name))]
-        named = {name for one in kept for name in (*one.base, *one.fresh, one.rarity)}
+        named = {name for one in kept for name in (*one.base, *one.fresh, one.rarity, one.scale)}
         squares = {_squares(one.rarity) for one in kept}
         for name in self.opened.keys() - named:
             del self.opened[name]
@@ -142,7 +147,7 @@ class Store:
             elif path.name.startswith(".") or (path.name.startswith("squares-") and path.name not in squares):
                 path.unlink(missing_ok=True)
 
-    def add(self, content: Segment | Rarity) -> str:
+    def add(self, content: Segment | Rarity | Scale) -> str:
         """Store it under a name of its own."""
         name = uuid4().hex
         pack(content, self.folder / name)
@@ -186,7 +191,10 @@ class Store:
             if squares.shape != (len(segment),):
                 raise DomainError("snapshot_unreadable")
             parts.append(Part(segment, holds, TextSpace(rarity, segment.texts, segment.says, squares)))
-        return Snapshot(contents, tuple(parts), rarity)
+        return Snapshot(contents, tuple(parts), rarity, self.scale(contents))
+
+    def scale(self, contents: Contents) -> Scale | None:
+        return unpack(Scale, self.folder / contents.scale) if contents.scale else None
 
     def _rarity(self, contents: Contents) -> Rarity:
         """With what the fresh say that nobody had said: it counts as the rarest."""

@@ -1,12 +1,14 @@
 """The scan over a snapshot says to the last bit what ranking everybody in memory says."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from crm.errors import DomainError
 from matching.ranking.candidates import CauseProfile
+from matching.ranking.encoders.scale import Scale
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import FEATURES, SIDES
 from matching.ranking.scorecard import WEIGHTS, scorecard
@@ -15,6 +17,7 @@ from matching.ranking.snapshot.scan import Nearness, scan
 from matching.ranking.snapshot.store import Store
 from matching.ranking.tables import Calibration, FeatureTable, Side
 from matching.ranking.text import TextSpace
+from matching.ranking.vectors import Vectors
 from tests.matching.ranking.snapshot.making import PLATFORMS, random_vectors, world
 
 CAUSES = (
@@ -82,6 +85,21 @@ def test_a_scan_is_what_ranking_everybody_is(store, crowd, seed):
         assert found.left_out == {why: out.count(why) for why in ("shunned", "filtered", "lately") if why in out}
         if kept.any():
             assert found.cause_missing == brute.cause_missing
+
+
+def test_the_nearness_of_vectors_is_read_on_the_scale_of_their_snapshot(store, crowd):
+    made = world(store, crowd, seed=5, dimensions=8)
+    scale = Scale(np.zeros((2, 8)), far=0.4, told=0.1)
+    vector = Vectors.of(np.ones((1, 8)))
+    cause = CauseProfile(text="sauver la mer")
+    found = scan(replace(made.snapshot, scale=scale), scorecard(), cause, vector=vector)
+    texts = TextSpace.of(made.people.texts, made.snapshot.rarity)
+    near = np.fmax(texts.cosine(cause.text), scale.read(made.vectors.cosine(vector)))
+    expected = dict(zip(made.people.ids.tolist(), near.tolist(), strict=True))
+    told = {one.id: one.values["topic_fit"].value for one in found.explanations(200)}
+    assert {pk: -1.0 if value is None else value for pk, value in told.items()} == {
+        pk: -1.0 if math.isnan(value) else value for pk, value in expected.items()
+    }
 
 
 def test_whoever_is_taken_out_afterwards_was_never_there(store, crowd):
