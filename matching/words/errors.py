@@ -28,7 +28,7 @@ ERRORS: Mapping[str, str | Promise] = {
         "LightGBM is not installed here. Install it beside Causeway: pip install lightgbm."
     ),
     "encoder_scheme_unknown": gettext_lazy(
-        "“%(setting)s” is no encoder we know. Write the folder of a model: %(scheme)s:/path/of/the/model."
+        "“%(setting)s” is no encoder we know. Write the folder of a model, as in %(example)s."
     ),
     "encoder_package_missing": gettext_lazy(
         "sentence-transformers is not installed here. Install it beside Causeway, or leave ENCODER empty: "

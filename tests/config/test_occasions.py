@@ -44,7 +44,7 @@ ELSEWHERE = {
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
     "crm.tasks.complete_erasures",
-    *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists"),
+    *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions"),

@@ -30,7 +30,7 @@ def split(setting: str, known: Collection[str] = (SCHEME,)) -> tuple[str, str]:
     """A setting's scheme, which is a known one, and what stands behind it."""
     scheme, _colon, rest = setting.partition(":")
     if scheme not in known or not rest:
-        raise DomainError("encoder_scheme_unknown", setting=setting, scheme=SCHEME)
+        raise DomainError("encoder_scheme_unknown", setting=setting, example=f"{SCHEME}:/models/all-minilm")
     return scheme, rest
 
 
