@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,3 +53,16 @@ def draw(considered: int, places: int, *, share: float, seed: int) -> Drawing:
     standing[~is_drawn] = np.arange(places - drawn)
     standing[is_drawn] = np.random.default_rng(seed).choice(pool, drawn, replace=False)
     return Drawing(standing, np.where(is_drawn, drawn / len(pool), 1.0))
+
+
+def place(standing: int, drawn: Iterable[int]) -> int:
+    """The place of whoever stands so by rank, where these places are drawn by lot; all from 1."""
+    found = standing
+    for one in sorted(drawn):
+        found += one <= found
+    return found
+
+
+def standing(place: int, drawn: Iterable[int]) -> int:
+    """How whoever has this place by rank stands among those who have theirs by rank; all from 1."""
+    return place - sum(one < place for one in drawn)

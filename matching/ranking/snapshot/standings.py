@@ -117,7 +117,7 @@ class Standings:
         ]
 
     def under(self, rankers: Sequence[Ranker], top: int, shown: Integers | None = None) -> Floats:
-        """The scores (rankers × people) that others would have given those whom `explanations` explains, in its order."""
+        """The scores (rankers × people) that others would have given those of `explanations`, in its order."""
         order = self.order(top)
         matrix = self.matrix(order if shown is None else order[shown])
         return np.array([ranker.score(matrix).score for ranker in rankers]).reshape(len(rankers), len(matrix))
