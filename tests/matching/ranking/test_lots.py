@@ -93,3 +93,11 @@ def test_nobody_stands_twice_and_the_same_seed_draws_the_same(considered, places
     assert again.standing.tolist() == drawing.standing.tolist()
     by_rank = drawing.standing[drawing.propensity == 1].tolist()
     assert by_rank == list(range(len(by_rank)))
+
+
+@given(considered=st.integers(20, 400), places=st.integers(1, 40), share=st.floats(0, lots.MOST))
+def test_a_place_and_a_standing_by_rank_lead_to_each_other(considered, places, share):
+    propensity = lots.draw(considered, places, share=share, seed=1).propensity
+    drawn = (np.flatnonzero(propensity < 1) + 1).tolist()
+    for standing, place in enumerate((np.flatnonzero(propensity == 1) + 1).tolist(), start=1):
+        assert (lots.place(standing, drawn), lots.standing(place, drawn)) == (place, standing)
