@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,18 @@ def local_secret(name: str) -> str:
         finally:
             draft.unlink()
         return path.read_text().strip()
+
+
+def share(name: str, *, most: float) -> float:
+    """A part of a whole, 0 unless it is set. Raises ImproperlyConfigured where it is none, or above `most`."""
+    said = env.str(name, default="0")
+    try:
+        part = float(said)
+    except ValueError:
+        part = float("nan")
+    if not 0 <= part <= most:
+        raise ImproperlyConfigured(f"{name} is a share from 0 to {most}: {said!r} is none.")
+    return part
 
 
 # Where we are ---------------------------------------------------------------------------------------------------------
@@ -176,6 +189,8 @@ WHITENOISE_USE_FINDERS = True  # served straight from the packages: no collectin
 SNAPSHOT_DIR = Path(env.str("SNAPSHOT_DIR", default=str(STATE_DIR / "snapshot")))
 # What tells texts' nearness beside the lexicon: "sentence-transformers:/folder of a model"; unset, the lexicon alone.
 ENCODER = env.str("ENCODER", default="")
+# Of each list, the share of places that are drawn by lot among those who rank lower; see docs/ranker.md.
+RANDOMISED_SLOTS = share("RANDOMISED_SLOTS", most=0.3)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
 UNMERGE_DAYS = env.int("UNMERGE_DAYS", default=30)  # for how long merged profiles can be taken apart again
 

@@ -133,6 +133,7 @@ class MatchListAdmin(MatchPages, CausePanels, SimilarPeople, VerdictSteps):
             "page": page,
             "next": request.get_full_path(),
             "number": obj.matches.count(),
+            "drawn": obj.matches.drawn().count(),
             "hidden": obj.matches.count() - pages.count,
             "asked": words.asked(obj.filters),
             "left_out": words.left_out(obj.left_out),

@@ -229,6 +229,7 @@ def _told(preview: cause_weights.Preview) -> dict[str, Any]:
         "top": told(top),
         "displaced": told(displaced),
         "outside": preview.outside,
+        "drawn": preview.drawn,
         "bar": preview.bar,
         "below": told(below[:_NAMED]),
         "below_number": len(below),

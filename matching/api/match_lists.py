@@ -113,9 +113,15 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
         help_text="Where the score lies in nine of ten samples of the outcomes that the ranker learned from. null: too"
         " few outcomes to learn from.",
     )
+    propensity = serializers.FloatField(
+        read_only=True,
+        help_text="How probable it was that they would be drawn by lot for one of the list’s places; 1: they stand"
+        " there by rank.",
+    )
     missing = serializers.SerializerMethodField(
         help_text="What the cause asks for and nobody knows, with the best and the worst rank that knowing it could"
-        " give; worst_rank null: out of the list. null: the list's ranker is of an earlier schema."
+        " give; worst_rank null: out of the list. best_rank null: whoever was drawn by lot would still have no place by"
+        " rank. null: the list's ranker is of an earlier schema."
     )
     missing_together = serializers.SerializerMethodField(help_text="The same for all of it; null: nothing is missing.")
 
@@ -124,6 +130,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
         fields = [
             "id",
             "rank",
+            "propensity",
             "influencer",
             "name",
             "score",

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from django.db.models import Count, Q
 
 from matching.models import Match, RelevanceLabel
+from matching.ranking.arrays import Floats
 from matching.ranking.learning.outcomes import Outcomes
 from matching.ranking.schema import FEATURES, SCHEMA_VERSION
 
@@ -122,7 +124,26 @@ def _outcomes(rows: list[tuple[_Pair, _Told, Match]]) -> Outcomes:
         blocks=np.array([cause for (cause, _), _, _ in rows], dtype=np.int64),
         accepts=np.array([told.accepts for _, told, _ in rows], dtype=np.float64),
         wants=np.array([told.wants for _, told, _ in rows], dtype=np.float64),
+        **_lots([match for _, _, match in rows]),
     )
+
+
+def _lots(matches: list[Match]) -> dict[str, Floats]:
+    """The columns `propensity` and `told` of the rows that these matches are; none where nobody was drawn by lot."""
+    if not any(match.is_drawn for match in matches):
+        return {}
+    known = Counter((match.match_list_id, match.is_drawn) for match in matches)
+    lists = {match.match_list_id for match in matches}
+    by_lot = Match.objects.filter(match_list__in=lists).annotate(by_lot=Q(propensity__lt=1)).order_by()
+    shown = {
+        (row["match_list"], row["by_lot"]): row["number"]
+        for row in by_lot.values("match_list", "by_lot").annotate(number=Count("pk"))
+    }
+    kinds = [(match.match_list_id, match.is_drawn) for match in matches]
+    return {
+        "propensity": np.array([match.propensity for match in matches], dtype=np.float64),
+        "told": np.array([known[kind] / shown[kind] for kind in kinds], dtype=np.float64),
+    }
 
 
 def _value(match: Match, name: str) -> float:

@@ -77,6 +77,14 @@ class MatchList(Public):
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def ranked(self) -> MatchQuerySet:
+        """Who stands there by rank: in order of the fit index."""
+        return self.filter(propensity=1)
+
+    def drawn(self) -> MatchQuerySet:
+        """Who stands there by lot."""
+        return self.filter(propensity__lt=1)
+
     def with_standing(self, *, at: datetime) -> MatchQuerySet:
         """Each with what an officer asks next: `verdict` of the newest vetting for this cause (None: nobody looked),
         `is_contactable` at this instant.
@@ -95,7 +103,9 @@ class Match(Public):
 
     match_list = models.ForeignKey(MatchList, models.CASCADE, related_name="matches")
     influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="matches")
-    rank = models.PositiveIntegerField(_("rank"))
+    rank = models.PositiveIntegerField(_("rank"))  # the place in the list
+    # How probable it was that they would be drawn by lot; 1 for whoever stands there by rank. See ranking/lots.py.
+    propensity = models.FloatField(_("propensity"), default=1)
     score = models.FloatField(_("fit index"))
     # In nine of ten samples of the outcomes that were learned from, the fit index lies between these; None where
     # nothing was learned.
@@ -114,7 +124,7 @@ class Match(Public):
 
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id match_list rank score score_low score_high percentile sides values warnings",
+        told="public_id match_list rank propensity score score_low score_high percentile sides values warnings",
         untold="id influencer rows",
         at_merge=AtMerge.MOVE,
     )
@@ -137,12 +147,18 @@ class Match(Public):
             ),
             models.CheckConstraint(name="match_percentile", condition=is_part("percentile", of=100)),
             models.CheckConstraint(name="match_rank", condition=Q(rank__gte=1)),
+            models.CheckConstraint(name="match_propensity", condition=Q(propensity__gt=0, propensity__lte=1)),
             models.UniqueConstraint(name="match_rank_once", fields=["match_list", "rank"]),
             models.UniqueConstraint(name="match_influencer_once", fields=["match_list", "influencer"]),
         ]
 
     def __str__(self) -> str:
         return f"#{self.rank}"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether they stand there by lot."""
+        return self.propensity < 1
 
     @property
     def interval(self) -> dict[str, float] | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from crm.models import Influencer, VettingCheck
 from matching.models import Exclusion, LeftOut, Match, MatchList, RankerVersion
+from matching.ranking import lots
 
 _SAME = 1e-9  # of a fit index
 
@@ -63,16 +64,23 @@ def changes(match_list: MatchList) -> Changes | None:
     if since is None or match_list.state != MatchList.State.READY:
         return None
     then, now = _matches(since), _matches(match_list)
+    drawn = _drawn(then), _drawn(now)
     other = _other_ranker(match_list, since)
-    told = {pk: _stayed(then[pk], now[pk], other) for pk in now if pk in then}
-    told |= _came({pk: now[pk] for pk in now if pk not in then}, since)
-    told |= _went({pk: then[pk] for pk in then if pk not in now}, match_list, is_full=len(now) >= match_list.limit)
+    told = {pk: _stayed(then[pk], now[pk], other, drawn) for pk in now if pk in then}
+    told |= _came({pk: now[pk] for pk in now if pk not in then}, since, had_lots=bool(drawn[0]))
+    below = "" if len(now) < match_list.limit else "not_drawn" if drawn[1] else "overtaken"
+    told |= _went({pk: then[pk] for pk in then if pk not in now}, match_list, below=below)
     return Changes(since, told)
 
 
 def _matches(match_list: MatchList) -> dict[int, Match]:
-    rows = match_list.matches.only("influencer", "rank", "score", "sides", "match_list")
+    rows = match_list.matches.only("influencer", "rank", "propensity", "score", "sides", "match_list")
     return {match.influencer_id: match for match in rows}
+
+
+def _drawn(matches: Mapping[int, Match]) -> list[int]:
+    """The places that were drawn by lot."""
+    return [match.rank for match in matches.values() if match.is_drawn]
 
 
 def _other_ranker(match_list: MatchList, since: MatchList) -> str:
@@ -85,12 +93,23 @@ def _other_ranker(match_list: MatchList, since: MatchList) -> str:
     return "other_weights" if is_alike and one != other else "other_ranker"
 
 
-def _stayed(then: Match, now: Match, other: str) -> Change:
+def _stayed(then: Match, now: Match, other: str, drawn: tuple[list[int], list[int]]) -> Change:
     move = Move.UP if now.rank < then.rank else Move.DOWN if now.rank > then.rank else Move.SAME
     why, feature = "", ""
     if move is not Move.SAME:
-        why, feature = _why(then, now, is_better=move is Move.UP, other=other)
+        lot = _by_lot(then, now, drawn)
+        why, feature = (lot, "") if lot else _why(then, now, is_better=move is Move.UP, other=other)
     return Change(now.influencer_id, move, then.rank, now.rank, why, feature)
+
+
+def _by_lot(then: Match, now: Match, drawn: tuple[list[int], list[int]]) -> str:
+    """Whether somebody has another place by lot: their own, or that of those who were drawn before them; else blank."""
+    if now.is_drawn:
+        return "is_drawn"
+    if then.is_drawn:
+        return "was_drawn"
+    fell = lots.standing(now.rank, drawn[1]) - lots.standing(then.rank, drawn[0])
+    return "" if fell * (now.rank - then.rank) > 0 else "lots_moved"
 
 
 def _why(then: Match, now: Match, *, is_better: bool, other: str) -> tuple[str, str]:
@@ -108,7 +127,7 @@ def _why(then: Match, now: Match, *, is_better: bool, other: str) -> tuple[str, 
     return ("speaks_more" if is_better else "speaks_less", feature) if most else ("others_moved", "")
 
 
-def _came(matches: Mapping[int, Match], since: MatchList) -> dict[int, Change]:
+def _came(matches: Mapping[int, Match], since: MatchList, *, had_lots: bool) -> dict[int, Change]:
     left_out = set(
         LeftOut.objects.filter(match_list=since, influencer__in=matches).values_list("influencer", flat=True)
     )
@@ -116,14 +135,18 @@ def _came(matches: Mapping[int, Match], since: MatchList) -> dict[int, Change]:
     barred = _barred(matches, since)
 
     def why(pk: int) -> str:
+        if matches[pk].is_drawn:
+            return "is_drawn"
         if pk in barred:
             return "was_barred"
-        return "was_conflict" if pk in left_out else "was_unknown" if pk in unknown else "stood_lower"
+        stood = "was_not_drawn" if had_lots else "stood_lower"
+        return "was_conflict" if pk in left_out else "was_unknown" if pk in unknown else stood
 
     return {pk: Change(pk, Move.NEW, None, match.rank, why(pk)) for pk, match in matches.items()}
 
 
-def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool) -> dict[int, Change]:
+def _went(matches: Mapping[int, Match], match_list: MatchList, *, below: str) -> dict[int, Change]:
+    """`below`: why somebody is gone who stands lower now, blank where nobody can."""
     left_out = set(
         LeftOut.objects.filter(match_list=match_list, influencer__in=matches).values_list("influencer", flat=True)
     )
@@ -140,7 +163,9 @@ def _went(matches: Mapping[int, Match], match_list: MatchList, *, is_full: bool)
             return "is_barred"
         if pk in refused:
             return "is_refused"
-        return "is_conflict" if pk in left_out else "overtaken" if is_full else "outside"
+        if pk in left_out:
+            return "is_conflict"
+        return "had_lot" if matches[pk].is_drawn else below or "outside"
 
     return {pk: Change(pk, Move.GONE, match.rank, None, why(pk)) for pk, match in matches.items()}
 

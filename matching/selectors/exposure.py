@@ -35,6 +35,7 @@ class Part:
 @dataclass(frozen=True)
 class Exposure:
     """Numbers of places shown, of profiles held against them (a sample, where there are many), of who turned out well.
+    `drawn`: of places that were drawn by lot instead: no ranker chose whom they show.
 
     Somebody with two languages or platforms counts in both, so that those shares may exceed 1 together.
     """
@@ -43,6 +44,7 @@ class Exposure:
     everybody: int
     well: int
     is_sample: bool
+    drawn: int
     sizes: tuple[Part, ...]
     languages: tuple[Part, ...]
     platforms: tuple[Part, ...]
@@ -56,12 +58,14 @@ class _Traits:
 
 
 def exposure(*, at: datetime, sample: int = _SAMPLE) -> Exposure:
-    """Of the first ten of every list of the last 90 days, beside all profiles and those who fit or said yes.
+    """Of those who stand by rank among the first ten of every list of the last 90 days, beside all profiles and those
+    who fit or said yes.
 
     Six queries; of each kind, about `sample` are looked at where there are more.
     """
     places = Match.objects.filter(rank__lte=TOP, match_list__as_of__gt=at - SEASON, match_list__as_of__lte=at)
-    shown = list(places.order_by("-match_list__as_of", "-pk").values_list("influencer", flat=True)[:sample])
+    newest = places.order_by("-match_list__as_of", "-pk").values_list("influencer", "propensity")[:sample]
+    shown = [person for person, propensity in newest if propensity == 1]
     good = RelevanceLabel.objects.known(at=at).filter(kind__in=_YES)
     well = list(dict.fromkeys(good.order_by("-pk").values_list("influencer", flat=True)[:sample]))
     everybody, is_sample = _everybody(sample)
@@ -78,6 +82,7 @@ def exposure(*, at: datetime, sample: int = _SAMPLE) -> Exposure:
         everybody=len(groups[1]),
         well=len(groups[2]),
         is_sample=is_sample,
+        drawn=len(newest) - len(shown),
         sizes=tuple(sorted(parts(lambda one: one.size).values(), key=lambda part: int(part.key or -1))),
         languages=_most(parts(lambda one: one.languages)),
         platforms=_most(parts(lambda one: one.platforms)),

@@ -182,7 +182,10 @@ def aligned(*, cause: Cause, among: int | None = None) -> Aligned:
     if newest is not None:
         top = min(_TOP, max(_FEWEST_TOP, (newest.considered if among is None else among) // _TOP_PART))
         return Aligned(
-            list(newest.matches.filter(rank__lte=top).order_by("rank").values_list("influencer_id", flat=True)), newest
+            list(
+                newest.matches.ranked().filter(rank__lte=top).order_by("rank").values_list("influencer_id", flat=True)
+            ),
+            newest,
         )
     wanted = cause.topics.values_list("pk", flat=True)
     related = Topic.objects.filter(pk__in=wanted) | Topic.objects.filter(parent__in=wanted)

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from psycopg.errors import ForeignKeyViolation
 
@@ -15,6 +16,7 @@ from crm.models import Cause, Influencer
 from crm.services.causes import check_rankable
 from matching.columns import causes, rows
 from matching.models import LeftOut, Match, MatchList, RankerVersion
+from matching.ranking import lots
 from matching.ranking.arrays import Floats
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
@@ -78,8 +80,10 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         raise DomainError("everybody_conflicts")
     left_out = {**standings.left_out, **({"conflict": len(conflicting)} if conflicting else {})}
     low, high, counts = standings.spread(_SPREAD_STEPS)
-    explanations = standings.explanations(match_list.limit)
-    intervals = _intervals(standings.under(rankers.resamples(version), match_list.limit))
+    reach = _reach(match_list)
+    drawing = lots.draw(len(standings), match_list.limit, share=settings.RANDOMISED_SLOTS, seed=match_list.pk)
+    explanations = standings.explanations(reach, drawing.standing)
+    intervals = _intervals(standings.under(rankers.resamples(version), reach, drawing.standing))
     rests_on = rows.of([one.id for one in explanations], profile, at=match_list.as_of)
     with transaction.atomic():
         if not MatchList.objects.select_for_update().filter(pk=match_list.pk, state=MatchList.State.REQUESTED):
@@ -88,8 +92,8 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
         LeftOut.objects.bulk_create(left, batch_size=_BATCH)
         Match.objects.bulk_create(
             (
-                _match(match_list, one, warned, rests_on, interval)
-                for one, interval in zip(explanations, intervals, strict=True)
+                _match(match_list, one, warned, rests_on, interval, propensity)
+                for one, interval, propensity in zip(explanations, intervals, drawing.propensity.tolist(), strict=True)
             ),
             batch_size=_BATCH,
         )
@@ -117,16 +121,21 @@ def _lease(match_list: MatchList, at: datetime) -> Callable[[], None]:
     return renew
 
 
+def _reach(match_list: MatchList) -> int:
+    """How far down somebody may rank who stands in this list."""
+    return lots.reach(match_list.limit, settings.RANDOMISED_SLOTS)
+
+
 def _conflicts(match_list: MatchList, standings: Standings) -> tuple[_Findings, _Findings]:
     """Who conflicts with the cause, and of whom one is only warned: of those who rank first, as far down as the list
-    reaches, and of `conflicts.LOOKED_AT` at least.
+    reaches, and of `conflicts.LOOKED_AT` at least. Whoever may be drawn by lot is among them.
 
     Whom somebody looked at and cleared for this cause is never left out: a person's judgement goes before a word's.
     """
     out: _Findings = {}
     warned: _Findings = {}
-    looked = 0
-    while looked < len(standings) and (looked < conflicts.LOOKED_AT or looked - len(out) < match_list.limit):
+    looked, reach = 0, _reach(match_list)
+    while looked < len(standings) and (looked < conflicts.LOOKED_AT or looked - len(out) < reach):
         people = standings.ids[standings.order(looked + conflicts.LOOKED_AT)][looked:].tolist()
         looked += len(people)
         found = conflicts.findings(cause=match_list.cause, people=people, at=match_list.as_of)
@@ -153,11 +162,13 @@ def _match(
     warned: _Findings,
     rests_on: Mapping[int, rows.Rows],
     interval: tuple[float | None, float | None],
+    propensity: float,
 ) -> Match:
     return Match(
         match_list=match_list,
         influencer_id=explanation.id,
         rank=explanation.rank,
+        propensity=propensity,
         score=explanation.score,
         score_low=interval[0],
         score_high=interval[1],

@@ -13,6 +13,7 @@ from crm.errors import DomainError
 from matching.columns import labels
 from matching.columns.labels import Learnable
 from matching.models import RankerVersion, Training
+from matching.ranking.learning import off_policy
 from matching.ranking.learning.choosing import Choosing, Trials
 from matching.ranking.learning.evaluation import Evaluation, Progress, evaluate, learning_curve, paired
 from matching.ranking.learning.outcomes import Outcomes
@@ -146,7 +147,7 @@ def _evaluated(
 
 
 def _report(rows: Outcomes, known: Learnable, evaluation: Evaluation, trainer: Given | Sided) -> dict[str, Any]:
-    found = tried(rows, trainer)
+    found, beyond = tried(rows, trainer), off_policy.estimate(rows, evaluation)
     return {
         "labels": len(rows),
         "accepts": int(np.count_nonzero(~np.isnan(rows.accepts))),
@@ -157,12 +158,18 @@ def _report(rows: Outcomes, known: Learnable, evaluation: Evaluation, trainer: G
         "until": known.until.isoformat(),
         "by_time": evaluation.by_time,
         "trainer": trainer.name,
-        "accept_rate": float(np.nanmean(rows.accepts)) if not np.isnan(rows.accepts).all() else 0.0,
+        "accept_rate": _accept_rate(rows),
         "suspects": suspects(rows),
         "ablations": _ablations(found),
         "curve": {str(size): ndcg for size, ndcg in learning_curve(rows, trainer, _CURVE).items()},
         "calibration": found.calibration(),
-    }
+    } | ({"off_policy": beyond.report()} if beyond else {})
+
+
+def _accept_rate(rows: Outcomes) -> float:
+    """The share of yes, of those who were shown by rank: what `drift` holds later answers against."""
+    answers = rows.accepts if rows.propensity is None else rows.accepts[rows.propensity == 1]
+    return float(np.nanmean(answers)) if not np.isnan(answers).all() else 0.0
 
 
 def _ablations(found: Tried) -> list[dict[str, Any]]:

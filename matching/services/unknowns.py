@@ -17,9 +17,11 @@ from matching.ranking.ranker import Ranker
 
 @dataclass(frozen=True)
 class Span:
-    """From which rank to which somebody could stand. `worst` None: they could drop out of the list."""
+    """From which rank to which somebody could stand. `worst` None: they could drop out of the list. Of whoever was
+    drawn by lot, it is where they would stand by rank; `best` None: not in the list at all.
+    """
 
-    best: int
+    best: int | None
     worst: int | None
 
     def as_dict(self) -> dict[str, int | None]:
@@ -29,10 +31,10 @@ class Span:
 @dataclass(frozen=True)
 class Unknowns:
     """Of one match: what each missing feature could do alone, the widest span first, and all of them `together`; None
-    where nothing is missing that weighs.
+    where nothing is missing that weighs. `rank` None: they stand there by lot, and not by rank.
     """
 
-    rank: int
+    rank: int | None
     spans: Mapping[str, Span]
     together: Span | None
 
@@ -60,12 +62,16 @@ def _of(match: Match, ranker: Ranker, weighed: Collection[str], standings: "_Sta
         return Span(best[0], None if worst[1] else worst[0])
 
     spans = {name: span([name]) for name in missing}
-    ordered = sorted(spans, key=lambda name: (spans[name].worst is not None, spans[name].best - _last(spans[name])))
-    return Unknowns(match.rank, {name: spans[name] for name in ordered}, span(missing) if missing else None)
+    ordered = sorted(spans, key=lambda name: _narrow(spans[name]))
+    rank = None if match.is_drawn else match.rank
+    return Unknowns(rank, {name: spans[name] for name in ordered}, span(missing) if missing else None)
 
 
-def _last(span: Span) -> int:
-    return span.best if span.worst is None else span.worst
+def _narrow(span: Span) -> tuple[int, int]:
+    """The more, the narrower."""
+    if span.best is None:
+        return 2, 0
+    return (0, 0) if span.worst is None else (1, span.best - span.worst)
 
 
 def _features(ranker: Ranker) -> list[str]:
@@ -81,7 +87,7 @@ def _ranker(match_list: MatchList) -> Ranker | None:
 
 @dataclass(frozen=True, eq=False)
 class _Standings:
-    """All who stand in a list, in its order. `is_whole`: it shows everybody who was considered."""
+    """All who stand in a list by rank, in its order. `is_whole`: it shows everybody who was considered."""
 
     ids: Integers
     ranks: Integers
@@ -90,16 +96,20 @@ class _Standings:
 
     @classmethod
     def of(cls, match_list: MatchList) -> Self:
-        rows = list(match_list.matches.order_by("rank").values_list("influencer", "rank", "score"))
+        rows = list(match_list.matches.ranked().order_by("rank").values_list("influencer", "rank", "score"))
         ids, ranks, scores = zip(*rows, strict=True) if rows else ((), (), ())
         is_whole = match_list.considered <= match_list.limit
         return cls(np.array(ids, dtype=np.int64), np.array(ranks, dtype=np.int64), np.array(scores), is_whole)
 
-    def place(self, match: Match, score: float) -> tuple[int, bool]:
-        """The rank with this score instead, and whether somebody below the list could then stand before them."""
+    def place(self, match: Match, score: float) -> tuple[int | None, bool]:
+        """The rank with this score instead, and whether somebody below the list could then stand before them. None:
+        whoever was drawn by lot would not stand there by rank.
+        """
+        is_ahead = (self.scores > score) | ((self.scores == score) & (self.ids < match.influencer_id))
+        if match.is_drawn:
+            return next(iter(self.ranks[~is_ahead].tolist()), None), False
         if score == match.score:
             return match.rank, False
-        is_ahead = (self.scores > score) | ((self.scores == score) & (self.ids < match.influencer_id))
         if score > match.score:
             passed = self.ranks[~is_ahead & (self.ranks < match.rank)]
             return int(passed.min(initial=match.rank)), False

@@ -4,7 +4,7 @@ They hold while the starting scorecard serves: a ranker that learned from outcom
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +13,7 @@ from django.db import transaction
 from crm.errors import DomainError
 from crm.models import Cause, User
 from matching.models import CauseWeights, MatchList, RankerVersion
-from matching.ranking import manifest
+from matching.ranking import lots, manifest
 from matching.ranking.moves import Move, matrix_of, moves
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import SCHEMA_VERSION
@@ -27,13 +27,14 @@ class Preview:
     """What weights would do to the people of `match_list`, the newest of its cause: `moves`, as they would then stand.
 
     `is_as_listed`: before, they stand as in the list; where a learned ranker made it, as the cause's weights of today
-    would have them. `outside`: how many were considered and are not in the list: nothing is kept of them to compute
-    with.
+    would have them. `outside`: how many were considered and do not stand in the list by rank. `drawn`: how many of them
+    stand in it by lot. They are left aside, and keep their places; of the others nothing is kept to compute with.
     """
 
     match_list: MatchList
     is_as_listed: bool
     outside: int
+    drawn: int
     moves: tuple[Move, ...]
 
     @property
@@ -53,11 +54,11 @@ class Preview:
 
     def top(self, number: int) -> tuple[Move, ...]:
         """The first so many."""
-        return self.moves[:number]
+        return tuple(move for move in self.moves if move.after <= number)
 
     def displaced(self, number: int) -> tuple[Move, ...]:
         """Who would be among the first so many no more."""
-        gone = (move for move in self.moves[number:] if move.before <= number)
+        gone = (move for move in self.moves if move.before <= number < move.after)
         return tuple(sorted(gone, key=lambda move: move.before))
 
 
@@ -135,14 +136,19 @@ def preview(*, cause: Cause, weights: Mapping[str, float]) -> Preview | None:
     version = match_list.ranker if match_list else None
     if match_list is None or version is None or version.manifest.get("schema_version") != SCHEMA_VERSION:
         return None
-    stored = dict(match_list.matches.order_by("rank").values_list("influencer", "values"))
+    stored = dict(match_list.matches.ranked().order_by("rank").values_list("influencer", "values"))
     if not stored:
         return None
     is_as_listed = version.kind == RankerVersion.Kind.SCORECARD
     before = Ranker.from_manifest(version.manifest) if is_as_listed else scorecard(of(cause=cause))
     matrix = matrix_of(list(stored.values()))
-    told = moves(before, after, np.array(list(stored), dtype=np.int64), matrix)
-    return Preview(match_list, is_as_listed, max(match_list.considered - match_list.limit, 0), tuple(told))
+    drawn = list(match_list.matches.drawn().values_list("rank", flat=True))
+    told = (
+        replace(move, before=lots.place(move.before, drawn), after=lots.place(move.after, drawn))
+        for move in moves(before, after, np.array(list(stored), dtype=np.int64), matrix)
+    )
+    outside = max(match_list.considered - match_list.limit, 0) + len(drawn)
+    return Preview(match_list, is_as_listed, outside, len(drawn), tuple(told))
 
 
 def differing(weights: Mapping[str, float]) -> dict[str, float]:

@@ -116,6 +116,23 @@ def compared(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 @register.filter
+def would_have_come(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What came of those shown by rank, then what would have come of those each contender would have shown."""
+    shown = {"name": _("the lists as they were shown"), "value": ranker_words.between(found["shown"]), "difference": ""}
+    return [
+        shown,
+        *(
+            {
+                "name": evaluation.contender(row["name"]),
+                "value": ranker_words.between(row["value"]),
+                "difference": ranker_words.interval(row["difference"]),
+            }
+            for row in found["contenders"]
+        ),
+    ]
+
+
+@register.filter
 def curve_of(report: Mapping[str, Any]) -> list[tuple[int, float]]:
     """How many outcomes, and the nDCG@10 that they taught."""
     return sorted((int(number), float(value)) for number, value in report.get("curve", {}).items())

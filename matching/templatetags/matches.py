@@ -103,11 +103,11 @@ def what_is_missing(match: Match, found: Unknowns | None) -> dict[str, Any]:
     if found is None:
         return {"is_unread": True}
     said = [
-        words.could_stand(name, rank=match.rank, best=span.best, worst=span.worst)
+        words.could_stand(name, rank=found.rank, best=span.best, worst=span.worst)
         for name, span in found.spans.items()
-        if (span.best, span.worst) != (match.rank, match.rank)
+        if (span.best, span.worst) != (found.rank, found.rank)
     ]
-    still = [words.FEATURES[name] for name, s in found.spans.items() if (s.best, s.worst) == (match.rank, match.rank)]
+    still = [words.FEATURES[name] for name, s in found.spans.items() if (s.best, s.worst) == (found.rank, found.rank)]
     return {"together": together(found), "said": said, "still": still}
 
 

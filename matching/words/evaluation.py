@@ -98,6 +98,26 @@ def ablations(report: Mapping[str, Any]) -> list[str]:
     return [_("What each criterion brings to nDCG@10 [95 %%], and of how many people it is known:") % (), *lines]
 
 
+def off_policy(found: Mapping[str, Any]) -> list[str]:
+    """What would have come of the people each contender would have shown, from people drawn by lot."""
+    said = {"lists": found["lists"], "drawn": found["drawn"]}
+    lines = [
+        _(
+            "What would have come of the people each would have shown, 0 to 1 [95 %%], and how far above those shown "
+            "by rank; from %(drawn)s outcomes of people drawn by lot, in %(lists)s lists:"
+        )
+        % said
+    ]
+    rows = [(_("shown by rank"), found["shown"], "")]
+    rows += [(contender(row["name"]), row["value"], _difference(row["difference"])) for row in found["contenders"]]
+    width = max(len(name) for name, _value, _above in rows)
+    told = [
+        f"{name:{width}}  {value['mean']:.4f} [{value['low']:.4f}, {value['high']:.4f}]  {above}"
+        for name, value, above in rows
+    ]
+    return [*lines, *(line.rstrip() for line in told)]
+
+
 def trials(found: Mapping[str, Any]) -> list[str]:
     """What each trainer reached on parts that it did not learn from, the best first."""
     width = max(map(len, found["ndcg"]))

@@ -111,6 +111,13 @@ def interval(found: Mapping[str, float | None]) -> str:
     return f"{signed(found['mean'])} [{signed(found['low'])} … {signed(found['high'])}]"
 
 
+def between(found: Mapping[str, float | None]) -> str:
+    """ "0.431 [0.412 … 0.450]": a mean grade."""
+    if found["mean"] is None:
+        return "–"
+    return f"{reached(found['mean'])} [{reached(found['low'])} … {reached(found['high'])}]"
+
+
 def listed(names: Sequence[str]) -> str:
     """ "one, two and three"."""
     return str(format_list(names, locale=crm_words.reader()))

@@ -32,9 +32,11 @@ _KNOWN: Mapping[str, str | Promise] = {
 }
 
 
-def could_stand(feature: str, *, rank: int, best: int, worst: int | None) -> str:
-    """What knowing one feature could do to somebody of this rank."""
-    said = {"what": str(_KNOWN[feature]), "best": crm_words.number(best), "worst": crm_words.number(worst or 0)}
+def could_stand(feature: str, *, rank: int | None, best: int | None, worst: int | None) -> str:
+    """What knowing one feature could do to somebody of this rank; None: they were drawn by lot, and have none."""
+    said = {"what": str(_KNOWN[feature]), "best": crm_words.number(best or 0), "worst": crm_words.number(worst or 0)}
+    if best is None:
+        return _("If %(what)s were known, they would still not stand in the list by rank.") % said
     if worst is None:
         return _("If %(what)s were known, they could stand from %(best)s down, or drop out of the list.") % said
     if best == worst == rank:
@@ -42,13 +44,15 @@ def could_stand(feature: str, *, rank: int, best: int, worst: int | None) -> str
     return _("If %(what)s were known, they could stand anywhere from %(best)s to %(worst)s.") % said
 
 
-def could_stand_at_all(*, rank: int, best: int, worst: int | None) -> str:
+def could_stand_at_all(*, rank: int | None, best: int | None, worst: int | None) -> str:
     """What knowing everything that is missing could do."""
-    said = {"best": crm_words.number(best), "worst": crm_words.number(worst or 0)}
+    said = {"best": crm_words.number(best or 0), "worst": crm_words.number(worst or 0)}
+    if best is None:
+        return _("Nothing that is missing could bring them into the list by rank.")
     if worst is None:
         return _("With all that is missing known, they could stand from %(best)s down, or drop out of the list.") % said
     if best == worst == rank:
         return _("Nothing that is missing could move them.")
-    if max(rank - best, worst - rank) <= _LITTLE:
+    if rank is not None and max(rank - best, worst - rank) <= _LITTLE:
         return _("Nothing that is missing could move them by more than two places.")
     return _("With all that is missing known, they could stand anywhere from %(best)s to %(worst)s.") % said

@@ -124,7 +124,8 @@ def test_every_code_has_words():
     for move in Move:
         assert str(words.MOVES[move.value])
     for why in ("other_ranker", "other_weights", "speaks_more", "speaks_less", "others_moved", "was_conflict", "was_unknown",
-                "stood_lower", "is_conflict", "is_refused", "overtaken", "outside"):  # fmt: skip
+                "stood_lower", "is_conflict", "is_refused", "overtaken", "outside", "is_drawn", "was_drawn", "lots_moved",
+                "was_not_drawn", "not_drawn", "had_lot"):  # fmt: skip
         assert words.why_changed(why, "topic_fit").endswith(".")
 
 

@@ -24,7 +24,11 @@ class Command(BaseCommand):
             return
         about = evaluation.about_table if options["table"] else evaluation.about_outcomes
         lines = [*about(report), "", *evaluation.table(report, of=tables.OURS)]
-        self.stdout.write("\n".join(lines if options["table"] else [*lines, "", *evaluation.ablations(report)]))
+        if not options["table"]:
+            lines += ["", *evaluation.ablations(report)]
+        if found := report.get("off_policy"):
+            lines += ["", *evaluation.off_policy(found)]
+        self.stdout.write("\n".join(lines))
 
     def _of_table(self, options: dict[str, Any]) -> dict[str, Any]:
         return tables.evaluated(tables.opened(options), compare=options["compare"], progress=self._progress)

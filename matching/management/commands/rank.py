@@ -80,6 +80,7 @@ def _match(match: Match, found: evidence.Found) -> dict[str, Any]:
     reasons = words.reasons(match)
     return {
         "rank": match.rank,
+        "propensity": match.propensity,
         "influencer": str(match.influencer.public_id),
         "handle": account.handle if account else None,
         "platform": account.platform if account else None,

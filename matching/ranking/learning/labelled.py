@@ -15,7 +15,9 @@ from matching.ranking.arrays import Floats, Integers, Mask
 class Labelled:
     """n rows: `values` n×f, NaN = missing, by `names`; `grades` n, 0 or more, higher is better; `groups` n: rows of one
     are ranked against each other; `times` n, ascending with time, or None; `blocks` n: which groups must be left out
-    together, as those of one cause, or None.
+    together, as those of one cause, or None. Where some places of a list were drawn by lot, else None: `propensity` n:
+    how probable it was that the row was drawn, 1 where it stood there by rank; `told` n: of those who stood in its list
+    as it did, by rank or by lot, the share of whom there is a row.
 
     Raises DomainError("labels_misaligned").
     """
@@ -26,10 +28,12 @@ class Labelled:
     groups: Integers
     times: Floats | None = None
     blocks: Integers | None = None
+    propensity: Floats | None = None
+    told: Floats | None = None
 
     def __post_init__(self) -> None:
         rows = len(self.grades)
-        columns = (self.groups, self.times, self.blocks)
+        columns = (self.groups, self.times, self.blocks, self.propensity, self.told)
         if self.values.shape != (rows, len(self.names)) or any(
             one is not None and one.shape != (rows,) for one in columns
         ):

@@ -98,21 +98,28 @@ class Standings:
         """Places in `ids` of the `top` best, best first, ties by ascending id. Raises DomainError("top_invalid")."""
         return best(self.score, self.ids, top)
 
-    def explanations(self, top: int) -> list[Explanation]:
-        """Why each of the `top` best stands where they do, best first."""
+    def explanations(self, top: int, shown: Integers | None = None) -> list[Explanation]:
+        """Why each of the `top` best stands where they do, best first; of those `shown` alone, where they are named by
+        their place among the best, from 0, and in that order.
+        """
         order = self.order(top)
-        ranking = self.ranker.rank_matrix(self.ids[order], self.matrix(order), top=len(order))
-        scores = self.score[order]
+        places = np.arange(len(order)) if shown is None else shown
+        rows, scores = order[places], self.score[order]
+        ranking = self.ranker.rank_matrix(self.ids[rows], self.matrix(rows), top=len(rows))
         higher = np.searchsorted(-scores, -scores, side="left")  # all who scored higher are among these
         percentiles = (len(self) - higher).astype(np.float64) / max(len(self), 1) * 100.0
+        ranked = np.argsort(ranking.order)  # where each came out of being ranked with the others shown
         return [
-            replace(ranking.explanation(place), percentile=percentile)
-            for place, percentile in enumerate(percentiles.tolist())
+            replace(ranking.explanation(position), rank=rank, percentile=percentile)
+            for rank, (position, percentile) in enumerate(
+                zip(ranked.tolist(), percentiles[places].tolist(), strict=True), start=1
+            )
         ]
 
-    def under(self, rankers: Sequence[Ranker], top: int) -> Floats:
-        """The scores (rankers × top) that others would have given the `top` best, best first."""
-        matrix = self.matrix(self.order(top))
+    def under(self, rankers: Sequence[Ranker], top: int, shown: Integers | None = None) -> Floats:
+        """The scores (rankers × people) that others would have given those of `explanations`, in its order."""
+        order = self.order(top)
+        matrix = self.matrix(order if shown is None else order[shown])
         return np.array([ranker.score(matrix).score for ranker in rankers]).reshape(len(rankers), len(matrix))
 
     def matrix(self, places: Integers) -> FeatureMatrix:

@@ -221,3 +221,32 @@ def test_the_list_asks_as_much_for_three_versions_as_for_one(client):
     for weight in (2.0, 3.0):
         reports.learned(weight)
     assert price() == for_one
+
+
+def between(mean):
+    return {"mean": mean, "low": mean - 0.01, "high": mean + 0.02}
+
+
+BEYOND = {
+    "lists": 12,
+    "drawn": 96,
+    "stands_for": 21.4,
+    "shown": between(0.3),
+    "contenders": [
+        {"name": "scorecard", "value": between(0.305), "difference": between(0.005)},
+        {"name": "causeway", "value": between(0.412), "difference": between(0.112)},
+    ],
+}
+
+
+def test_what_would_have_come_of_others_is_told_where_people_were_drawn_by_lot(client):
+    said = text(client.get(page(reports.learned(off_policy=BEYOND))))
+    assert "What would have come of the people each would have shown" in said
+    assert "From 96 outcomes of people drawn by lot, in 12 lists; each stands for about 21 people." in said
+    assert '<th scope="row">the lists as they were shown</th><td class="cw-number">0.300 [0.290 … 0.320]</td>' in said
+    ours = '<td class="cw-number">0.412 [0.402 … 0.432]</td><td class="cw-number">+0.112 [+0.102 … +0.132]</td>'
+    assert f'<th scope="row">Causeway’s choice</th>{ours}' in said
+
+
+def test_without_lots_there_is_no_such_card(client):
+    assert 'id="beyond"' not in text(client.get(page(reports.learned())))

@@ -92,3 +92,12 @@ def test_it_asks_as_much_for_many_as_for_one():
     for_one = price()
     shown([person() for _ in range(4)])
     assert price() == for_one == 6
+
+
+def test_whom_no_ranker_chose_is_not_counted_as_shown():
+    small, large = person(), person(followers=2_000_000)
+    shown([small, large])
+    Match.objects.filter(influencer=large).update(propensity=0.05)
+    found = selectors.exposure(at=NOW)
+    assert (found.shown, found.drawn) == (1, 1)
+    assert {part.key: part.shown for part in found.sizes} == {"0": 1.0, "1000000": 0.0}

@@ -31,7 +31,7 @@ def listed(version, *, scores, at):
     )
 
 
-def answered(yes, no):
+def answered(yes, no, *, said_no=None):
     cause = CauseFactory()
     RelevanceLabel.objects.bulk_create(
         RelevanceLabel(
@@ -41,8 +41,9 @@ def answered(yes, no):
             kind="accepted" if number < yes else "declined",
             grade=0,
             about=f"outreach:{number}",
-            origin=f"answer:{number}",
+            origin=f"answer:{number}:{said_no and said_no.pk}",
             at=NOW - timedelta(days=3),
+            match=None if number < yes else said_no,
         )
         for number in range(yes + no)
     )
@@ -67,3 +68,30 @@ def test_answers_unlike_those_it_learned_from(version, yes, no, found):
 def test_the_scorecard_knows_nobody_and_cannot_drift():
     answered(0, 60)
     assert drift.watch(at=NOW) == ""
+
+
+def drawn_into(version, *, at, scores, each=3, of=10):
+    """Lists of ten, of which so many are drawn by lot among people of any score; the others are its best."""
+    for number in range(len(scores) // of):
+        listed(version, scores=np.sort(scores[number * of : (number + 1) * of])[::-1], at=at)
+        made = MatchList.objects.latest("pk")
+        MatchList.objects.filter(pk=made.pk).update(limit=of)
+        if each:
+            made.matches.filter(rank__gt=of - each).update(propensity=0.03, score=0.01)
+
+
+@pytest.mark.parametrize(("shift", "found"), [(0.0, ""), (0.3, "people")])
+def test_lots_that_are_turned_on_are_no_other_people(version, shift, found):
+    rng = np.random.default_rng(0)
+    drawn_into(version, scores=rng.uniform(0.1, 0.5, 1_000), at=NOW - timedelta(days=50), each=0)
+    drawn_into(version, scores=rng.uniform(0.1, 0.5, 1_000) + shift, at=NOW - timedelta(days=1))
+    assert drift.watch(at=NOW) == found
+
+
+@pytest.mark.parametrize(("propensity", "found"), [(0.05, ""), (1.0, "answers")])
+def test_what_those_drawn_by_lot_answer_is_no_drift(version, propensity, found):
+    listed(version, scores=[0.5], at=NOW - timedelta(days=9))
+    Match.objects.update(propensity=propensity)
+    answered(22, 33)
+    answered(0, 60, said_no=Match.objects.get())
+    assert drift.watch(at=NOW) == found

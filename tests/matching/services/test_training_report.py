@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from matching.models import Match
 from matching.ranking.ranker import Ranker
 from matching.ranking.schema import FEATURES
 from matching.ranking.tables import Calibration
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 def report(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         outcomes.plant(each=20)
+        Match.objects.filter(rank__gt=16).update(propensity=0.25)
         version = outcomes.learned()
         yield version.report | {"stored": version.manifest, "kind": version.kind, "resamples": version.resamples}
         transaction.set_rollback(True)
@@ -51,3 +53,12 @@ def test_samples_speak_on_the_scale_of_the_ranker(report):
     samples = [Ranker.from_manifest(one) for one in report["resamples"]]
     assert {side.calibration for one in samples for side in one.sides} == {side.calibration for side in ranker.sides}
     assert all(side.calibration != Calibration() for side in ranker.sides)
+
+
+def test_it_says_what_would_have_come_of_people_who_were_drawn_by_lot(report):
+    found = report["off_policy"]
+    assert (found["lists"], found["drawn"], found["stands_for"]) == (16, 64, 4.0)
+    rows = {row["name"]: row for row in found["contenders"]}
+    assert list(rows) == [row["name"] for row in report["contenders"]]
+    assert rows["causeway"]["value"]["low"] > rows["scorecard"]["value"]["mean"]
+    assert rows["causeway"]["difference"]["low"] > 0

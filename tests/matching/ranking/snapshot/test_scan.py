@@ -76,6 +76,10 @@ def test_a_scan_is_what_ranking_everybody_is(store, crowd, seed):
         rules = [("shunned", Among.of(shunned.tolist())), ("filtered", Not(wanted)), ("lately", ContactedSince(since))]
         found = scan(made.snapshot, ranker, cause, left_out=rules, vector=vector)
         assert found.explanations(top) == [brute.explanation(n) for n in range(len(brute))]
+        shown = rng.permutation(len(brute))[: top // 2]
+        told = [replace(brute.explanation(n), rank=rank) for rank, n in enumerate(shown.tolist(), start=1)]
+        assert found.explanations(top, shown) == told
+        assert found.under([ranker], top, shown).tolist() == [[one.score for one in told]]
         assert found.ids[found.order(top)].tolist() == brute.ids.tolist()
         order = np.argsort(found.ids), np.argsort(brute.considered)
         assert found.ids[order[0]].tolist() == brute.considered[order[1]].tolist()
