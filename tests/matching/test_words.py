@@ -8,6 +8,7 @@ import pytest
 
 from matching import words
 from matching.models import Match
+from matching.words import evaluation
 
 
 def match(value: float, contribution: float, side: str = "wants") -> Match:
@@ -80,3 +81,17 @@ def test_what_a_list_was_limited_to_is_said_limit_by_limit():
     ]  # fmt: skip
     assert words.asked({"min_followers": 0, "platform": ""}) == ["0 followers or more"]
     assert words.asked({}) == []
+
+
+def test_a_terminal_says_what_would_have_come_of_others():
+    def between(mean):
+        return {"mean": mean, "low": mean - 0.01, "high": mean + 0.02}
+
+    rows = [{"name": "scorecard", "value": between(0.3), "difference": between(-0.1)}]
+    found = {"lists": 12, "drawn": 96, "stands_for": 21.4, "shown": between(0.4), "contenders": rows}
+    assert evaluation.off_policy(found) == [
+        "What would have come of the people each would have shown, 0 to 1 [95 %], and how far above those shown by rank; "
+        "from 96 outcomes of people drawn by lot, in 12 lists:",
+        "shown by rank           0.4000 [0.3900, 0.4200]",
+        "the starting scorecard  0.3000 [0.2900, 0.3200]  -0.1000 [-0.1100, -0.0800]",
+    ]
