@@ -36,7 +36,7 @@ def test_what_is_no_encoder_is_named(settings, model):
     [(code, sentence)] = said(settings, "openai:text-embedding")
     assert code == "config.E001"
     assert "openai:text-embedding" in sentence
-    assert "sentence-transformers:/path" in sentence
+    assert "sentence-transformers:/" in sentence
     assert said(settings, "sentence-transformers:/nowhere")[0][1].startswith("There is no folder /nowhere.")
     (model / "pytorch_model.bin").touch()
     (model / "model.safetensors").unlink()

@@ -134,5 +134,5 @@ def test_many_people_cost_what_one_does(django_assert_num_queries):
     people = [AccountFactory().influencer for _ in range(5)]
     profile = causes.profile(CauseFactory())
     for some in (people[:1], people):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             rows.of([person.pk for person in some], profile, at=NOW)
