@@ -29,6 +29,12 @@ class Writer:
         with self.connection.cursor() as cursor:
             cursor.execute("UPDATE crm_influencer SET bio = %s WHERE id = %s", [bio, person.pk])
 
+    def number(self) -> int:
+        """Of the open transaction."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            return cursor.fetchone()[0]
+
     def begin(self):
         """A transaction that has read, and has not written."""
         with self.connection.cursor() as cursor:
@@ -133,6 +139,8 @@ def test_the_log_is_never_shortened_by_what_somebody_may_still_read(writers):
     changes.key()
     reader, late = Reader(), writers()
     late.change(first)
+    # As if this were the only database of its server: what others write has no part in it.
+    reader.position = f"{late.number()}:{late.number() + 1}:{late.number()}"
     changes.shorten(at=NOW)
     Influencer.objects.filter(pk=second.pk).update(bio="Changed.")
     changes.shorten(at=NOW + changes.KEPT)
