@@ -18,6 +18,7 @@ from matching.columns import causes, rows
 from matching.models import LeftOut, Match, MatchList, RankerVersion
 from matching.ranking import lots
 from matching.ranking.arrays import Floats
+from matching.ranking.candidates import CauseProfile
 from matching.ranking.explain import Explanation
 from matching.ranking.ranker import Ranker
 from matching.ranking.scorecard import scorecard
@@ -78,36 +79,56 @@ def _build(match_list: MatchList, *, at: datetime) -> None:
     standings = standings.without(np.array(list(conflicting), dtype=np.int64))
     if not len(standings):
         raise DomainError("everybody_conflicts")
-    left_out = {**standings.left_out, **({"conflict": len(conflicting)} if conflicting else {})}
-    low, high, counts = standings.spread(_SPREAD_STEPS)
+    matches = _matches(match_list, standings, profile, version, warned)
+    _store(match_list, standings, version=version, matches=matches, conflicting=conflicting, at=at)
+
+
+def _matches(
+    match_list: MatchList,
+    standings: Standings,
+    profile: CauseProfile,
+    version: RankerVersion,
+    warned: _Findings,
+) -> list[Match]:
+    """Who stands in the list, in its order."""
     reach = _reach(match_list)
     drawing = lots.draw(len(standings), match_list.limit, share=settings.RANDOMISED_SLOTS, seed=match_list.pk)
     explanations = standings.explanations(reach, drawing.standing)
     intervals = _intervals(standings.under(rankers.resamples(version), reach, drawing.standing))
     rests_on = rows.of([one.id for one in explanations], profile, at=match_list.as_of)
-    with transaction.atomic():
-        if not MatchList.objects.select_for_update().filter(pk=match_list.pk, state=MatchList.State.REQUESTED):
-            return  # another worker took this one for dead, and was quicker
-        left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
-        LeftOut.objects.bulk_create(left, batch_size=_BATCH)
-        Match.objects.bulk_create(
-            (
-                _match(match_list, one, warned, rests_on, interval, propensity)
-                for one, interval, propensity in zip(explanations, intervals, drawing.propensity.tolist(), strict=True)
-            ),
-            batch_size=_BATCH,
-        )
-        MatchList.objects.filter(pk=match_list.pk).update(
-            state=MatchList.State.READY,
-            ranker=version,
-            considered=len(standings),
-            left_out=left_out,
-            spread={"low": low, "high": high, "counts": counts},
-            cause_missing=list(standings.cause_missing),
-            weight=standings.weight(),
-            ready_at=at,
-            lease_until=None,
-        )
+    return [
+        _match(match_list, one, warned, rests_on, interval, propensity)
+        for one, interval, propensity in zip(explanations, intervals, drawing.propensity.tolist(), strict=True)
+    ]
+
+
+@transaction.atomic
+def _store(
+    match_list: MatchList,
+    standings: Standings,
+    *,
+    version: RankerVersion,
+    matches: list[Match],
+    conflicting: _Findings,
+    at: datetime,
+) -> None:
+    if not MatchList.objects.select_for_update().filter(pk=match_list.pk, state=MatchList.State.REQUESTED):
+        return  # another worker took this one for dead, and was quicker
+    left = (LeftOut(match_list=match_list, influencer_id=pk, findings=found) for pk, found in conflicting.items())
+    LeftOut.objects.bulk_create(left, batch_size=_BATCH)
+    Match.objects.bulk_create(matches, batch_size=_BATCH)
+    low, high, counts = standings.spread(_SPREAD_STEPS)
+    MatchList.objects.filter(pk=match_list.pk).update(
+        state=MatchList.State.READY,
+        ranker=version,
+        considered=len(standings),
+        left_out={**standings.left_out, **({"conflict": len(conflicting)} if conflicting else {})},
+        spread={"low": low, "high": high, "counts": counts},
+        cause_missing=list(standings.cause_missing),
+        weight=standings.weight(),
+        ready_at=at,
+        lease_until=None,
+    )
 
 
 def _lease(match_list: MatchList, at: datetime) -> Callable[[], None]:

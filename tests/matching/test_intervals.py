@@ -72,7 +72,10 @@ def test_the_list_draws_it_and_says_what_it_is(match_list):
     words = " ".join(page.content.decode().split())
     assert "there are not enough outcomes yet" not in words
     assert "where two bands overlap, it is not certain who comes first" in words
-    assert f"fit index {first.score:.2f} ({first.score_low:.2f} to {first.score_high:.2f})" in words
+    assert (
+        f'fit index {first.score:.2f} <span class="cw-whole">({first.score_low:.2f} to {first.score_high:.2f})</span>'
+        in words
+    )
     assert words.count("cw-strip-band") == 3
 
 
