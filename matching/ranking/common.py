@@ -13,7 +13,7 @@ from matching.ranking import lexicon
 from matching.ranking.candidates import Candidates, Shares
 from matching.ranking.lexicon import DATA, Language, Lexicon, languages_of
 from matching.ranking.likeness import SPANS, spread
-from matching.ranking.normalisation import normalise
+from matching.ranking.normalisation import normalise, plain, spelt
 from matching.ranking.schema import STANDING
 
 MOST: Final = 6  # keys of a respect
@@ -115,10 +115,10 @@ def _subjects(one: _Named, other: _Named, weigh: Callable[[str], float]) -> tupl
 
 def _named(known: Lexicon, text: str) -> _Named:
     """How often a text names each subject; and which of them a word of it names that means nothing else."""
-    words = normalise(text).split()
+    words = spelt(text)
     said: Counter[Subject] = Counter()
     clear: set[Subject] = set()
-    for language in languages_of(words):
+    for language in languages_of(map(plain, words)):
         for places, senses in known.named(words, language):
             found = list(dict.fromkeys(_concepts()[sense] for sense in senses if sense.startswith("#")))
             if len(places) > 1:  # the first is what the words mean together

@@ -36,6 +36,12 @@ def test_a_word_that_may_mean_several_things_counts_where_one_of_them_says_which
     assert words(both(people, {"text": "the sea"}, {"text": "ma mer"}), "fr") == ["mer"]
 
 
+def test_words_that_differ_by_an_accent_are_nothing_in_common(people):
+    market = {"text": "Le marché des légumes"}
+    assert words(both(people, market, {"text": "La marche en forêt"}), "fr") == []
+    assert words(both(people, market, {"text": "Un marché en forêt"}), "fr") == ["marché"]
+
+
 def test_words_of_every_text_are_no_subject(people):
     assert both(people, {"text": "happy support"}, {"text": "happy support"}).subjects == ()
 
