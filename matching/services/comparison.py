@@ -28,8 +28,8 @@ class Cell:
 
     @property
     def newest(self) -> Evidence | None:
-        dated = [row for row in self.rests_on if row.date]
-        return max(dated, key=lambda row: row.date, default=None)  # type: ignore[arg-type, return-value]
+        dated = {row.date: row for row in reversed(self.rests_on) if row.date}
+        return dated[max(dated)] if dated else None
 
 
 @dataclass(frozen=True)
