@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from crm.errors import DomainError
 from crm.models import Influencer, Representation, User
@@ -24,7 +25,7 @@ def begin(
     """Raises DomainError: representation_of_oneself, representation_known, date_to_come, person_erased."""
     if influencer.pk == agent.pk:
         raise DomainError("representation_of_oneself")
-    if since_date and since_date > at.date():
+    if since_date and since_date > timezone.localdate(at):
         raise DomainError("date_to_come")
     if len(lists.hold([influencer.pk, agent.pk])) < len({influencer.pk, agent.pk}):
         raise DomainError("person_erased")
@@ -39,7 +40,7 @@ def begin(
 @transaction.atomic
 def end(*, representation: Representation, until_date: date, by: User, at: datetime) -> None:
     """From now on nothing for the influencer goes to the agent. Raises DomainError: date_to_come, dates_crossed."""
-    if until_date > at.date():
+    if until_date > timezone.localdate(at):
         raise DomainError("date_to_come")
     lists.hold([representation.influencer_id])
     locked = Representation.objects.select_for_update().get(pk=representation.pk)

@@ -1,6 +1,6 @@
 """Who speaks for whom."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -66,6 +66,20 @@ def test_it_ends_on_a_day_that_has_come():
     assert made.until_date == date(2026, 4, 1)
     assert not Representation.objects.current().exists()
     begin(made.influencer, made.agent)  # and may begin again
+
+
+def test_the_day_is_the_one_the_office_has():
+    just_after_midnight = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # the second of March in Paris
+    person, agent, by = InfluencerFactory(), InfluencerFactory(), UserFactory()
+    today, tomorrow = date(2026, 3, 2), date(2026, 3, 3)
+    said = {"influencer": person, "agent": agent, "by": by, "at": just_after_midnight}
+    with pytest.raises(DomainError, match="date_to_come"):
+        representations.begin(since_date=tomorrow, **said)
+    made = representations.begin(since_date=today, **said)
+    with pytest.raises(DomainError, match="date_to_come"):
+        representations.end(representation=made, until_date=tomorrow, by=by, at=just_after_midnight)
+    representations.end(representation=made, until_date=today, by=by, at=just_after_midnight)
+    assert Representation.objects.get().until_date == today
 
 
 def test_the_database_refuses_what_no_service_would_write():

@@ -13,6 +13,7 @@ DELETE FROM seen USING seen AS other
  WHERE other.line = seen.line AND other.known_id = seen.known_id AND other.place < seen.place
 """
 # A source that does not say when speaks of now; an older one than what we know renames nothing and changes no figure.
+# Numbered as the file names them, however the planner joins: a person's handles are listed in the order of their ids.
 _NEWS = """
 SELECT seen.line, coalesce(
          seen.known_id, nextval((SELECT pg_get_serial_sequence('crm_socialaccount', 'id')::regclass))) AS account_id,
@@ -26,6 +27,7 @@ SELECT seen.line, coalesce(
           FROM crm_stagedaccount WHERE run = %(run)s) AS said
     ON said.said_line = seen.line AND said.said_place = seen.place
   LEFT JOIN crm_socialaccount AS known ON known.id = seen.known_id
+ ORDER BY seen.line, seen.place
 """
 # The handle of an account that is somebody else by its platform id has been passed on: what we knew is out of date.
 _RELEASE = """
