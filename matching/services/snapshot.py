@@ -117,8 +117,9 @@ def _rolled_on(store: Store, ids: Sequence[int], read: Segment | None, *, is_las
 
 
 def _begun(store: Store, at: datetime) -> Contents:
+    basis = held.basis() | encoding.basis()  # before the position: the log, where it is new, goes back no further
     position, usual = changes.position(), figures.standard(at=at).usual
-    return Contents(held.basis() | encoding.basis(), at.isoformat(), position, usual=usual, scale=_scale(store))
+    return Contents(basis, at.isoformat(), position, usual=usual, scale=_scale(store))
 
 
 def _scale(store: Store) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -226,6 +227,23 @@ def test_it_is_made_piece_by_piece_and_goes_on_where_it_stopped():
     assert snapshot.roll(at=NOW + DAY / 2, at_a_time=2)
     assert (contents().as_of, contents(ROLLING)) == (NOW.isoformat(), None)
     assert told(snapshot.refresh(at=NOW)) == read_anew(at=NOW, usual=contents().usual)
+
+
+def test_it_goes_on_though_a_transaction_that_was_open_when_it_began_ended_meanwhile():
+    other = psycopg.connect(**connection.get_connection_params())
+    other.execute("SELECT pg_current_xact_id()")
+    people = [somebody() for _ in range(2)]
+
+    def end(execute, sql, params, many, context):
+        told = execute(sql, params, many, context)
+        if "pg_current_snapshot()::text, pg_current_xact_id_if_assigned" in sql:
+            other.rollback()
+        return told
+
+    with other, connection.execute_wrapper(end):
+        assert not snapshot.roll(at=NOW, at_a_time=1)
+    assert not snapshot.roll(at=NOW, at_a_time=1)
+    assert contents(ROLLING).done == people[1].pk
 
 
 def test_what_was_begun_too_long_ago_is_begun_again():
