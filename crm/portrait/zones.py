@@ -39,7 +39,7 @@ class AudienceZone:
 
 def audience_zone(*, own: str, countries: Iterable[str]) -> AudienceZone:
     """`own`: the person's time zone, blank where unknown; `countries`: of the audience, the largest first."""
-    if own in _known():
+    if own in known_zones():
         return AudienceZone(own, "own")
     largest = next(iter(countries), "")
     if zone := main_zone(largest):
@@ -51,9 +51,9 @@ def main_zone(country: str) -> str:
     """The zone in which nearly everybody of a country lives; blank where there is no such one."""
     zones: list[str] = get_global("territory_zones").get(country, [])
     zone = _MAIN.get(country) or (zones[0] if len(zones) == 1 else "")
-    return zone if zone in _known() else ""
+    return zone if zone in known_zones() else ""
 
 
 @cache
-def _known() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -58,6 +58,15 @@ ERRORS: Mapping[str, str | Promise] = {
     "message_already_gone": gettext_lazy("This message is on its way or settled and cannot be cancelled."),
     "message_without_person": gettext_lazy("The person this message was for has been erased."),
     "stage_move_not_allowed": gettext_lazy("A conversation cannot go from “%(current)s” to “%(new)s”."),
+    "window_without_days": gettext_lazy("Choose at least one day of the week on which messages may leave."),
+    "window_day_unknown": gettext_lazy("“%(day)s” is not a day of the week. They count from 0, Monday, to 6, Sunday."),
+    "window_reversed": gettext_lazy("The hours end (%(end)s) before they begin (%(start)s). Correct one of the two."),
+    "window_never_opens": gettext_lazy(
+        "Within %(days)s days there is no hour at which this person may be written to. "
+        "Allow more days of the week or longer hours."
+    ),
+    "hour_outside_window": gettext_lazy("Nothing is sent at this hour (%(hour)s). Choose one of the allowed hours."),
+    "delay_out_of_range": gettext_lazy("A step may wait for 0 to %(limit)s working days."),
     "answer_in_future": gettext_lazy("This day has not come yet. Say on which day they answered."),
     "answer_too_early": gettext_lazy("This day lies more than a year back. Check the year."),
     "link_unknown": gettext_lazy("There is no such link."),

@@ -1,0 +1,56 @@
+"""How many messages one sender sends in a day, and when in it: never in one burst, and at first few."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from outreach.hours.window import Stretch
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """What a sender that mail servers do not know yet sends on its first day, and by how much more on each next one."""
+
+    first: int = 10
+    percent: int = 50
+
+    def __post_init__(self) -> None:
+        if self.first < 1 or self.percent < 1:
+            raise ValueError("A warm-up begins with a message and grows")
+
+
+WARM_UP: Final = WarmUp()
+
+
+def allowance(day_number: int, *, daily_limit: int, warm_up: WarmUp | None = WARM_UP) -> int:
+    """How many messages may leave on a sender's working day number `day_number`, counted from 1.
+
+    Each day's is the day before's and so many percent of it, rounded down but at least one more: 10, 15, 22, 33, 49, 73
+    …, up to the limit. It never falls from one day to the next. ValueError: a day before the first, a limit below 0.
+    """
+    if day_number < 1 or daily_limit < 0:
+        raise ValueError("Days count from 1, and a limit is not below 0")
+    if warm_up is None:
+        return daily_limit
+    allowed = warm_up.first
+    for _ in range(1, day_number):
+        if allowed >= daily_limit:
+            break
+        allowed += max(1, allowed * warm_up.percent // 100)
+    return min(allowed, daily_limit)
+
+
+def spread(count: int, stretch: Stretch, gap: timedelta) -> list[datetime]:
+    """When each of so many messages of one sender leaves: evenly over the stretch, at least `gap` apart, the first at
+    once. Those for which the stretch has no room are left for another day, so there may be fewer times than messages.
+
+    ValueError: a count below 0, no gap.
+    """
+    if count < 0 or gap <= timedelta(0):
+        raise ValueError("A count is not below 0, and a gap is longer than nothing")
+    length = stretch.closes - stretch.opens
+    room = -(-length // gap)
+    if not count:
+        return []
+    step = max(gap, length // count)
+    return [stretch.opens + place * step for place in range(min(count, room))]
