@@ -58,6 +58,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "message_already_gone": gettext_lazy("This message is on its way or settled and cannot be cancelled."),
     "message_without_person": gettext_lazy("The person this message was for has been erased."),
     "stage_move_not_allowed": gettext_lazy("A conversation cannot go from “%(current)s” to “%(new)s”."),
+    "moved_meanwhile": gettext_lazy("This conversation was moved to “%(stage)s” meanwhile."),
+    "moved_meanwhile_by": gettext_lazy("%(who)s moved this conversation to “%(stage)s” meanwhile."),
+    "owner_gone": gettext_lazy("This account is switched off. Choose somebody who works here."),
     "answer_in_future": gettext_lazy("This day has not come yet. Say on which day they answered."),
     "answer_too_early": gettext_lazy("This day lies more than a year back. Check the year."),
     "link_unknown": gettext_lazy("There is no such link."),
@@ -86,6 +89,8 @@ CODES: Mapping[str, Callable[[str], str]] = {
     "placeholder_value_missing.name": placeholder,
     "stage_move_not_allowed.current": stage,
     "stage_move_not_allowed.new": stage,
+    "moved_meanwhile.stage": stage,
+    "moved_meanwhile_by.stage": stage,
     "stage_moved.before": stage,
     "stage_moved.after": stage,
 }
