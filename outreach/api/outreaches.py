@@ -125,7 +125,7 @@ class OutreachViewSet(ReadResource):
         body = StartedSerializer({"outreaches": opened, "held": plan.held}).data
         return Response(body, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=OwnerInput, responses={200: OutreachSerializer, 409: _REFUSED})
+    @extend_schema(request=OwnerInput, responses=OutreachSerializer)
     def partial_update(self, request: Request, id: str) -> Response:
         """Give it to somebody, or to nobody."""
         given = OwnerInput(data=request.data)
@@ -134,7 +134,7 @@ class OutreachViewSet(ReadResource):
         pipeline.assign(outreach=outreach, owner=given.validated_data["owner"], by=who(request), at=timezone.now())
         return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
 
-    @extend_schema(request=MoveInput, responses={200: OutreachSerializer, 409: _REFUSED})
+    @extend_schema(request=MoveInput, responses=OutreachSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, id: str) -> Response:
         given = MoveInput(data=request.data)
