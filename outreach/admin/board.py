@@ -24,7 +24,7 @@ from outreach import selectors, stages, words
 from outreach.admin import moves
 from outreach.models import Campaign, Outreach
 
-MOST = 50  # cards in a column; the others are one click away
+MOST = 30  # cards in a column; the others are one click away
 _CHOICES = 200  # campaigns and causes that can be chosen, the newest first
 _EVERY = "all"
 ME, NOBODY = "me", "nobody"

@@ -252,6 +252,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const card of board.querySelectorAll(".cw-ticket")) {
       card.draggable = choices(card).length > 0;
       if (mayMove) card.setAttribute("aria-keyshortcuts", "m o");
+      card.querySelector("summary")?.setAttribute("aria-haspopup", "dialog");
     }
     current(columns().flatMap(cardsOf)[0]);
   }

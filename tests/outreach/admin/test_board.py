@@ -144,7 +144,7 @@ def test_the_next_step_is_told_as_on_the_page_of_each(client, campaign):
     }
 
 
-def test_a_column_shows_fifty_and_leads_to_the_others(client, campaign, monkeypatch):
+def test_a_column_shows_so_many_and_leads_to_the_others(client, campaign, monkeypatch):
     monkeypatch.setattr(board, "MOST", 2)
     for days in range(3):
         standing(campaign, "agreed", days=days)
