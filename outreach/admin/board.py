@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm.admin.base import PageAdmin, StaffForm, asked_id, who
 from crm.models import Cause, User
@@ -52,7 +52,7 @@ class ShowForm(StaffForm):
         fields["campaign"].choices = [(_EVERY, _("All campaigns")), *campaigns.values_list("pk", "name")[:_CHOICES]]
         causes = Cause.objects.filter(campaigns__isnull=False).distinct().order_by("-pk")
         fields["cause"].choices = [("", _("All causes")), *causes.values_list("pk", "name")[:_CHOICES]]
-        fields["owner"].choices = [("", _("Anybody")), *owner_choices(colleagues)]
+        fields["owner"].choices = [("", pgettext("looked after by", "Anybody or nobody")), *owner_choices(colleagues)]
 
 
 def owner_choices(colleagues: Iterable[User]) -> list[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """The moves a page offers from each stage: only those that make sense there, the one that leads on first."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -94,6 +95,8 @@ def _before_pause(outreaches: Sequence[Outreach]) -> dict[int, str]:
     pauses = Activity.objects.filter(
         influencer__in=people, kind="stage_moved", params__after=Outreach.Stage.PAUSED
     ).order_by("at", "pk")
-    told = {(one.influencer_id, one.cause_id, one.params.get("campaign")): one.params.get("before") for one in pauses}
+    told: dict[tuple[Any, ...], Any] = {
+        (one.influencer_id, one.cause_id, one.params.get("campaign")): one.params.get("before") for one in pauses
+    }
     found = {one.pk: told.get((one.influencer_id, one.campaign.cause_id, one.campaign.name)) for one in outreaches}
     return {pk: before for pk, before in found.items() if before and before in stages.ALLOWED[Outreach.Stage.PAUSED]}
