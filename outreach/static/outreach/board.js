@@ -88,6 +88,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   async function assign(card, owner) {
+    const beside = neighbour(card);
     try {
       const answer = await send(card.dataset.assign, { owner });
       if (answer.isDone) await refresh();
@@ -95,7 +96,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       tell(told.dataset.failed);
     }
-    focus(document.getElementById(card.id));
+    focus(document.getElementById(card.id) ?? document.getElementById(beside)); // theirs, it may show no more
   }
 
   function undo() {
