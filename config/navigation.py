@@ -42,6 +42,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "campaign",
             "admin:outreach_campaign_changelist",
             "outreach.view_campaign",
+        ),
+        _place(
+            request,
+            _("Board"),
+            "view_kanban",
+            "admin:outreach_outreach_board",
+            "outreach.view_outreach",
             also=("outreach/outreach/",),
         ),
         _place(

@@ -26,9 +26,10 @@ from django.db.models.functions import Coalesce
 from crm.models import ActionKind, Address, Cause, Influencer, VettingCheck
 from crm.selectors import standings
 from matching.models import Exclusion
+from outreach import stages
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, Outreach
 
-PATIENCE = timedelta(days=7)  # how long an answer may take before somebody should look
+PATIENCE = stages.USUAL["contacted"]  # how long an answer may take before somebody should look
 LATELY = timedelta(days=7)
 REPLIED = ("in_conversation", "agreed", "live", "completed", "declined")
 AGREED = ("agreed", "live", "completed")
@@ -109,30 +110,39 @@ def waiting_steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple
 
     Whatever lists or counts conversations by what is to be done asks here, so that it says what their pages say.
     """
+    open_ones = outreaches.filter(~is_barred(), stage__in=_OPEN_STAGES, influencer__isnull=False)
+    rows = _with_what_tells(open_ones).select_related("influencer", "campaign").order_by("stage_at", "pk")
+    waiting = [(row, step) for row in rows if (step := _step_of(row, at=at)) in WAITS]
+    no = _who_said_no([row for row, _step in waiting], at=at)
+    return [(row, step) for row, step in waiting if row.influencer_id not in no]
+
+
+def steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple[Outreach, str]]:
+    """Each of these conversations, in their order, with its next step as its page says it; at one price for many."""
+    rows = list(_with_what_tells(outreaches).annotate(barred=is_barred()))
+    no = _who_said_no(rows, at=at)
+    return [(row, _step_of(row, at=at, has_said_no=row.influencer_id in no, is_barred=row.barred)) for row in rows]
+
+
+def _with_what_tells(outreaches: QuerySet[Outreach]) -> QuerySet[Any]:
+    """Each with what its next step is told by, but for who said no."""
     vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
     newest = Message.objects.filter(outreach=OuterRef("pk")).order_by("-pk")
-    rows = (
-        outreaches.filter(~is_barred(), stage__in=_OPEN_STAGES, influencer__isnull=False)
-        .annotate(
-            newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
-            message_state=Subquery(newest.values("state")[:1]),
-            message_channel=Subquery(newest.values("channel")[:1]),
-            message_is_captured=Subquery(newest.values("is_captured")[:1]),
-        )
-        .select_related("influencer", "campaign")
-        .order_by("stage_at", "pk")
+    return outreaches.annotate(
+        newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
+        message_state=Subquery(newest.values("state")[:1]),
+        message_channel=Subquery(newest.values("channel")[:1]),
+        message_is_captured=Subquery(newest.values("is_captured")[:1]),
     )
-    steps = [(row, step) for row in rows if (step := _step_of(row, at=at)) in WAITS]
-    no = _who_said_no([row for row, _step in steps], at=at)
-    return [(row, step) for row, step in steps if row.influencer_id not in no]
 
 
-def _step_of(row: Any, *, at: datetime) -> str:
-    """Of an outreach with what `waiting_steps` annotates; whether the person said no is asked for all at once."""
+def _step_of(row: Any, *, at: datetime, has_said_no: bool = False, is_barred: bool = False) -> str:
+    """Of an outreach with what `_with_what_tells` annotates; who said no is asked for all at once."""
     message = None
     if row.message_state:
         message = Message(state=row.message_state, channel=row.message_channel, is_captured=row.message_is_captured)
-    return next_step(row, verdict=row.newest_verdict, message=message, has_said_no=False, at=at)
+    said: dict[str, Any] = {"has_said_no": has_said_no, "is_barred": is_barred}
+    return next_step(row, verdict=row.newest_verdict, message=message, at=at, **said)
 
 
 def _who_said_no(outreaches: list[Outreach], *, at: datetime) -> set[int]:

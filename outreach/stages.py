@@ -1,6 +1,7 @@
 """The stages an outreach goes through: which moves are allowed, and what each outcome says about the match."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -31,6 +32,26 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 STAGES: Final[tuple[str, ...]] = tuple(ALLOWED)
+# The way through, from the first thought to what was done; and where a conversation stands aside of it. One that was
+# merged stands nowhere: it goes on in another.
+WAY: Final = (
+    *("prospect", "shortlisted", "approved", "contacted", "in_conversation"),
+    *("agreed", "live", "completed"),
+)
+SET_ASIDE: Final = ("declined", "no_answer", "paused", "conflict")
+# How long a conversation usually stands somewhere at most. Where all is said, no time is long.
+USUAL: Final[Mapping[str, timedelta]] = MappingProxyType(
+    {
+        "prospect": timedelta(days=14),
+        "shortlisted": timedelta(days=7),
+        "approved": timedelta(days=7),
+        "contacted": timedelta(days=7),
+        "in_conversation": timedelta(days=7),
+        "agreed": timedelta(days=14),
+        "live": timedelta(days=30),
+        "paused": timedelta(days=30),
+    }
+)
 
 # 0: the match came to nothing. 1: they wanted to talk. 2: they said yes. 3: they did it. None: no outcome yet, or one
 # that says nothing about the match.
@@ -92,6 +113,11 @@ def outcome(stage: str) -> str:
 def is_open(stage: str) -> bool:
     """Whether nothing is decided there, one way or the other."""
     return stage in _OPEN
+
+
+def is_long(stage: str, *, since: datetime, at: datetime) -> bool:
+    """Whether it stands there for longer than is usual."""
+    return stage in USUAL and at - since >= USUAL[stage]
 
 
 def further(stage: str) -> int:

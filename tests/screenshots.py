@@ -41,6 +41,7 @@ PAGES = {
     "campaigns": "/admin/outreach/campaign/",
     "campaign": "first /admin/outreach/campaign/",
     "campaign-add": "/admin/outreach/campaign/add/",
+    "board": "/admin/outreach/outreach/board/",
     "outreaches": "/admin/outreach/outreach/",
     "outreach": "first /admin/outreach/outreach/",
     "outbox": "/admin/outreach/message/",

@@ -16,6 +16,7 @@ from outreach.models import Message, MessageTemplate, Outreach
 from outreach.services import delivery, messages, pipeline
 
 _NO_ANSWER = timedelta(days=30)
+_PAUSE = timedelta(days=2)  # from an answer to agreeing to talk later
 _TICK = timedelta(seconds=8)  # how long a due message waits for the next sweep
 
 
@@ -39,7 +40,7 @@ class Desk:
 
 
 class Conversation:
-    def __init__(self, desk: Desk, outreach: Outreach, fate: str, *, owner: User) -> None:
+    def __init__(self, desk: Desk, outreach: Outreach, fate: str, *, owner: User, colleague: User) -> None:
         assert outreach.influencer
         self._desk = desk
         self._outreach = outreach
@@ -47,6 +48,7 @@ class Conversation:
         self._person = outreach.influencer
         self._fate = fate
         self._owner = owner
+        self._colleague = colleague
 
     def begin(self, at: datetime) -> None:
         language = self._owner.language or "en"
@@ -142,7 +144,11 @@ class Conversation:
 
     def _answer(self, at: datetime) -> None:
         self._move("in_conversation", at)
-        if self._fate not in {scripts.TALKING, scripts.BY_HAND}:
+        if self._fate == scripts.HANDED_OVER:
+            pipeline.assign(outreach=self._outreach, owner=self._colleague, by=self._owner, at=at)
+        elif self._fate == scripts.PAUSED:
+            self._desk.agenda.at_work(at + _PAUSE, partial(self._move, "paused"))
+        elif self._fate not in {scripts.TALKING, scripts.BY_HAND}:
             self._then(self._agree, at, days=2)
 
     def _agree(self, at: datetime) -> None:

@@ -10,6 +10,8 @@ POSTAL_ADDRESS = "14 quai des Embruns, 29999 Port-Fictif"
 
 # How a conversation goes, as far as time has come.
 COMPLETED, LIVE, AGREED, TALKING, DECLINED = "completed", "live", "agreed", "talking", "declined"
+HANDED_OVER = "handed over"  # to a colleague, once they answered
+PAUSED = "paused"
 SILENT = "silent"
 BY_HAND = "by hand"  # no address we may use: a person sends the text
 UNSUBSCRIBED = "unsubscribed"
@@ -85,9 +87,9 @@ RUNNING = Script(
     ends=-30,
     fates=(
         *(LIVE, SILENT, LIVE, LIVE, TALKING, DECLINED, LIVE, SILENT, LIVE, AGREED),
-        *(LIVE, SILENT, REFUSED, LIVE, TALKING, UNCERTAIN, LIVE, UNSUBSCRIBED, SILENT, LIVE, DECLINED, UNCHECKED),
+        *(LIVE, SILENT, REFUSED, LIVE, PAUSED, UNCERTAIN, LIVE, UNSUBSCRIBED, SILENT, LIVE, DECLINED, UNCHECKED),
     ),
-    late=(TALKING, SILENT, AGREED, TALKING, SILENT, DRAFTED),
+    late=(HANDED_OVER, SILENT, AGREED, TALKING, SILENT, DRAFTED),
     gifts=(
         Gift("give.rivages.example", "donation", 34, "GBP", _POUND),
         Gift("give.rivages.example", "donation", 20, "EUR", _EURO),

@@ -85,7 +85,7 @@ class _Story:
             campaign=campaign, influencers=[match.influencer for match in chosen], by=owner, at=at, matches=chosen
         )
         for place, (outreach, fate) in enumerate(zip(opened, [fate for fate, match in cast if match], strict=True)):
-            conversation = Conversation(self._desk, outreach, fate, owner=owner)
+            conversation = Conversation(self._desk, outreach, fate, owner=owner, colleague=self._staff["lea"])
             self._agenda.later(at, conversation.begin, days=0.8 + place * 0.12)
 
     def _free(self, campaign: Campaign, match_list: MatchList, *, at: datetime) -> tuple[list[Match], list[Match]]:

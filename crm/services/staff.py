@@ -39,6 +39,11 @@ def has_demo() -> bool:
     return User.objects.filter(is_demo=True).exists()
 
 
+def colleagues() -> QuerySet[User]:
+    """Everybody who works here, and may be given something to look after."""
+    return User.objects.filter(is_active=True, is_staff=True)
+
+
 def demo_people() -> list[User]:
     """Whom a visitor may try the demo as; nobody where others can reach this installation."""
     if not settings.IS_LOOPBACK:

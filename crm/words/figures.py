@@ -11,6 +11,7 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+from babel.units import format_unit
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,18 @@ def distance(at: datetime, *, now: datetime) -> str:
     if abs(at - now) < timedelta(minutes=1):
         return _("just now")
     return str(format_timedelta(at - now, granularity="minute", threshold=1, add_direction=True, locale=reader()))
+
+
+def lasting(since: datetime, *, now: datetime) -> str:
+    """ "for 12 days": in days for two months, so that what stands side by side compares; then by the largest unit."""
+    lasted = max(now - since, timedelta())
+    if lasted < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(days=1) <= lasted < timedelta(days=61):
+        said = format_unit(lasted.days, "duration-day", locale=reader())
+    else:
+        said = format_timedelta(lasted, granularity="minute", threshold=1, locale=reader())
+    return _("for %(time)s") % {"time": said}
 
 
 def country(code: str) -> str:

@@ -1,5 +1,6 @@
 """What somebody answered: noted on a form, read on the timeline of the conversation, and answered elsewhere."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -7,9 +8,11 @@ from urllib.parse import quote
 from django import forms
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
+from crm.models import User
 from outreach import words
 from outreach.models import Message, Outreach
 
@@ -50,14 +53,23 @@ def timeline(outreach: Outreach, *, may_read: bool) -> list[dict[str, Any]]:
     if outreach.influencer is None:
         return []
     about = Q(cause=outreach.campaign.cause) | Q(cause=None)
-    lines = outreach.influencer.activities.filter(about).select_related("by").order_by("-at", "-pk")
+    lines = list(outreach.influencer.activities.filter(about).select_related("by").order_by("-at", "-pk"))
+    owners = User.objects.in_bulk([line.params["owner"] for line in lines if line.kind == "handed_over"])
     told = [
         {
             "at": line.at,
             "by": line.by,
-            "words": words.activity(line.kind, line.params),
+            "words": words.activity(line.kind, line.params | _named(line.params, owners)),
             "text": line.params.get("text", "") if may_read and line.kind == "answered" else "",
         }
         for line in lines
     ]
     return [line for line in told if line["words"]]
+
+
+def _named(params: Mapping[str, Any], owners: Mapping[int, User]) -> dict[str, str]:
+    """Who looks after it from then on, who stands on the timeline as an id."""
+    if "owner" not in params:
+        return {}
+    owner = owners.get(params["owner"])
+    return {"owner": owner.called if owner else _("somebody who left")}

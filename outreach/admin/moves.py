@@ -1,7 +1,11 @@
 """The moves a page offers from each stage: only those that make sense there, the one that leads on first."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.functional import Promise
 
+from crm.models import Activity
 from outreach import stages, words
 from outreach.models import Message, Outreach
 
@@ -26,30 +30,41 @@ _BESIDE = {
 }
 
 # Where "in conversation" means that they wrote: what they wrote, and when, is asked for. (What was paused is taken up.)
-_NEWS = frozenset({"prospect", "shortlisted", "approved", "contacted", "no_answer", "declined"})
+NEWS = frozenset({"prospect", "shortlisted", "approved", "contacted", "no_answer", "declined"})
 
 Move = tuple[str, str | Promise]
 
 
 def may_answer(outreach: Outreach) -> bool:
     """Whether an answer of theirs can be noted: the first one, or another one."""
-    is_open = outreach.stage in _NEWS or outreach.stage == Outreach.Stage.IN_CONVERSATION
+    is_open = outreach.stage in NEWS or outreach.stage == Outreach.Stage.IN_CONVERSATION
     return outreach.influencer is not None and is_open
 
 
 def offered(outreach: Outreach) -> list[Move]:
-    """Stages one may choose, as a person would say it.
+    return offered_to_each([outreach])[outreach.pk]
+
+
+def offered_to_each(outreaches: Sequence[Outreach]) -> dict[int, list[Move]]:
+    """Stages one may choose for each of these conversations, as a person would say it; at one price for many.
 
     Never "contacted" without a message that went out: writing to somebody goes through the gate. Never "no answer" from
     somebody who answered: they would vanish from those who did. Never "merged".
     """
+    ids = [outreach.pk for outreach in outreaches]
+    written = set(Message.objects.filter(outreach__in=ids, state=Message.State.SENT).values_list("outreach", flat=True))
+    paused = _before_pause([one for one in outreaches if one.stage == Outreach.Stage.PAUSED])
+    return {one.pk: _offered(one, was_written=one.pk in written, before=paused.get(one.pk, "")) for one in outreaches}
+
+
+def _offered(outreach: Outreach, *, was_written: bool, before: str) -> list[Move]:
+    """`before`: where it stood when it was paused; blank where it is not, or nobody noted that."""
     if outreach.influencer is None:
         return []
-    before = _before_pause(outreach) if outreach.stage == Outreach.Stage.PAUSED else ""
     allowed = stages.ALLOWED[outreach.stage] - {"merged"}
     if before:
         allowed &= {before, "declined", "conflict", "no_answer"}
-    if not outreach.messages.filter(state=Message.State.SENT).exists():
+    if not was_written:
         allowed -= {"contacted", "no_answer"}
     if Outreach.Stage.CONTACTED not in {outreach.stage, before}:
         allowed -= {"no_answer"}
@@ -72,15 +87,16 @@ def arranged(outreach: Outreach, step: str) -> tuple[str, list[Move], list[Move]
     )
 
 
-def _before_pause(outreach: Outreach) -> str:
-    """Where it stood when it was paused; blank where nobody noted that."""
-    assert outreach.influencer is not None
-    noted = outreach.influencer.activities.filter(
-        kind="stage_moved",
-        cause=outreach.campaign.cause,
-        params__campaign=outreach.campaign.name,
-        params__after=Outreach.Stage.PAUSED,
-    )
-    newest = noted.order_by("-at", "-pk").first()
-    before = str(newest.params.get("before", "")) if newest else ""
-    return before if before in stages.ALLOWED[Outreach.Stage.PAUSED] else ""
+def _before_pause(outreaches: Sequence[Outreach]) -> dict[int, str]:
+    """Where each stood when it was paused, as the timelines tell, where they do."""
+    if not outreaches:
+        return {}
+    people = {outreach.influencer_id for outreach in outreaches if outreach.influencer_id}
+    pauses = Activity.objects.filter(
+        influencer__in=people, kind="stage_moved", params__after=Outreach.Stage.PAUSED
+    ).order_by("at", "pk")
+    told: dict[tuple[Any, ...], Any] = {
+        (one.influencer_id, one.cause_id, one.params.get("campaign")): one.params.get("before") for one in pauses
+    }
+    found = {one.pk: told.get((one.influencer_id, one.campaign.cause_id, one.campaign.name)) for one in outreaches}
+    return {pk: before for pk, before in found.items() if before and before in stages.ALLOWED[Outreach.Stage.PAUSED]}

@@ -16,40 +16,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, StaffForm, who
-from crm.services import addresses
+from crm.admin.base import StaffForm, who
+from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
-from crm.words import language, number, say_code
+from crm.words import language, number
 from outreach import selectors, words
 from outreach.admin import answers, examples, moves, starting
+from outreach.admin.board import Board
+from outreach.admin.filters import OwnerFilter, WaitingFilter
+from outreach.admin.moving import Moving
 from outreach.models import Message, MessageTemplate, Outreach
 from outreach.services import messages as message_service
 from outreach.services import pipeline, reports
 
-_CHANGE = "outreach.change_outreach"
-
-
-class WaitingFilter(admin.SimpleListFilter):
-    """What the counts on the home and campaign pages lead to."""
-
-    title = gettext_lazy("what to do")
-    parameter_name = "todo"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("vet", gettext_lazy("To vet")),
-            ("write", gettext_lazy("To write to")),
-            ("answer", gettext_lazy("To answer")),
-            ("follow", gettext_lazy("Agreed, their post is awaited")),
-            ("unanswered", gettext_lazy("No answer for more than 7 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        wanted = self.value()
-        if wanted not in selectors.WAITS.values():
-            return queryset
-        steps = selectors.waiting_steps(Outreach.objects.all(), at=timezone.now())
-        return queryset.filter(pk__in=[one.pk for one, step in steps if selectors.WAITS[step] == wanted])
+_VIEW, _CHANGE = "outreach.view_outreach", "outreach.change_outreach"
 
 
 class WriteForm(StaffForm):
@@ -76,11 +56,17 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(PageAdmin):
+class OutreachAdmin(Board, Moving):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
-    list_filter = [WaitingFilter, "stage", ("campaign", AutocompleteSelectFilter)]
+    list_filter = [
+        WaitingFilter,
+        "stage",
+        OwnerFilter,
+        ("campaign", AutocompleteSelectFilter),
+        ("campaign__cause", AutocompleteSelectFilter),
+    ]
     list_title = gettext_lazy("Conversations")
     search_fields = ["influencer__name", "campaign__name"]
     search_help_text = gettext_lazy("Search by person or campaign")
@@ -89,10 +75,13 @@ class OutreachAdmin(PageAdmin):
         "An outreach is one conversation with one person about one campaign. It starts from a match list: "
         "choose whom to ask, and start outreach."
     )
-    list_links = [(gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist")]
+    list_links = [
+        (gettext_lazy("Board"), "board", _VIEW),
+        (gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist"),
+    ]
     page_template = "outreach/outreach.html"
-    list_steps = {"start": "outreach.add_outreach", "started": "outreach.view_outreach"}
-    steps = {"write": "outreach.add_message", "move": _CHANGE, "answer": _CHANGE}
+    list_steps = {"start": "outreach.add_outreach", "started": _VIEW} | Board.list_steps
+    steps = {"write": "outreach.add_message", "answer": _CHANGE} | Moving.steps
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
     def person(self, outreach: Outreach) -> str:
@@ -135,6 +124,7 @@ class OutreachAdmin(PageAdmin):
             "button": button,
             "step_address": self._step_address(request, obj, step, thread),
             "may_move": request.user.has_perm(_CHANGE),
+            "colleagues": staff.colleagues().order_by("first_name", "last_name", "pk"),
             "primary_move": leads_on,
             "moves": shown,
             "more_moves": more,
@@ -173,18 +163,6 @@ class OutreachAdmin(PageAdmin):
         """Where an action is written down with this person thanked for it, and the way back here."""
         given = urlencode({"outreach": str(obj.pk), "next": self.page_url(obj)})
         return f"{reverse('admin:outreach_campaign_record_action', args=[obj.campaign_id])}?{given}"
-
-    def move(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
-        stage = request.POST.get("stage", "")
-        if request.method == "POST" and stage not in dict(moves.offered(obj)):
-            messages.error(request, say_code("stage_move_not_allowed", {"current": obj.stage, "new": stage}))
-            return redirect(self.page_url(obj))
-        return self.act(
-            request,
-            lambda: pipeline.move(outreach=obj, stage=stage, by=who(request), at=timezone.now()),
-            done=_("Noted: %(stage)s.") % {"stage": dict(Outreach.Stage.choices).get(stage, stage)},
-            back=self.page_url(obj),
-        )
 
     def answer(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         """What they answered, and when; then back to the conversation, which offers the ways on."""

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.people import present_ids
-from crm.models import Influencer
+from crm.models import Influencer, User
 from matching.models import Match
 from outreach import words
 from outreach.models import Campaign, Link, Outreach
@@ -22,11 +22,12 @@ class OutreachSerializer(serializers.ModelSerializer[Outreach]):
     id = PublicIdField()
     campaign = Ref(read_only=True)
     influencer = Ref(read_only=True, allow_null=True)
+    owner = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     link = serializers.SerializerMethodField()
 
     class Meta:
         model = Outreach
-        fields = ["id", "campaign", "influencer", "stage", "stage_at", "link", "created_at"]
+        fields = ["id", "campaign", "influencer", "stage", "stage_at", "owner", "link", "created_at"]
 
     def get_link(self, outreach: Outreach) -> str:
         return words.link_url(outreach.link) if hasattr(outreach, "link") else ""
@@ -72,6 +73,21 @@ class StartedSerializer(serializers.Serializer[Any]):
 
 class MoveInput(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(choices=Outreach.Stage.choices)
+    current = serializers.ChoiceField(
+        choices=Outreach.Stage.choices,
+        required=False,
+        default="",
+        help_text="The stage you know it in. Where it stands in another one by now, nothing is moved: 409.",
+    )
+
+
+class OwnerInput(serializers.Serializer[Any]):
+    owner = serializers.SlugRelatedField[User](
+        slug_field="username",
+        queryset=User.objects.all(),
+        allow_null=True,
+        help_text="The user name of a member of staff; null: nobody.",
+    )
 
 
 class OutreachViewSet(ReadResource):
@@ -80,12 +96,17 @@ class OutreachViewSet(ReadResource):
     resource = "outreaches"
     permission_model = Outreach
     serializer_class = OutreachSerializer
-    filters = {"campaign": "campaign__slug", "stage": "stage", "influencer": "influencer__public_id"}
+    filters = {
+        "campaign": "campaign__slug",
+        "stage": "stage",
+        "influencer": "influencer__public_id",
+        "owner": "owner__username",
+    }
     action_permissions = {"move": "outreach.change_outreach"}
-    statuses = {"stage_move_not_allowed": 409}
+    statuses = {"stage_move_not_allowed": 409, "moved_meanwhile": 409, "moved_meanwhile_by": 409, "owner_gone": 409}
 
     def get_queryset(self) -> QuerySet[Outreach]:
-        return Outreach.objects.select_related("campaign", "influencer", "link")
+        return Outreach.objects.select_related("campaign", "influencer", "owner", "link")
 
     @extend_schema(request=StartInput, responses={201: StartedSerializer})
     def create(self, request: Request) -> Response:
@@ -104,6 +125,15 @@ class OutreachViewSet(ReadResource):
         body = StartedSerializer({"outreaches": opened, "held": plan.held}).data
         return Response(body, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=OwnerInput, responses=OutreachSerializer)
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Give it to somebody, or to nobody."""
+        given = OwnerInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        outreach = self.get_object()
+        pipeline.assign(outreach=outreach, owner=given.validated_data["owner"], by=who(request), at=timezone.now())
+        return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
+
     @extend_schema(request=MoveInput, responses=OutreachSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, id: str) -> Response:
@@ -113,6 +143,7 @@ class OutreachViewSet(ReadResource):
         pipeline.move(
             outreach=outreach,
             stage=given.validated_data["stage"],
+            seen=given.validated_data["current"],
             by=who(request),
             at=timezone.now(),
         )

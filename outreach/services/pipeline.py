@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from crm import selectors
 from crm.errors import DomainError
-from crm.models import Influencer, User, VettingCheck
-from crm.services import activity
+from crm.models import Activity, Influencer, User, VettingCheck
+from crm.services import activity, staff
 from matching.models import Match
 from matching.services import exclusions
 from outreach import signing, stages
@@ -75,11 +75,14 @@ def start(
 
 
 @transaction.atomic
-def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
-    """Take a conversation to another stage, and tell the ranker what that means. Raises DomainError:
-    stage_move_not_allowed.
+def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None, seen: str = "") -> Outreach:
+    """Take a conversation to another stage, and tell the ranker what that means. `seen`: the stage in which whoever
+    moves it saw it; blank where nobody looked. Raises DomainError: stage_move_not_allowed; moved_meanwhile and
+    moved_meanwhile_by, where it stands in another stage than was seen.
     """
     locked = locks.conversation(outreach.pk)
+    if seen and locked.stage != seen:
+        raise _moved_meanwhile(locked)
     stages.check_move(locked.stage, stage)
     outcomes.note(outreach=locked, stage=stage, at=at, by=by)
     before, locked.stage, locked.stage_at = locked.stage, stage, at
@@ -130,6 +133,46 @@ def answered(*, outreach: Outreach, text: str, on: date, at: datetime, by: User)
         **({} if came_at == at else {"noted_at": at.isoformat()}),  # what was known when: the ranker asks
     )
     return locked
+
+
+@transaction.atomic
+def assign(*, outreach: Outreach, owner: User | None, at: datetime, by: User) -> Outreach:
+    """Who looks after a conversation from now on; None: nobody. The same again changes nothing.
+
+    Raises DomainError: owner_gone (the account is switched off, or not one of the staff's).
+    """
+    locked = locks.conversation(outreach.pk)
+    if owner is not None and not staff.colleagues().filter(pk=owner.pk).exists():
+        raise DomainError("owner_gone")
+    if locked.owner_id == (owner.pk if owner else None):
+        return locked
+    locked.owner = owner
+    locked.save(update_fields=["owner", "updated_at"])
+    if locked.influencer:
+        # Who it is now stands there as an id: names of the team are no part of what is told to the person.
+        handed = {"owner": owner.pk} if owner and owner != by else {}
+        activity.record(
+            influencer=locked.influencer,
+            cause=locked.campaign.cause,
+            kind="let_go" if owner is None else "handed_over" if handed else "taken_over",
+            at=at,
+            by=by,
+            campaign=locked.campaign.name,
+            **handed,
+        )
+    return locked
+
+
+def _moved_meanwhile(outreach: Outreach) -> DomainError:
+    """What to say to whoever saw it elsewhere: where it is now, and who took it there, if anybody is known to have."""
+    moves = Activity.objects.filter(
+        influencer=outreach.influencer_id, kind="stage_moved", cause=outreach.campaign.cause
+    )
+    here = moves.filter(params__campaign=outreach.campaign.name, params__after=outreach.stage)
+    newest = here.select_related("by").order_by("-at", "-pk").first()
+    if newest is None or newest.by is None:
+        return DomainError("moved_meanwhile", stage=outreach.stage)
+    return DomainError("moved_meanwhile_by", stage=outreach.stage, who=newest.by.called)
 
 
 def _live_since(outreach: Outreach, *, before: str, at: datetime) -> datetime | None:

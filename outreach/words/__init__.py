@@ -1,6 +1,7 @@
 """What outreach's codes mean to a person."""
 
 from outreach.words.actions import ActionTotalWords, action_total, money
+from outreach.words.board import board, looked_after, moved
 from outreach.words.campaigns import dates, link_url
 from outreach.words.conversations import (
     HAPPENED,
@@ -10,6 +11,7 @@ from outreach.words.conversations import (
     held_together,
     move,
     next_step,
+    stage,
 )
 from outreach.words.errors import CODES, ERRORS
 from outreach.words.merging import meeting, standing_of
@@ -30,16 +32,20 @@ __all__ = [
     "Example",
     "action_total",
     "activity",
+    "board",
     "dates",
     "held_reason",
     "held_together",
     "link_url",
+    "looked_after",
     "meeting",
     "message_reason",
     "message_state",
     "money",
     "move",
+    "moved",
     "next_step",
+    "stage",
     "standing_of",
     "state_of",
 ]

@@ -163,6 +163,9 @@ def next_step(code: str) -> tuple[str, str]:
 HAPPENED: Mapping[str, str | Promise] = {
     "outreach_started": gettext_lazy("Chosen for the campaign “%(campaign)s”"),
     "stage_moved": gettext_lazy("“%(campaign)s”: from “%(before)s” to “%(after)s”"),
+    "taken_over": gettext_lazy("The conversation about “%(campaign)s” was taken over"),
+    "handed_over": gettext_lazy("The conversation about “%(campaign)s” was given to a colleague"),
+    "let_go": gettext_lazy("Nobody looks after the conversation about “%(campaign)s” any more"),
     "message_sent": gettext_lazy("A message for “%(campaign)s” went out"),
     "message_captured": gettext_lazy("A message for “%(campaign)s” was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message for “%(campaign)s” arrived"),
@@ -173,6 +176,9 @@ HAPPENED: Mapping[str, str | Promise] = {
 _ACTIVITIES: Mapping[str, str | Promise] = {
     "outreach_started": gettext_lazy("Chosen for “%(campaign)s”"),
     "stage_moved": gettext_lazy("From “%(before)s” to “%(after)s”"),
+    "taken_over": gettext_lazy("Took over the conversation"),
+    "handed_over": gettext_lazy("Given to %(owner)s"),
+    "let_go": gettext_lazy("Looked after by nobody from now on"),
     "message_sent": gettext_lazy("A message went out"),
     "message_captured": gettext_lazy("A message was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message arrived"),

@@ -67,6 +67,9 @@ ERRORS: Mapping[str, str | Promise] = {
     ),
     "hour_outside_window": gettext_lazy("Nothing is sent at this hour (%(hour)s). Choose one of the allowed hours."),
     "delay_out_of_range": gettext_lazy("A step may wait for 0 to %(limit)s working days."),
+    "moved_meanwhile": gettext_lazy("This conversation was moved to “%(stage)s” meanwhile."),
+    "moved_meanwhile_by": gettext_lazy("%(who)s moved this conversation to “%(stage)s” meanwhile."),
+    "owner_gone": gettext_lazy("This account is switched off. Choose somebody who works here."),
     "answer_in_future": gettext_lazy("This day has not come yet. Say on which day they answered."),
     "answer_too_early": gettext_lazy("This day lies more than a year back. Check the year."),
     "link_unknown": gettext_lazy("There is no such link."),
@@ -95,6 +98,8 @@ CODES: Mapping[str, Callable[[str], str]] = {
     "placeholder_value_missing.name": placeholder,
     "stage_move_not_allowed.current": stage,
     "stage_move_not_allowed.new": stage,
+    "moved_meanwhile.stage": stage,
+    "moved_meanwhile_by.stage": stage,
     "stage_moved.before": stage,
     "stage_moved.after": stage,
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 OCCASIONS: Mapping[str, Promise] = {
     "unsubscribe": gettext_lazy("they unsubscribed"),
     "admin:outreach_outreach_start": gettext_lazy("chosen for a campaign"),
-    "admin:outreach_outreach_move": gettext_lazy("moved on the page of the conversation"),
+    "admin:outreach_outreach_move": gettext_lazy("moved on the board or on the page of the conversation"),
     "admin:outreach_outreach_answer": gettext_lazy("an answer was noted"),
     "admin:outreach_message_sent": gettext_lazy("a message was sent by hand"),
     "admin:outreach_message_settle": gettext_lazy("it was found out whether a message arrived"),

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.errors import DomainError
 from crm.models import Address
 from crm.services import addresses, importing, undo
-from outreach.models import Message, MessageTemplate
+from outreach.models import Message, MessageTemplate, Outreach
 from outreach.services import delivery, messages, pipeline
-from tests.factories import NOW, UserFactory, approved_message
+from tests.factories import NOW, OutreachFactory, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
 LOCKED = re.compile(r'FROM "(\w+)".*FOR UPDATE', re.DOTALL)
@@ -59,6 +60,10 @@ def move(message):
     pipeline.move(outreach=message.outreach, stage="in_conversation", at=NOW)
 
 
+def assign(message):
+    pipeline.assign(outreach=message.outreach, owner=None, by=message.approved_by, at=NOW)
+
+
 def say_no(message):
     addresses.suppress_person(influencer=message.outreach.influencer, reason="declined", at=NOW)
 
@@ -72,6 +77,7 @@ def say_no(message):
         (settle, {"state": "uncertain", "reason": "sender_died"}, ORDER),
         (draft, {"state": "cancelled"}, ORDER[:3]),
         (move, {"state": "planned"}, ORDER[1:3]),
+        (assign, {"state": "planned"}, ORDER[1:3]),
         (say_no, {"state": "planned"}, ORDER[:2]),
     ],
 )
@@ -134,3 +140,26 @@ def test_forgetting_an_address_while_its_message_is_at_the_gate_makes_nobody_wai
     sender.join(20)
     message.refresh_from_db()
     assert (passed, message.state, message.reason, message.address) == ([None], "refused", "person_erased", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_drop_one_card_at_the_same_instant_one_wins():
+    outreach, told = OutreachFactory(stage="agreed"), []
+
+    def drop() -> None:
+        try:
+            pipeline.move(outreach=outreach, stage="declined", seen="agreed", at=NOW)
+        except DomainError as error:
+            told.append(error.code)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=drop)
+    with transaction.atomic():
+        pipeline.move(outreach=outreach, stage="live", seen="agreed", at=NOW)
+        second.start()
+        until = timezone.now() + timedelta(seconds=20)
+        while not is_somebody_waiting() and timezone.now() < until:
+            second.join(0.02)
+    second.join(20)
+    assert (told, Outreach.objects.get().stage) == (["moved_meanwhile"], "live")

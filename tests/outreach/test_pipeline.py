@@ -148,3 +148,59 @@ def test_what_somebody_answered_goes_with_them():
     outreach = answered(OutreachFactory(stage="contacted"))
     outreach.influencer.delete()
     assert not Activity.objects.exists()
+
+
+# Moved by two ---------------------------------------------------------------------------------------------------------
+
+
+def test_of_two_who_move_one_card_the_second_is_told():
+    outreach, faster = OutreachFactory(stage="contacted"), UserFactory(first_name="Sam", last_name="Okoro")
+    pipeline.move(outreach=outreach, stage="declined", seen="contacted", by=faster, at=NOW)
+    with pytest.raises(DomainError) as refused:
+        pipeline.move(outreach=outreach, stage="agreed", seen="contacted", by=UserFactory(), at=NOW)
+    assert (refused.value.code, refused.value.params) == (
+        "moved_meanwhile_by",
+        {"stage": "declined", "who": "Sam Okoro"},
+    )
+    outreach.refresh_from_db()
+    assert outreach.stage == "declined"
+    assert outreach.influencer.activities.filter(kind="stage_moved").count() == 1
+
+
+def test_what_nobody_moved_is_told_without_a_name():
+    outreach = OutreachFactory(stage="contacted")
+    pipeline.move(outreach=outreach, stage="no_answer", at=NOW)  # by the sweep
+    with pytest.raises(DomainError) as refused:
+        pipeline.move(outreach=outreach, stage="agreed", seen="contacted", by=UserFactory(), at=NOW)
+    assert (refused.value.code, refused.value.params) == ("moved_meanwhile", {"stage": "no_answer"})
+
+
+# Who looks after it ---------------------------------------------------------------------------------------------------
+
+
+def test_it_is_taken_over_given_and_let_go_each_with_a_line():
+    outreach, lea, sam = OutreachFactory(), UserFactory(), UserFactory(first_name="Sam")
+    for owner in (lea, lea, sam, None, None):
+        pipeline.assign(outreach=outreach, owner=owner, by=lea, at=NOW)
+        outreach.refresh_from_db()
+        assert outreach.owner == owner
+    lines = outreach.influencer.activities.order_by("pk")
+    assert [(line.kind, line.by, line.params) for line in lines] == [
+        ("taken_over", lea, {"campaign": "Spring clean-up"}),
+        ("handed_over", lea, {"campaign": "Spring clean-up", "owner": sam.pk}),
+        ("let_go", lea, {"campaign": "Spring clean-up"}),
+    ]
+
+
+@pytest.mark.parametrize("standing", [{"is_active": False}, {"is_staff": False}])
+def test_nothing_is_given_to_somebody_who_does_not_work_here(standing):
+    outreach = OutreachFactory()
+    with pytest.raises(DomainError, match="owner_gone"):
+        pipeline.assign(outreach=outreach, owner=UserFactory(**standing), by=UserFactory(), at=NOW)
+    outreach.refresh_from_db()
+    assert (outreach.owner, Activity.objects.count()) == (None, 0)
+
+
+def test_what_an_erased_person_left_can_be_given_too():
+    outreach, lea = OutreachFactory(influencer=None), UserFactory()
+    assert pipeline.assign(outreach=outreach, owner=lea, by=lea, at=NOW).owner == lea

@@ -1,10 +1,12 @@
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crm.errors import DomainError
 from outreach import stages
 
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 CODES = (
     *("prospect", "shortlisted", "approved", "contacted", "in_conversation", "agreed", "live", "completed"),
     *("declined", "no_answer", "paused", "conflict", "merged"),
@@ -90,3 +92,16 @@ def test_the_stored_stages_are_the_same():
     from outreach.models import Outreach
 
     assert tuple(Outreach.Stage.values) == stages.STAGES
+
+
+@pytest.mark.parametrize("stage", CODES)
+def test_it_is_long_from_the_usual_on_and_never_where_all_is_said(stage):
+    usual = stages.USUAL.get(stage)
+    days = [0, 1, 7, 14, 30, 5000]
+    long = [n for n in days if stages.is_long(stage, since=NOW - timedelta(days=n), at=NOW)]
+    assert long == ([n for n in days if n >= usual.days] if usual else [])
+
+
+def test_every_stage_but_merged_stands_on_the_way_or_aside():
+    assert (*stages.WAY, *stages.SET_ASIDE) == CODES[:-1]
+    assert set(CODES) - set(stages.USUAL) == {"completed", "declined", "no_answer", "conflict", "merged"}

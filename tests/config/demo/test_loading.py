@@ -255,7 +255,9 @@ def content() -> dict:
                 chance = chance | {"at", "row_id", "changes"}
             fields = [f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in chance]
             told = map(repr, model.objects.values_list(*fields))
-            found[model.__name__] = sorted(re.sub(r"'post': \d+", "", each) for each in told)  # which row, not its id
+            found[model.__name__] = sorted(
+                re.sub(r"'(post|owner)': \d+", "", each) for each in told
+            )  # which row, not its id
     found["who"] = [
         *Outreach.objects.order_by("pk").values_list("campaign__slug", "influencer__name", "stage", "stage_at"),
         *Match.objects.order_by("pk").values_list("match_list__cause__slug", "rank", "influencer__name", "score"),

@@ -249,7 +249,7 @@ def test_a_move_is_made_on_post_only_and_said(client, outreach):
     move = reverse("admin:outreach_outreach_move", args=[outreach.pk])
     assert client.get(move).status_code == 405
     response = client.post(move, {"stage": "in_conversation"}, follow=True)
-    assert said(response) == ["Noted: in conversation."]
+    assert said(response) == ["Noted: Amina Diallo is in the stage “in conversation” now."]
     response = client.post(move, {"stage": "completed"}, follow=True)
     assert said(response) == ["A conversation cannot go from “in conversation” to “completed”."]
     assert client.post(move, {}, follow=True).status_code == 200
