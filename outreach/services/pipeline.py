@@ -79,24 +79,28 @@ def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None
     """Take a conversation to another stage, and tell the ranker what that means. Raises DomainError:
     stage_move_not_allowed.
     """
-    locked = locks.conversation(outreach.pk)
-    stages.check_move(locked.stage, stage)
-    outcomes.note(outreach=locked, stage=stage, at=at, by=by)
-    before, locked.stage, locked.stage_at = locked.stage, stage, at
-    locked.live_at = _live_since(locked, before=before, at=at)
-    locked.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
-    if locked.influencer:
+    return move_held(held=locks.conversation(outreach.pk), stage=stage, at=at, by=by)
+
+
+def move_held(*, held: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
+    """`move`, for whoever holds the conversation with its person already, as outreach.services.locks has it."""
+    stages.check_move(held.stage, stage)
+    outcomes.note(outreach=held, stage=stage, at=at, by=by)
+    before, held.stage, held.stage_at = held.stage, stage, at
+    held.live_at = _live_since(held, before=before, at=at)
+    held.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
+    if held.influencer:
         activity.record(
-            influencer=locked.influencer,
-            cause=locked.campaign.cause,
+            influencer=held.influencer,
+            cause=held.campaign.cause,
             kind="stage_moved",
             at=at,
             by=by,
             before=before,
             after=stage,
-            campaign=locked.campaign.name,
+            campaign=held.campaign.name,
         )
-    return locked
+    return held
 
 
 @transaction.atomic

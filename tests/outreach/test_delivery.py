@@ -162,8 +162,8 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
     assert delivery.deliver_due(at=NOW + timedelta(hours=24)) == 1
 
 
-def test_fifty_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved):
-    for number in range(delivery.SENDER_CAP):
+def test_fifty_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved, settings):
+    for number in range(settings.SENDER_CAP):
         sent = approved_message(f"p{number}@studio.example")
         Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2))
     assert delivery.deliver_due(at=NOW) == 0
