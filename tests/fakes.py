@@ -23,6 +23,7 @@ class Sink:
 
     def __init__(self, **options):
         self.messages, self.answers, self.options, self.logins = [], {}, options, []
+        self.said_of, self.asked_for = {}, []  # what is answered for one recipient; whose mail was handed over whole
         self.ssl = options.pop("ssl", None)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -51,6 +52,9 @@ class Sink:
         return answer
 
     async def handle_DATA(self, server, session, envelope):
+        self.asked_for.append(envelope.rcpt_tos[0])
+        if answer := self.said_of.get(envelope.rcpt_tos[0]):
+            return answer
         if "TAKE" in self.answers or "DATA" not in self.answers:
             self.messages.append(
                 Recorded(

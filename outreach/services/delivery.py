@@ -35,7 +35,10 @@ _ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message 
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
 
-def deliver_due(*, at: datetime, clock: Callable[[], datetime] | None = None) -> int:
+Clock = Callable[[], datetime]
+
+
+def deliver_due(*, at: datetime, clock: Clock | None = None) -> int:
     """Send what is due, one message after the other; how many left the gate. Several processes may do so at once.
 
     clock: tells each message its own moment, where a round may last longer than what it asks can stay true.
@@ -51,7 +54,7 @@ def deliver_due(*, at: datetime, clock: Callable[[], datetime] | None = None) ->
                 if closed := session.open():
                     _put_off(claimed[place:], closed, at=now())
                     return sent
-                sent += deliver(pk=pk, at=now(), session=session)
+                sent += deliver(pk=pk, at=now(), session=session, clock=now)
     return sent
 
 
@@ -62,12 +65,13 @@ def settle_stranded(*, at: datetime) -> int:
     )
 
 
-def deliver(*, pk: int, at: datetime, session: Session | None = None) -> bool:
+def deliver(*, pk: int, at: datetime, session: Session | None = None, clock: Clock | None = None) -> bool:
     """Take one claimed message through the gate and onto the wire. True when it was handed over."""
-    message = gate(pk=pk, at=at)
+    message = gate(pk=pk, at=at, clock=clock)
     if message is None:
         return False
     reach("send.gated")
+    at = message.dispatched_at or at
     receipt = handover.hand_over(message, at=at, session=session)
     reach("send.answered")
     _keep(message, receipt, at=at)
@@ -89,31 +93,7 @@ def confirm_by_hand(*, message: Message, by: User, at: datetime) -> Message:
         raise DomainError("message_held", reason=verdict[0])
     locked.state, locked.dispatched_at, locked.finished_at = Message.State.SENT, at, at
     locked.save()
-    _note_contact(locked, at=at)
-    return locked
-
-
-@transaction.atomic
-def settle(*, message: Message, has_arrived: bool, by: User, at: datetime) -> Message:
-    """A person found out whether a message that was perhaps sent arrived. Nothing is sent again by this.
-
-    One that did not arrive is settled as never sent, so that another may be written. Raises DomainError:
-    message_not_uncertain (state).
-    """
-    locked = locks.message(message.pk)
-    if locked.state != Message.State.UNCERTAIN:
-        raise DomainError("message_not_uncertain", state=locked.state)
-    is_noted = locked.reason != "sender_died"  # else nobody was left to note that the person was written to
-    locked.state = Message.State.SENT if has_arrived else Message.State.REFUSED
-    locked.reason = "" if has_arrived else "did_not_arrive"
-    locked.save(update_fields=["state", "reason", "updated_at"])
-    outreach = locked.outreach
-    if outreach and outreach.influencer:
-        person, cause, name = outreach.influencer, outreach.campaign.cause, outreach.campaign.name
-        happened = {"campaign": name, "has_arrived": has_arrived}
-        activity.record(influencer=person, cause=cause, kind="message_settled", at=at, by=by, **happened)
-        if has_arrived and not is_noted:
-            _note_contact(locked, at=max(filter(None, [locked.dispatched_at or at, person.last_contacted_at])))
+    note_contact(locked, at=at)
     return locked
 
 
@@ -145,16 +125,18 @@ def _put_off(ids: list[int], closed: Receipt, *, at: datetime) -> None:
     )
 
 
-def gate(*, pk: int, at: datetime) -> Message | None:
+def gate(*, pk: int, at: datetime, clock: Clock | None = None) -> Message | None:
     """The one place that decides whether a message goes out, under the lock that every "no" takes too.
 
     Everything is read again here: what was true at planning may not be true now. A message that passed is
-    `dispatching` and committed before anything is opened.
+    `dispatching` and committed before a word of it is said. The clock is read once all is held: what somebody said
+    while this waited for them was said before.
     """
     with transaction.atomic():
         message = locks.message(pk)
         if message.state != Message.State.CLAIMED:
             return None
+        at = clock() if clock else at
         if verdict := _refusal(message, at=at):
             _hold(message, *verdict, at=at)
             return None
@@ -277,7 +259,7 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         raw=receipt.captured if held.address_id else None,  # else they were erased meanwhile: the text stays gone
     )
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
-        _note_contact(held, at=at, was_captured=receipt.captured is not None)
+        note_contact(held, at=at, was_captured=receipt.captured is not None)
 
 
 def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
@@ -290,7 +272,7 @@ def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
     return Message.State.REFUSED, receipt.detail_code
 
 
-def _note_contact(message: Message, *, at: datetime, was_captured: bool = False) -> None:
+def note_contact(message: Message, *, at: datetime, was_captured: bool = False) -> None:
     """What the rest of the house must know: the person was written to, and told where we have their address from.
 
     What was captured goes on like what was sent, so that a trial shows the whole way; the timeline tells them apart.

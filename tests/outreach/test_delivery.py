@@ -12,7 +12,7 @@ from crm.models import Address
 from crm.services import activity, addresses, instance, persons, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -310,7 +310,7 @@ LATER = NOW + timedelta(hours=30)
 
 
 def test_what_arrived_after_all_counts_as_sent_when_it_went_out(uncertain, officer):
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     assert state_of(uncertain) == ("sent", "")
     person, outreach = uncertain.outreach.influencer, Outreach.objects.get()
     person.refresh_from_db()
@@ -321,13 +321,13 @@ def test_what_arrived_after_all_counts_as_sent_when_it_went_out(uncertain, offic
 def test_settling_never_forgets_a_later_contact(uncertain, officer):
     person = uncertain.outreach.influencer
     type(person).objects.filter(pk=person.pk).update(last_contacted_at=NOW + timedelta(hours=25))
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     person.refresh_from_db()
     assert person.last_contacted_at == NOW + timedelta(hours=25)
 
 
 def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncertain, outreach, officer):
-    delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
     assert state_of(uncertain) == ("refused", "did_not_arrive")
     assert delivery.deliver_due(at=LATER) == 0
     outreach.refresh_from_db()
@@ -339,22 +339,22 @@ def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncert
 
 
 def test_what_is_settled_stays_settled(uncertain, officer):
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     with pytest.raises(DomainError, match="message_not_uncertain"):
-        delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+        settling.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
     assert state_of(uncertain) == ("sent", "")
 
 
 def test_nothing_but_a_message_perhaps_sent_is_settled(approved, officer):
     with pytest.raises(DomainError, match="message_not_uncertain"):
-        delivery.settle(message=approved, has_arrived=False, by=officer, at=NOW)
+        settling.settle(message=approved, has_arrived=False, by=officer, at=NOW)
     assert state_of(approved) == ("planned", "")
 
 
 @pytest.mark.parametrize("is_settled", [False, True])
 def test_while_a_message_may_have_arrived_no_other_is_drafted(uncertain, outreach, officer, is_settled):
     if is_settled:
-        delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+        settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     assert messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer) == uncertain
 
 

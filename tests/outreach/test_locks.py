@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.models import Address, Influencer
 from crm.services import addresses, importing, undo
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, messages, pipeline, settling
 from tests.factories import NOW, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
@@ -52,7 +52,7 @@ def by_hand(message):
 
 
 def settle(message):
-    delivery.settle(message=message, has_arrived=True, by=message.approved_by, at=NOW)
+    settling.settle(message=message, has_arrived=True, by=message.approved_by, at=NOW)
 
 
 def draft(message):
