@@ -162,14 +162,15 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
     assert delivery.deliver_due(at=NOW + timedelta(hours=24)) == 1
 
 
-def test_fifty_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved, settings):
+def test_so_many_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved, settings):
+    settings.SENDER_CAP = 3
     for number in range(settings.SENDER_CAP):
         sent = approved_message(f"p{number}@studio.example")
-        Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2))
+        Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2 + number))
     assert delivery.deliver_due(at=NOW) == 0
     assert state_of(approved) == ("planned", "cap_sender")
-    assert approved.due_at == NOW + timedelta(hours=22)
-    assert delivery.deliver_due(at=NOW + timedelta(hours=22, seconds=1)) == 1
+    assert approved.due_at == NOW + timedelta(hours=20)
+    assert delivery.deliver_due(at=NOW + timedelta(hours=20)) == 1
 
 
 def test_a_sender_that_died_on_the_wire_leaves_it_uncertain_and_unsent(approved):

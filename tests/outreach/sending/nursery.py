@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,15 +109,51 @@ def send(batch: int = 50, later: float = 0) -> None:
 
 
 def starve(spare: int, batch: int) -> None:
-    """With so many bytes more than it has."""
+    """With no memory left but so many pages of 4 kB."""
     import resource
 
+    signal.alarm(60)  # CPython waits for ever for a thread that found no memory to begin with
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + spare,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(),) * 2)
+    hoard: list[bytearray] = []
+    for size in (1 << 20, 1 << 16, 1 << 12):
+        with suppress(MemoryError):
+            while True:
+                hoard.append(bytearray(size))
+    del hoard[len(hoard) - spare :]
     send(batch=batch)
 
 
-ACTS: dict[str, Callable[..., None]] = {"send": send, "starve": starve}
+def tick() -> None:
+    """All that is due in this app, as beat rings for it."""
+    from importlib import import_module
+
+    from config.celery import TICK
+
+    for due in TICK:
+        module, _dot, name = due.task.rpartition(".")
+        if module == "outreach.tasks":
+            getattr(import_module(module), name)()
+
+
+def keep_on() -> None:
+    """Round after round, as a worker does whose task failed, until nothing is open; leases end sooner each time."""
+    from django.db import DatabaseError, connection
+
+    from tests.outreach.sending.accounts import LEASE, is_open
+
+    later = 0.0
+    while True:
+        try:
+            if not is_open():
+                return
+            send(batch=5, later=later)
+            later += LEASE
+        except DatabaseError:
+            connection.close_if_unusable_or_obsolete()
+
+
+ACTS: dict[str, Callable[..., None]] = {"send": send, "starve": starve, "tick": tick, "keep_on": keep_on}
 
 if __name__ == "__main__":
     main()

@@ -24,7 +24,7 @@ KILLED = -9
 
 
 def test_a_sender_killed_at_any_point_leaves_at_most_its_own_message_uncertain(nursery, sink):
-    approved_messages(60, at=timezone.now())
+    approved_messages(40, at=timezone.now())
     for point in BEFORE_GATE:
         nursery.start(failpoint=point, batch=5)
     for point in AFTER_GATE:
@@ -32,8 +32,8 @@ def test_a_sender_killed_at_any_point_leaves_at_most_its_own_message_uncertain(n
     nursery.wait_for_all()
     assert nursery.ended == [KILLED] * 6
     recover(nursery)
-    assert account(sink, planned=60) == {"sent": 56, "uncertain": 4}
-    assert len(sink.messages) == 58  # of the four, two had arrived
+    assert account(sink, planned=40) == {"sent": 36, "uncertain": 4}
+    assert len(sink.messages) == 38  # of the four, two had arrived
     reasons = Message.objects.filter(state="uncertain").values_list("reason", flat=True)
     assert set(reasons) == {"sender_died"}
 
@@ -90,7 +90,7 @@ def prove_once(nursery, sink, *, number: int, each: int, at_random: int, workers
 
 
 def test_senders_killed_at_random_while_others_go_on(nursery, sink):
-    assert prove_once(nursery, sink, number=80, each=1, at_random=4, workers=2) > 0
+    assert prove_once(nursery, sink, number=50, each=1, at_random=3, workers=2) > 0
 
 
 @pytest.mark.slow
@@ -117,12 +117,12 @@ def test_what_staff_take_back_while_senders_work_and_die_is_sent_or_cancelled(nu
 
 @pytest.mark.slow
 def test_senders_that_run_out_of_memory(nursery, sink):
-    """Not killed from outside: wherever the next byte is refused, twenty places on the way."""
-    approved_messages(200, at=timezone.now())
+    """Not killed from outside: they end wherever the next byte is refused, at twenty places on the way."""
+    approved_messages(400, at=timezone.now())
     for place in range(20):
-        nursery.start("starve", spare=place * 100_000, batch=10)
+        nursery.start("starve", spare=place * 20, batch=10)
         nursery.wait()
-    assert len(nursery.ended) - nursery.ended.count(0) >= 10  # so many had too little
+    died = len(nursery.ended) - nursery.ended.count(0)
+    assert died >= 5
     recover(nursery)
-    found = account(sink, planned=200)
-    assert found["uncertain"] <= len(nursery.ended) - nursery.ended.count(0)
+    assert account(sink, planned=400)["uncertain"] <= died
