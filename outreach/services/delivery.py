@@ -27,6 +27,7 @@ PERSON_CAP = timedelta(hours=24)
 SENDER_WINDOW = timedelta(hours=24)  # in which no more than settings.SENDER_CAP leave
 MAX_ATTEMPTS = 5
 _BATCH = 50
+_ROUND = timedelta(minutes=1)  # after which others who wait for this worker have their turn
 _AWAY = timedelta(minutes=5)  # how soon to try a mail server again that cannot be reached
 _PATIENCE = (0.1, 0.4, 2, 8, 20)  # seconds between tries to write down what only this process knows
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
@@ -39,7 +40,8 @@ Clock = Callable[[], datetime]
 
 
 def deliver_due(*, at: datetime, clock: Clock | None = None) -> int:
-    """Send what is due, one message after the other; how many left the gate. Several processes may do so at once.
+    """Send what is due, one message after the other, for a minute; how many left the gate. Several processes may do so
+    at once.
 
     clock: tells each message its own moment, where a round may last longer than what it asks can stay true.
     """
@@ -48,7 +50,7 @@ def deliver_due(*, at: datetime, clock: Clock | None = None) -> int:
     settle_stranded(at=at)
     sent = 0
     with handover.session() as session:
-        while claimed := _claim(at=now()):
+        while now() - at < _ROUND and (claimed := _claim(at=now())):
             reach("send.claimed")
             for place, pk in enumerate(claimed):
                 if closed := session.open():

@@ -31,8 +31,7 @@ def settle_by_event(*, message_id: str, has_arrived: bool, at: datetime) -> bool
     What is known already stays as it is: the same event twice, or one that tells of a message that is on the wire at
     this moment, changes nothing.
     """
-    found = Message.objects.filter(message_id=message_id, state=Message.State.UNCERTAIN).values_list("pk", flat=True)
-    if not (pk := found.first()):
+    if not (pk := Message.objects.filter(message_id=message_id).values_list("pk", flat=True).first()):
         return False
     locked = locks.message(pk)
     if locked.state != Message.State.UNCERTAIN or locked.message_id != message_id:

@@ -189,6 +189,13 @@ def test_a_sender_that_died_before_the_gate_is_followed_by_another(approved):
     assert delivery.deliver_due(at=NOW + timedelta(minutes=6)) == 1
 
 
+@pytest.mark.parametrize("state", sorted(set(Message.State) - {Message.State.CLAIMED}))
+def test_only_what_is_still_claimed_passes_the_gate(approved, state):
+    Message.objects.update(state=state)
+    assert delivery.gate(pk=approved.pk, at=NOW) is None
+    assert state_of(approved) == (state, "")
+
+
 def test_asking_twice_gives_the_same_draft(outreach, officer):
     template = TemplateFactory()
     first = messages.draft(outreach=outreach, template=template, at=NOW, by=officer)
