@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from outreach import words
 from outreach.models import Message
 from outreach.services import delivery, settling
 from tests.factories import NOW
@@ -95,6 +96,7 @@ def test_what_cannot_be_sent_holds_up_nothing_and_is_given_up(sink, number):
 
 def test_a_mail_server_that_will_not_have_us_costs_no_attempt(sink, settings):
     approved_messages(3, at=NOW)
+    assert words.message_reason("connect_lost").startswith("the mail server cannot be reached")
     good, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
     at = NOW
     for _round in range(2 * delivery.MAX_ATTEMPTS):
