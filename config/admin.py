@@ -18,7 +18,7 @@ from crm.words import number
 from outreach.models import MessageTemplate
 from outreach.models.outreach import SILENCE
 from outreach.services.conversions import DEFAULT_WINDOW
-from outreach.services.delivery import PERSON_CAP, SENDER_CAP
+from outreach.services.delivery import PERSON_CAP
 from outreach.services.pipeline import COOLING_OFF
 
 
@@ -97,8 +97,8 @@ def _habits() -> Iterator[str]:
     yield ngettext(
         "At most %(count)s message leaves in 24 hours; the others wait.",
         "At most %(count)s messages leave in 24 hours; the others wait.",
-        SENDER_CAP,
-    ) % {"count": number(SENDER_CAP)}
+        settings.SENDER_CAP,
+    ) % {"count": number(settings.SENDER_CAP)}
     yield _("Nothing is sent that no person approved, and to nobody who was not cleared at vetting for the cause.")
     yield _("Every first message says who writes, where we have the address from, and how to stop it.")
     yield _("Whoever says no is never written to again, not even after their profile was erased.")

@@ -1,6 +1,7 @@
 """Doorbells of outreach: safe to lose and safe to run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from crm.tasks import instant
 from outreach.services import conversions, delivery, harvest, silence
@@ -8,7 +9,7 @@ from outreach.services import conversions, delivery, harvest, silence
 
 @shared_task
 def sweep_outbox(at: str = "") -> None:
-    delivery.deliver_due(at=instant(at))
+    delivery.deliver_due(at=instant(at), clock=None if at else timezone.now)
 
 
 @shared_task

@@ -23,6 +23,8 @@ class Sink:
 
     def __init__(self, **options):
         self.messages, self.answers, self.options, self.logins = [], {}, options, []
+        self.said_of, self.asked_for = {}, []  # what is answered for one recipient; whose mail was handed over whole
+        self.lines = []  # one for each connection there ever was
         self.ssl = options.pop("ssl", None)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -32,7 +34,8 @@ class Sink:
 
     async def _listen(self):
         def protocol():
-            return SMTP(self, loop=self.loop, authenticator=self._authenticate, **self.options)
+            self.lines.append(SMTP(self, loop=self.loop, authenticator=self._authenticate, **self.options))
+            return self.lines[-1]
 
         return await self.loop.create_server(protocol, "127.0.0.1", 0, ssl=self.ssl)
 
@@ -51,6 +54,9 @@ class Sink:
         return answer
 
     async def handle_DATA(self, server, session, envelope):
+        self.asked_for.append(envelope.rcpt_tos[0])
+        if answer := self.said_of.get(envelope.rcpt_tos[0]):
+            return answer if isinstance(answer, str) else await self.loop.run_in_executor(None, answer)
         if "TAKE" in self.answers or "DATA" not in self.answers:
             self.messages.append(
                 Recorded(
@@ -71,6 +77,10 @@ class Sink:
         if answer == "stall":
             await asyncio.sleep(3)
         return answer
+
+    def hang_up(self):
+        """As a server does that has waited long enough for the next message."""
+        self.loop.call_soon_threadsafe(self.lines[-1].transport.close)
 
     def close(self):
         async def stop():

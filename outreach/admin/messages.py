@@ -25,7 +25,7 @@ from crm.words import say
 from outreach import selectors, words
 from outreach.models import Message
 from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
-from outreach.services import delivery
+from outreach.services import delivery, settling
 from outreach.services import messages as service
 from outreach.tasks import sweep_outbox
 
@@ -228,7 +228,7 @@ class MessageAdmin(PageAdmin):
         has_arrived = answer == "yes"
         return self.act(
             request,
-            lambda: delivery.settle(message=obj, has_arrived=has_arrived, by=who(request), at=timezone.now()),
+            lambda: settling.settle(message=obj, has_arrived=has_arrived, by=who(request), at=timezone.now()),
             done=_("Noted: it arrived.") if has_arrived else _("Noted: it did not arrive. Nothing was sent again."),
             back=self.page_url(obj),
         )

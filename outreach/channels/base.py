@@ -1,5 +1,6 @@
 """What a channel takes, and what it answers. Channels know no models."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,14 +44,34 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one hand-over. `detail_code` is stable and free of personal data; `provider_id` may be empty."""
+    """What became of one hand-over. `detail_code` is stable and free of personal data; `provider_id` may be empty.
+
+    captured: the whole mail, where it was kept here instead of sent.
+    """
 
     outcome: Outcome
     detail_code: str
     provider_id: str = ""
+    captured: bytes | None = None
+
+
+class Session(Protocol):
+    """Many hand-overs, one after the other. What became of one says nothing of the next."""
+
+    def open(self) -> Receipt | None:
+        """See to it that there is a line. None: there is; else why not, which says nothing of any message."""
+        ...
+
+    def deliver(self, rendered: Sendable, envelope: Envelope) -> Receipt:
+        """Hand over once. Never raises for anything the other side, the network or the texts may do."""
+        ...
 
 
 class Channel(Protocol):
+    def session(self, from_address: str) -> AbstractContextManager[Session]:
+        """For the messages of one sender. Nothing is opened before it has to be; at its end all is closed."""
+        ...
+
     def deliver(self, rendered: Sendable, envelope: Envelope) -> Receipt:
-        """Hand over once. Never raises for anything the other side, the network or the texts may do."""
+        """One message in a session of its own."""
         ...

@@ -4,16 +4,21 @@ import re
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from crm.errors import DomainError
+from crm.failpoints import reach
 from outreach.channels.base import Envelope, Outcome, Receipt, Sendable
-from outreach.channels.mime import ascii_address, compose, is_reserved
+from outreach.channels.mime import Letter, addressed, ascii_address, is_reserved
 from outreach.channels.server import Server, parse_server
+from outreach.channels.watch import Watch
 
 _QUIT_SECONDS = 1.0
+_MOST_PER_LINE = 100  # messages; some servers hang up after so many
+_HANGS_UP = "421"  # RFC 5321: the server closes the line
+_LINE_WAS_STALE = ("mail_lost", "mail_421")  # at the first word of a message: the server had grown tired of waiting
 _PROVIDER_ID = re.compile(r"(?:queued as |\bid=|\bOk )([A-Za-z0-9-]{6,80})", re.IGNORECASE)
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -54,12 +59,12 @@ class _Encrypted(_WholeReplies, smtplib.SMTP_SSL):
 
 
 class SmtpChannel:
-    """Hands each message over in a connection of its own.
+    """Hands messages over, as many as one likes in one connection.
 
     `url` is EMAIL_URL: smtp:// (plain, port 25), smtp+tls:// (STARTTLS or nothing, 587), smtps:// (465), each with
     `user:password@host:port`, percent-encoded. Raises DomainError: email_url_invalid (part), never showing the URL.
-    `timeout`: seconds for one answer. `deadline`: seconds for the whole hand-over, however slowly the other side talks.
-    `tls`: whom to trust, by default the system's authorities.
+    `timeout`: seconds for one answer. `deadline`: seconds for a whole hand-over, and for opening a connection, however
+    slowly the other side talks. `tls`: whom to trust, by default the system's authorities.
     """
 
     def __init__(
@@ -71,62 +76,130 @@ class SmtpChannel:
         self._tls = tls
 
     def deliver(self, rendered: Sendable, envelope: Envelope) -> Receipt:
+        with self.session(envelope.from_address) as session:
+            return session.deliver(rendered, envelope)
+
+    @contextmanager
+    def session(self, from_address: str) -> Iterator["SmtpSession"]:
+        """Greets by the sender's domain: asking the resolver for our own may take long."""
+        session = SmtpSession(
+            self._server, from_address, timeout=self._timeout, deadline=self._deadline, trust=self._trust
+        )
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _trust(self) -> ssl.SSLContext:
+        return self._tls or ssl.create_default_context()
+
+
+class SmtpSession:
+    """One connection at a time. One that broke, or answered what nobody understands, is followed by another."""
+
+    def __init__(
+        self, server: Server, from_address: str, *, timeout: float, deadline: float, trust: Callable[[], ssl.SSLContext]
+    ) -> None:
+        self._server, self._from_address = server, from_address
+        self._timeout, self._deadline, self._trust = timeout, deadline, trust
+        self._smtp: smtplib.SMTP | None = None
+        self._carried = 0  # messages, on this connection
+        self._watch = Watch(self)
+
+    @property
+    def line(self) -> socket.socket | None:
+        return self._smtp.sock if self._smtp else None
+
+    def open(self) -> Receipt | None:
+        """Where there is no line, the detail code is one of: `<phase>_4xx`, `<phase>_5xx`, `<phase>_lost`,
+        `<phase>_unclear`, `<phase>_unavailable` (phases: connect, hello, tls, auth), `tls_untrusted`, and
+        `envelope_malformed` for a sender that nothing can come from.
+        """
+        if self._smtp is not None and self._carried < _MOST_PER_LINE:
+            return None
+        self.hang_up()
+        try:
+            name = ascii_address(self._from_address, field="from_address").rpartition("@")[2]
+        except DomainError as error:
+            return Receipt(Outcome.FAILED, error.code)
+        self._smtp, self._carried = self._client(name), 0
+        with self._watch.within(self._deadline):
+            refusal = _walk(self._opening(self._smtp))
+        if refusal is not None:
+            self.hang_up()
+            return refusal
+        reach("send.connected")
+        return None
+
+    def deliver(self, rendered: Sendable, envelope: Envelope) -> Receipt:
         """One hand-over, at most. The detail code is one of:
 
         sent       `accepted`
         uncertain  `answer_lost`, `answer_unclear`
         refused    `envelope_malformed`, `reserved_domain`, `mail_5xx`, `rcpt_5xx`, `data_5xx`, `message_5xx`
-        failed     `<phase>_4xx`, `<phase>_lost`, `<phase>_unclear`, `<phase>_unavailable`, `tls_untrusted`; and what
-                   says nothing of this message: `connect_5xx`, `hello_5xx`, `tls_5xx`, `auth_5xx`
+        failed     `<phase>_4xx`, `<phase>_lost`, `<phase>_unclear`, and what `open` answers
 
-        Phases: connect, hello, tls, auth, mail, rcpt, data, body, message (after the final dot). `5xx` and `4xx` stand
-        for the server's number, after which its enhanced status may follow: `rcpt_550_5.1.1`.
+        Phases: mail, rcpt, data, body, message (after the final dot). `5xx` and `4xx` stand for the server's number,
+        after which its enhanced status may follow: `rcpt_550_5.1.1`.
         """
         try:
-            sender = ascii_address(envelope.from_address, field="from_address")
-            recipient = ascii_address(envelope.to_address, field="to_address")
-            message = compose(rendered, envelope)
+            letter = addressed(rendered, envelope)
         except DomainError as error:
             return Receipt(Outcome.REFUSED, error.code)
-        if is_reserved(recipient.rpartition("@")[2]):
+        if is_reserved(letter.recipient.rpartition("@")[2]):
             return Receipt(Outcome.REFUSED, "reserved_domain")
-        smtp = self._client(name=sender.rpartition("@")[2])
-        with _hanging_up_after(self._deadline, smtp):
-            return self._prepare(smtp, sender, recipient, message) or _finish(smtp)
+        had_line = self._smtp is not None
+        receipt = self._attempt(letter)
+        if had_line and receipt.detail_code.startswith(_LINE_WAS_STALE):  # nothing of this message was taken yet
+            receipt = self._attempt(letter)
+        return receipt
 
-    def _client(self, *, name: str) -> smtplib.SMTP:
-        """Not connected yet. Greets by the sender's domain: asking the resolver for our own may take long."""
+    def _attempt(self, letter: Letter) -> Receipt:
+        if refusal := self.open():
+            return refusal
+        smtp = self._smtp
+        assert smtp is not None
+        self._carried += 1
+        with self._watch.within(self._deadline):
+            receipt = _walk(self._handing_over(smtp, letter)) or _finish(smtp)
+            if not self._goes_on(smtp, receipt):
+                self.hang_up()
+        return receipt
+
+    def _goes_on(self, smtp: smtplib.SMTP, receipt: Receipt) -> bool:
+        """Whether another message may follow on this line: only after an answer that leaves nothing open."""
+        phase, _, answer = receipt.detail_code.partition("_")
+        if receipt.outcome == Outcome.SENT:
+            return True
+        if not answer[:1].isdigit() or answer.startswith(_HANGS_UP):
+            return False
+        if phase == "message":  # the transaction is over
+            return True
+        if smtp.has_extn("pipelining"):  # what was asked in one go with it is answered, too, and DATA perhaps begun
+            return False
+        try:
+            return smtp.rset()[0] // 100 == _GOOD
+        except OSError:
+            return False
+
+    def hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    def close(self) -> None:
+        if self._smtp is not None:
+            _say_goodbye(self._smtp)
+        self.hang_up()
+        self._watch.end()
+
+    def _client(self, name: str) -> smtplib.SMTP:
+        """Not connected yet."""
         if self._server.scheme != "smtps":
             return _Plain(local_hostname=name, timeout=self._timeout)
         return _Encrypted(local_hostname=name, timeout=self._timeout, context=self._trust())
 
-    def _trust(self) -> ssl.SSLContext:
-        return self._tls or ssl.create_default_context()
-
-    def _prepare(self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Receipt | None:
-        """Everything up to the final dot, which a server must have seen before it may deliver. None: go on."""
-        phase = ""
-        try:
-            for phase, expected, step in self._steps(smtp, sender, recipient, message):
-                answer = step()
-                if answer[0] // 100 != expected:
-                    return _rejection(phase, *answer)
-        except smtplib.SMTPResponseException as error:  # says nothing of this message: greeting, TLS, login
-            return Receipt(Outcome.FAILED, f"{phase}_{error.smtp_code}")
-        except ssl.SSLCertVerificationError:
-            return Receipt(Outcome.FAILED, "tls_untrusted")
-        except smtplib.SMTPServerDisconnected:
-            return Receipt(Outcome.FAILED, f"{phase}_lost")
-        except smtplib.SMTPException:  # the server does not offer what we need
-            return Receipt(Outcome.FAILED, f"{phase}_unavailable")
-        except OSError:
-            return Receipt(Outcome.FAILED, f"{phase}_lost")
-        return None
-
-    def _steps(
-        self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes
-    ) -> Iterator[tuple[str, int, Callable[[], _Answer]]]:
-        """Phase, the first digit of a good answer, and what to do. Later steps look at what earlier ones found out."""
+    def _opening(self, smtp: smtplib.SMTP) -> Iterator["_Step"]:
         server = self._server
         smtp._host = server.host  # type: ignore[attr-defined]  # whose certificate is asked for; only set by SMTP(host)
         yield "connect", _GOOD, lambda: _connect(smtp, server)
@@ -136,11 +209,47 @@ class SmtpChannel:
             yield "hello", _GOOD, lambda: _hello(smtp)
         if server.user:
             yield "auth", _GOOD, lambda: smtp.login(server.user, server.password)
-        size = [f"size={len(message)}"] if smtp.has_extn("size") else []
-        yield "mail", _GOOD, lambda: smtp.mail(sender, size)
-        yield "rcpt", _GOOD, lambda: smtp.rcpt(recipient)
-        yield "data", _GO_ON, lambda: smtp.docmd("DATA")
-        yield "body", _GOOD, lambda: _send_body(smtp, message)
+
+    def _handing_over(self, smtp: smtplib.SMTP, letter: Letter) -> Iterator["_Step"]:
+        """Everything up to the final dot, which a server must have seen before it may deliver."""
+        size = f" size={len(letter.content)}" if smtp.has_extn("size") else ""
+        asked = (
+            ("mail", _GOOD, f"mail FROM:<{letter.sender}>{size}\r\n"),
+            ("rcpt", _GOOD, f"rcpt TO:<{letter.recipient}>\r\n"),
+            ("data", _GO_ON, "data\r\n"),
+        )
+        if smtp.has_extn("pipelining"):  # RFC 2920: asked in one go, answered one by one
+            whole = "".join(command for _phase, _expected, command in asked)
+            asked = tuple((phase, expected, "") for phase, expected, _command in asked)
+            yield "mail", _GOOD, lambda: _sent(smtp, whole.encode("ascii"))
+        for phase, expected, command in asked:
+            yield phase, expected, partial(_ask, smtp, command)
+        yield "body", _GOOD, lambda: _sent(smtp, re.sub(rb"(?m)^\.", b"..", letter.content))
+        reach("send.data")
+
+
+_Step = tuple[str, int, Callable[[], _Answer]]  # phase, the first digit of a good answer, what to do
+
+
+def _walk(steps: Iterator[_Step]) -> Receipt | None:
+    """One step after the other, later ones looking at what earlier ones found out. None: all of them went well."""
+    phase = ""
+    try:
+        for phase, expected, step in steps:
+            answer = step()
+            if answer[0] // 100 != expected:
+                return _rejection(phase, *answer)
+    except smtplib.SMTPResponseException as error:  # says nothing of this message: greeting, TLS, login
+        return Receipt(Outcome.FAILED, f"{phase}_{error.smtp_code}")
+    except ssl.SSLCertVerificationError:
+        return Receipt(Outcome.FAILED, "tls_untrusted")
+    except smtplib.SMTPServerDisconnected:
+        return Receipt(Outcome.FAILED, f"{phase}_lost")
+    except smtplib.SMTPException:  # the server does not offer what we need
+        return Receipt(Outcome.FAILED, f"{phase}_unavailable")
+    except OSError:
+        return Receipt(Outcome.FAILED, f"{phase}_lost")
+    return None
 
 
 def _connect(smtp: smtplib.SMTP, server: Server) -> _Answer:
@@ -155,15 +264,23 @@ def _hello(smtp: smtplib.SMTP) -> _Answer:
     return answer if answer[0] // 100 == _GOOD else smtp.helo()
 
 
-def _send_body(smtp: smtplib.SMTP, message: bytes) -> _Answer:
-    smtp.send(re.sub(rb"(?m)^\.", b"..", message))
-    return 250, b""  # nobody answers before the dot
+def _ask(smtp: smtplib.SMTP, command: str) -> _Answer:
+    if command:
+        smtp.send(command.encode("ascii"))
+    return smtp.getreply()
+
+
+def _sent(smtp: smtplib.SMTP, content: bytes) -> _Answer:
+    """What nobody answers by itself."""
+    smtp.send(content)
+    return 250, b""
 
 
 def _finish(smtp: smtplib.SMTP) -> Receipt:
     """The final dot. From here on only a clear answer tells what happened."""
     try:
         smtp.send(b".\r\n")
+        reach("send.dot")
         code, reply = smtp.getreply()
     except OSError:  # which every smtplib exception is
         return Receipt(Outcome.UNCERTAIN, "answer_lost")
@@ -171,7 +288,6 @@ def _finish(smtp: smtplib.SMTP) -> Receipt:
         return _rejection("message", code, reply)
     if code // 100 != _GOOD:
         return Receipt(Outcome.UNCERTAIN, "answer_unclear")
-    _say_goodbye(smtp)
     found = _PROVIDER_ID.search(reply.decode("ascii", "replace"))
     return Receipt(Outcome.SENT, "accepted", found[1] if found else "")
 
@@ -191,28 +307,3 @@ def _say_goodbye(smtp: smtplib.SMTP) -> None:
         if smtp.sock is not None:
             smtp.sock.settimeout(_QUIT_SECONDS)
         smtp.quit()
-
-
-@contextmanager
-def _hanging_up_after(seconds: float, smtp: smtplib.SMTP) -> Iterator[None]:
-    """Cuts the line once the time is over, so that a server that drips cannot hold a worker. Always closes it."""
-    done = threading.Event()
-
-    def watch() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            wait = 0.5
-            line = smtp.sock
-            if line is not None:
-                with suppress(OSError):
-                    # Not the method of an SSL socket, which would first turn it into a plain one.
-                    socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
-        smtp.close()

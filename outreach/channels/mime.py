@@ -6,11 +6,11 @@ through, whatever the Python.
 """
 
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
+from dataclasses import dataclass
 from email.utils import format_datetime
 
 from crm.errors import DomainError
@@ -20,17 +20,51 @@ from outreach.channels.base import Envelope, Sendable
 _RESERVED = frozenset({"example", "invalid", "test", "localhost", "example.com", "example.net", "example.org"})
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail and who is told to the server, addresses in ASCII."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def addressed(rendered: Sendable, envelope: Envelope) -> Letter:
+    """Raises DomainError: envelope_malformed (field)."""
+    return Letter(
+        sender=ascii_address(envelope.from_address, field="from_address"),
+        recipient=ascii_address(envelope.to_address, field="to_address"),
+        content=compose(rendered, envelope),
+    )
+
+
 def compose(rendered: Sendable, envelope: Envelope) -> bytes:
     """The message as it goes over the wire: ASCII, CRLF, text and HTML as alternatives. Same input, same bytes.
 
     Raises DomainError: envelope_malformed (field), for an address, id, link, date or subject that no header can hold.
     """
-    body = EmailMessage(policy=policy.SMTP)
-    body.set_content(_body(rendered.text), cte="quoted-printable")
-    body.add_alternative(_body(rendered.html), subtype="html", cte="quoted-printable")
     # "=_" occurs in no quoted-printable text, so no body can hold this.
-    body.set_boundary("=_" + hashlib.sha256(envelope.message_id.encode("utf-8", "replace")).hexdigest()[:32])
-    return b"".join(_headers(rendered.subject, envelope)) + body.as_bytes()
+    boundary = "=_" + hashlib.sha256(envelope.message_id.encode("utf-8", "replace")).hexdigest()[:32]
+    return b"".join(
+        (
+            *_headers(rendered.subject, envelope),
+            _header("MIME-Version", "1.0"),
+            _header("Content-Type", "multipart/alternative;", f'boundary="{boundary}"'),
+            *(_part(boundary, "plain", rendered.text), _part(boundary, "html", rendered.html)),
+            f"\r\n--{boundary}--\r\n".encode(),
+        )
+    )
+
+
+def _part(boundary: str, subtype: str, text: str) -> bytes:
+    content = _body(text).replace("\n", "\r\n").encode()
+    if not content.endswith(b"\r\n"):
+        content += b"\r\n"  # from its line ends the encoder learns which kind to write
+    head = (
+        f'\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode() + binascii.b2a_qp(content)
 
 
 def _headers(subject: str, envelope: Envelope) -> Iterator[bytes]:

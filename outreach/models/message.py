@@ -155,6 +155,7 @@ class Message(Public, Stamped):
         ]
         indexes = [
             models.Index("due_at", name="message_due", condition=Q(state__in=["planned", "claimed", "dispatching"])),
+            models.Index("dispatched_at", name="message_dispatched"),  # for the cap, at every gate
         ]
 
     def __str__(self) -> str:

@@ -4,41 +4,59 @@ A crash before the gate's commit leaves the row to be claimed again; one after i
 staff and never resent by itself.
 """
 
+import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Q
 
 from crm.errors import DomainError
+from crm.failpoints import reach
 from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
-from outreach.channels.base import Channel, Envelope, Outcome, Receipt
-from outreach.channels.email import SmtpChannel
-from outreach.channels.mime import compose
+from outreach.channels.base import Outcome, Receipt, Session
 from outreach.models import Message, Outreach
-from outreach.rendering import Rendered
-from outreach.services import locks, merging, messages, pipeline
+from outreach.services import handover, locks, merging, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
-SENDER_CAP = 50  # messages a day
+SENDER_WINDOW = timedelta(hours=24)  # in which no more than settings.SENDER_CAP leave
 MAX_ATTEMPTS = 5
 _BATCH = 50
+_ROUND = timedelta(minutes=1)  # after which others who wait for this worker have their turn
+_AWAY = timedelta(minutes=5)  # how soon to try a mail server again that cannot be reached
+_PATIENCE = (0.1, 0.4, 2, 8, 20)  # seconds between tries to write down what only this process knows
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
+_SENDER_LOCK = 0x5E4DE2  # any number that no other advisory lock of ours has
 _ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message has come too late
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
 
-def deliver_due(*, at: datetime) -> int:
-    """Send what is due, one message after the other; how many left the gate."""
+Clock = Callable[[], datetime]
+
+
+def deliver_due(*, at: datetime, clock: Clock | None = None) -> int:
+    """Send what is due, one message after the other, for a minute; how many left the gate. Several processes may do so
+    at once.
+
+    clock: tells each message its own moment, where a round may last longer than what it asks can stay true.
+    """
+    now = clock or (lambda: at)
     persons.erase_again(at=at)  # where a backup was put back, before anything of it is sent
     settle_stranded(at=at)
     sent = 0
-    for pk in _claim(at=at):
-        sent += deliver(pk=pk, at=at)
+    with handover.session() as session:
+        while now() - at < _ROUND and (claimed := _claim(at=now())):
+            reach("send.claimed")
+            for place, pk in enumerate(claimed):
+                if closed := session.open():
+                    _put_off(claimed[place:], closed, at=now())
+                    return sent
+                sent += deliver(pk=pk, at=now(), session=session, clock=now)
     return sent
 
 
@@ -49,12 +67,16 @@ def settle_stranded(*, at: datetime) -> int:
     )
 
 
-def deliver(*, pk: int, at: datetime) -> bool:
+def deliver(*, pk: int, at: datetime, session: Session | None = None, clock: Clock | None = None) -> bool:
     """Take one claimed message through the gate and onto the wire. True when it was handed over."""
-    message = gate(pk=pk, at=at)
+    message = gate(pk=pk, at=at, clock=clock)
     if message is None:
         return False
-    _write_down(message, _hand_over(message, at=at), at=at)
+    reach("send.gated")
+    at = message.dispatched_at or at
+    receipt = handover.hand_over(message, at=at, session=session)
+    reach("send.answered")
+    _keep(message, receipt, at=at)
     return True
 
 
@@ -73,31 +95,7 @@ def confirm_by_hand(*, message: Message, by: User, at: datetime) -> Message:
         raise DomainError("message_held", reason=verdict[0])
     locked.state, locked.dispatched_at, locked.finished_at = Message.State.SENT, at, at
     locked.save()
-    _note_contact(locked, at=at)
-    return locked
-
-
-@transaction.atomic
-def settle(*, message: Message, has_arrived: bool, by: User, at: datetime) -> Message:
-    """A person found out whether a message that was perhaps sent arrived. Nothing is sent again by this.
-
-    One that did not arrive is settled as never sent, so that another may be written. Raises DomainError:
-    message_not_uncertain (state).
-    """
-    locked = locks.message(message.pk)
-    if locked.state != Message.State.UNCERTAIN:
-        raise DomainError("message_not_uncertain", state=locked.state)
-    is_noted = locked.reason != "sender_died"  # else nobody was left to note that the person was written to
-    locked.state = Message.State.SENT if has_arrived else Message.State.REFUSED
-    locked.reason = "" if has_arrived else "did_not_arrive"
-    locked.save(update_fields=["state", "reason", "updated_at"])
-    outreach = locked.outreach
-    if outreach and outreach.influencer:
-        person, cause, name = outreach.influencer, outreach.campaign.cause, outreach.campaign.name
-        happened = {"campaign": name, "has_arrived": has_arrived}
-        activity.record(influencer=person, cause=cause, kind="message_settled", at=at, by=by, **happened)
-        if has_arrived and not is_noted:
-            _note_contact(locked, at=max(filter(None, [locked.dispatched_at or at, person.last_contacted_at])))
+    note_contact(locked, at=at)
     return locked
 
 
@@ -114,26 +112,33 @@ def objection(*, message: Message, at: datetime) -> str:
     return _no(message, outreach, outreach.influencer, at=at)
 
 
+@transaction.atomic
 def _claim(*, at: datetime) -> list[int]:
-    with transaction.atomic():
-        ids = list(Message.objects.due(at=at).select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    ids = list(Message.objects.due(at=at).select_for_update(skip_locked=True).values_list("pk", flat=True)[:_BATCH])
+    if ids:
         Message.objects.filter(pk__in=ids).update(state=Message.State.CLAIMED, lease_until=at + LEASE)
     return ids
 
 
-def gate(*, pk: int, at: datetime) -> Message | None:
+def _put_off(ids: list[int], closed: Receipt, *, at: datetime) -> None:
+    """The mail server is away, or will not have us: that says nothing of any message, and counts as no attempt."""
+    Message.objects.filter(pk__in=ids, state=Message.State.CLAIMED).update(
+        state=Message.State.PLANNED, reason=closed.detail_code, lease_until=None, due_at=at + _AWAY
+    )
+
+
+def gate(*, pk: int, at: datetime, clock: Clock | None = None) -> Message | None:
     """The one place that decides whether a message goes out, under the lock that every "no" takes too.
 
     Everything is read again here: what was true at planning may not be true now. A message that passed is
-    `dispatching` and committed before anything is opened.
+    `dispatching` and committed before a word of it is said. The clock is read once all is held: what somebody said
+    while this waited for them was said before.
     """
-    claimed = Message.objects.filter(pk=pk, state=Message.State.CLAIMED)
-    if not claimed.exists():
-        return None
     with transaction.atomic():
         message = locks.message(pk)
         if message.state != Message.State.CLAIMED:
             return None
+        at = clock() if clock else at
         if verdict := _refusal(message, at=at):
             _hold(message, *verdict, at=at)
             return None
@@ -141,7 +146,7 @@ def gate(*, pk: int, at: datetime) -> Message | None:
         message.attempt_id = uuid.uuid4()
         message.attempts += 1
         message.dispatched_at, message.lease_until = at, at + LEASE
-        message.save()
+        message.save(update_fields=["state", "attempt_id", "attempts", "dispatched_at", "lease_until", "updated_at"])
     return message
 
 
@@ -191,12 +196,17 @@ def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, da
     last = _last_contact(message, person, at=at)
     if last and at - last < PERSON_CAP:
         return "cap_person", last + PERSON_CAP
-    today = Message.objects.filter(
-        purpose=message.purpose, dispatched_at__gt=at - timedelta(days=1), dispatched_at__lte=at
-    )
-    if today.count() >= SENDER_CAP:
-        oldest = today.order_by("dispatched_at").values_list("dispatched_at", flat=True)[0]
-        return "cap_sender", (oldest or at) + timedelta(days=1)
+    return _sender_cap(message, at=at)
+
+
+def _sender_cap(message: Message, *, at: datetime) -> tuple[str, datetime | None] | None:
+    """Whoever counts holds the count, until what it decided is committed: of two senders one passes at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDER_LOCK])
+    gone = Message.objects.filter(purpose=message.purpose, dispatched_at__gt=at - SENDER_WINDOW)
+    newest = gone.order_by("-dispatched_at").values_list("dispatched_at", flat=True)
+    if first := newest[settings.SENDER_CAP - 1 : settings.SENDER_CAP].first():
+        return "cap_sender", first + SENDER_WINDOW
     return None
 
 
@@ -206,7 +216,7 @@ def _last_contact(message: Message, person: Influencer, *, at: datetime) -> date
     """
     out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
     whose = Q(outreach__influencer=person) | (Q(address=message.address_id) if message.address_id else Q())
-    others = Message.objects.filter(whose, state__in=out, dispatched_at__lte=at)
+    others = Message.objects.filter(whose, state__in=out)
     newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
     return max(filter(None, [person.last_contacted_at, newest]), default=None)
 
@@ -222,26 +232,15 @@ def _hold(message: Message, reason: str, again_at: datetime | None, *, at: datet
     message.save()
 
 
-def _hand_over(message: Message, *, at: datetime) -> Receipt:
-    assert message.address is not None
-    rendered = Rendered(subject=message.subject, text=message.text, html=message.html)
-    envelope = Envelope(
-        message_id=message.message_id or "",
-        from_name=settings.SENDER_NAME,
-        from_address=settings.SENDER_ADDRESS,
-        to_address=message.address.email,
-        reply_to=settings.SENDER_ADDRESS,
-        unsubscribe_url=messages.unsubscribe_url(message.address),
-        date=at,
-    )
-    if not settings.EMAIL_URL:
+def _keep(message: Message, receipt: Receipt, *, at: datetime) -> None:
+    """What came back is known to this process alone: a database that is away is waited for, a while."""
+    for pause in _PATIENCE:
         try:
-            message.is_captured, message.raw = True, compose(rendered, envelope)
-        except DomainError as error:  # one message that cannot be written never holds up the others
-            return Receipt(Outcome.REFUSED, error.code)
-        return Receipt(Outcome.SENT, "captured")
-    channel: Channel = SmtpChannel(settings.EMAIL_URL)
-    return channel.deliver(rendered, envelope)
+            return _write_down(message, receipt, at=at)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+    return _write_down(message, receipt, at=at)
 
 
 @transaction.atomic
@@ -258,11 +257,11 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         lease_until=None,
         due_at=message.due_at if is_final else at + timedelta(minutes=5 * 2**message.attempts),
         finished_at=at if is_final else None,
-        is_captured=message.is_captured,
-        raw=message.raw if held.address_id else None,  # else they were erased meanwhile: the text stays gone
+        is_captured=receipt.captured is not None,
+        raw=receipt.captured if held.address_id else None,  # else they were erased meanwhile: the text stays gone
     )
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
-        _note_contact(held, at=at, was_captured=message.is_captured)
+        note_contact(held, at=at, was_captured=receipt.captured is not None)
 
 
 def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
@@ -275,7 +274,7 @@ def _state_after(message: Message, receipt: Receipt) -> tuple[str, str]:
     return Message.State.REFUSED, receipt.detail_code
 
 
-def _note_contact(message: Message, *, at: datetime, was_captured: bool = False) -> None:
+def note_contact(message: Message, *, at: datetime, was_captured: bool = False) -> None:
     """What the rest of the house must know: the person was written to, and told where we have their address from.
 
     What was captured goes on like what was sent, so that a trial shows the whole way; the timeline tells them apart.
@@ -284,8 +283,8 @@ def _note_contact(message: Message, *, at: datetime, was_captured: bool = False)
     if outreach is None or outreach.influencer is None:
         return
     Influencer.objects.filter(pk=outreach.influencer.pk).update(last_contacted_at=at)
-    if message.address:
-        Address.objects.filter(pk=message.address.pk, noticed_at=None).update(noticed_at=at)
+    if message.address and message.address.noticed_at is None:
+        Address.objects.filter(pk=message.address.pk).update(noticed_at=at)
     activity.record(
         influencer=outreach.influencer,
         cause=outreach.campaign.cause,
@@ -295,4 +294,4 @@ def _note_contact(message: Message, *, at: datetime, was_captured: bool = False)
         campaign=outreach.campaign.name,
     )
     if outreach.stage in {Outreach.Stage.PROSPECT, Outreach.Stage.SHORTLISTED, Outreach.Stage.APPROVED}:
-        pipeline.move(outreach=outreach, stage=Outreach.Stage.CONTACTED, at=at, by=message.approved_by)
+        pipeline.move_held(held=outreach, stage=Outreach.Stage.CONTACTED, at=at, by=message.approved_by)

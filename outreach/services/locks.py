@@ -31,6 +31,23 @@ def _hold_person(pk: int) -> None:
 
 def message(pk: int) -> Message:
     """The message as it is now, held with its address, its person and its conversation."""
+    return _all_at_once(pk) or _one_by_one(pk)
+
+
+# Postgres holds the rows of one question in the order in which its tables are named here.
+_IN_ORDER = ("address", "outreach__influencer", "outreach", "self")
+
+
+def _all_at_once(pk: int) -> Message | None:
+    """In one question. None where something is missing, or changed hands while one waited."""
+    whole = Q(
+        address__email_key__isnull=False, outreach__influencer__sort_name__isnull=False
+    )  # so that both are joined
+    related = ("address", "outreach__influencer", "outreach__campaign__cause", "approved_by")
+    return Message.objects.select_for_update(of=_IN_ORDER).select_related(*related).filter(whole, pk=pk).first()
+
+
+def _one_by_one(pk: int) -> Message:
     known = Message.objects.only("address", "outreach").get(pk=pk)
     if known.address_id is not None:
         Address.objects.select_for_update().filter(pk=known.address_id).first()

@@ -80,12 +80,11 @@ def was_written_to(outreach: Outreach, *, address: int | None) -> bool:
     Only a merge, or one taken apart, brings that about; whoever was written to in this very conversation is no news.
     An agent's address is no address of theirs: the agent is written to for each of their people.
     """
-    gone = Message.objects.filter(state__in=_OUT, purpose=Message.Purpose.PARTNERSHIP)
-    if gone.filter(outreach=outreach).exists():
-        return False
     own = Q(address=address, address__influencer=outreach.influencer_id) if address else Q(pk=None)
-    same = Q(outreach__influencer=outreach.influencer_id) | own
-    return gone.filter(same, outreach__campaign=outreach.campaign_id).exclude(outreach=outreach).exists()
+    same = Q(outreach__influencer=outreach.influencer_id) | Q(outreach=outreach) | own
+    gone = Message.objects.filter(same, state__in=_OUT, purpose=Message.Purpose.PARTNERSHIP)
+    of = set(gone.filter(outreach__campaign=outreach.campaign_id).values_list("outreach", flat=True))
+    return bool(of) and outreach.pk not in of
 
 
 def _meetings(rows: list[Outreach]) -> list[tuple[Outreach, Outreach]]:

@@ -80,26 +80,31 @@ def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None
     moves it saw it; blank where nobody looked. Raises DomainError: stage_move_not_allowed; moved_meanwhile and
     moved_meanwhile_by, where it stands in another stage than was seen.
     """
-    locked = locks.conversation(outreach.pk)
-    if seen and locked.stage != seen:
-        raise _moved_meanwhile(locked)
-    stages.check_move(locked.stage, stage)
-    outcomes.note(outreach=locked, stage=stage, at=at, by=by)
-    before, locked.stage, locked.stage_at = locked.stage, stage, at
-    locked.live_at = _live_since(locked, before=before, at=at)
-    locked.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
-    if locked.influencer:
+    held = locks.conversation(outreach.pk)
+    if seen and held.stage != seen:
+        raise _moved_meanwhile(held)
+    return move_held(held=held, stage=stage, at=at, by=by)
+
+
+def move_held(*, held: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
+    """`move`, for whoever holds the conversation with its person already, as outreach.services.locks has it."""
+    stages.check_move(held.stage, stage)
+    outcomes.note(outreach=held, stage=stage, at=at, by=by)
+    before, held.stage, held.stage_at = held.stage, stage, at
+    held.live_at = _live_since(held, before=before, at=at)
+    held.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
+    if held.influencer:
         activity.record(
-            influencer=locked.influencer,
-            cause=locked.campaign.cause,
+            influencer=held.influencer,
+            cause=held.campaign.cause,
             kind="stage_moved",
             at=at,
             by=by,
             before=before,
             after=stage,
-            campaign=locked.campaign.name,
+            campaign=held.campaign.name,
         )
-    return locked
+    return held
 
 
 @transaction.atomic

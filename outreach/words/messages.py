@@ -34,6 +34,8 @@ _MESSAGE: Mapping[str, str | Promise] = {
 }
 
 
+_NO_LINE = ("connect_", "hello_", "tls_", "auth_")  # says nothing of the message
+
 # Of a message that a person sends: no machine claims it or puts it on the wire.
 _BY_HAND: Mapping[str, str | Promise] = {
     Message.State.DRAFT: gettext_lazy("to be read, then sent by hand"),
@@ -45,6 +47,8 @@ _BY_HAND: Mapping[str, str | Promise] = {
 def message_reason(code: str) -> str:
     if not code:
         return ""
+    if code.startswith(_NO_LINE):
+        return _("the mail server cannot be reached, or will not have us (%(code)s)") % {"code": code}
     return str(_MESSAGE.get(code) or _("the mail server refused it (%(code)s)") % {"code": code})
 
 

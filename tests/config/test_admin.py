@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from crm.services import instance, tokens
-from outreach.services.delivery import SENDER_CAP
 from outreach.services.pipeline import COOLING_OFF
 from tests.factories import TemplateFactory, UserFactory, browser_of
 
@@ -24,7 +23,7 @@ def test_the_numbers_are_those_that_the_services_use(settings):
     settings.UPLOAD_MAX_BYTES = 7 * 2**20
     page = settings_of("officer")
     assert f"We ask nobody twice within {COOLING_OFF.days} days" in page
-    assert f"At most {SENDER_CAP} messages leave in 24 hours" in page
+    assert f"At most {settings.SENDER_CAP} messages leave in 24 hours" in page
     assert "up to 7 MB" in page
 
 

@@ -12,7 +12,7 @@ from crm.models import Address
 from crm.services import activity, addresses, instance, persons, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -162,14 +162,15 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
     assert delivery.deliver_due(at=NOW + timedelta(hours=24)) == 1
 
 
-def test_fifty_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved):
-    for number in range(delivery.SENDER_CAP):
+def test_so_many_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved, settings):
+    settings.SENDER_CAP = 3
+    for number in range(settings.SENDER_CAP):
         sent = approved_message(f"p{number}@studio.example")
-        Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2))
+        Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2 + number))
     assert delivery.deliver_due(at=NOW) == 0
     assert state_of(approved) == ("planned", "cap_sender")
-    assert approved.due_at == NOW + timedelta(hours=22)
-    assert delivery.deliver_due(at=NOW + timedelta(hours=22, seconds=1)) == 1
+    assert approved.due_at == NOW + timedelta(hours=20)
+    assert delivery.deliver_due(at=NOW + timedelta(hours=20)) == 1
 
 
 def test_a_sender_that_died_on_the_wire_leaves_it_uncertain_and_unsent(approved):
@@ -186,6 +187,13 @@ def test_a_sender_that_died_before_the_gate_is_followed_by_another(approved):
     delivery._claim(at=NOW)
     assert delivery.deliver_due(at=NOW + timedelta(minutes=1)) == 0
     assert delivery.deliver_due(at=NOW + timedelta(minutes=6)) == 1
+
+
+@pytest.mark.parametrize("state", sorted(set(Message.State) - {Message.State.CLAIMED}))
+def test_only_what_is_still_claimed_passes_the_gate(approved, state):
+    Message.objects.update(state=state)
+    assert delivery.gate(pk=approved.pk, at=NOW) is None
+    assert state_of(approved) == (state, "")
 
 
 def test_asking_twice_gives_the_same_draft(outreach, officer):
@@ -310,7 +318,7 @@ LATER = NOW + timedelta(hours=30)
 
 
 def test_what_arrived_after_all_counts_as_sent_when_it_went_out(uncertain, officer):
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     assert state_of(uncertain) == ("sent", "")
     person, outreach = uncertain.outreach.influencer, Outreach.objects.get()
     person.refresh_from_db()
@@ -321,13 +329,13 @@ def test_what_arrived_after_all_counts_as_sent_when_it_went_out(uncertain, offic
 def test_settling_never_forgets_a_later_contact(uncertain, officer):
     person = uncertain.outreach.influencer
     type(person).objects.filter(pk=person.pk).update(last_contacted_at=NOW + timedelta(hours=25))
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     person.refresh_from_db()
     assert person.last_contacted_at == NOW + timedelta(hours=25)
 
 
 def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncertain, outreach, officer):
-    delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
     assert state_of(uncertain) == ("refused", "did_not_arrive")
     assert delivery.deliver_due(at=LATER) == 0
     outreach.refresh_from_db()
@@ -339,22 +347,22 @@ def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncert
 
 
 def test_what_is_settled_stays_settled(uncertain, officer):
-    delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+    settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     with pytest.raises(DomainError, match="message_not_uncertain"):
-        delivery.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
+        settling.settle(message=uncertain, has_arrived=False, by=officer, at=LATER)
     assert state_of(uncertain) == ("sent", "")
 
 
 def test_nothing_but_a_message_perhaps_sent_is_settled(approved, officer):
     with pytest.raises(DomainError, match="message_not_uncertain"):
-        delivery.settle(message=approved, has_arrived=False, by=officer, at=NOW)
+        settling.settle(message=approved, has_arrived=False, by=officer, at=NOW)
     assert state_of(approved) == ("planned", "")
 
 
 @pytest.mark.parametrize("is_settled", [False, True])
 def test_while_a_message_may_have_arrived_no_other_is_drafted(uncertain, outreach, officer, is_settled):
     if is_settled:
-        delivery.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
+        settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
     assert messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer) == uncertain
 
 

@@ -11,7 +11,7 @@ from crm.models import Address, Influencer
 from crm.services import persons
 from outreach import signing
 from outreach.models import AttributionCredit, Click, Conversion, Message, Outreach
-from outreach.services import conversions, delivery
+from outreach.services import conversions, delivery, handover
 from tests.factories import NOW, approved_message
 from tests.outreach.test_locks import ORDER, locks
 
@@ -114,8 +114,8 @@ def test_an_answer_of_the_server_that_comes_late_brings_no_text_back():
     message = approved_message()
     Message.objects.update(state="claimed")
     passed = delivery.gate(pk=message.pk, at=NOW)
-    receipt = delivery._hand_over(passed, at=NOW)
-    assert passed.raw
+    receipt = handover.hand_over(passed, at=NOW)
+    assert receipt.captured
     Message.objects.update(lease_until=NOW.replace(year=2020))
     persons.erase(influencer=message.outreach.influencer, at=NOW)
     delivery._write_down(passed, receipt, at=NOW)

@@ -11,17 +11,24 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.errors import DomainError
-from crm.models import Address
+from crm.models import Address, Influencer
 from crm.services import addresses, importing, undo
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, messages, pipeline, settling
 from tests.factories import NOW, OutreachFactory, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
-LOCKED = re.compile(r'FROM "(\w+)".*FOR UPDATE', re.DOTALL)
-CHANGED = re.compile(r'UPDATE "(\w+)"')
+LOCKED = re.compile(r"""FROM "(\w+)".*FOR UPDATE(?: OF (.*))?""", re.DOTALL)
+CHANGED = re.compile(r'^UPDATE "(\w+)"')
 
 pytestmark = pytest.mark.usefixtures("organisation")
+
+
+def held_by(sql: str) -> list[str]:
+    """The tables of which a statement holds rows, in the order in which it does."""
+    if found := LOCKED.search(sql):
+        return re.findall(r'"(\w+)"', found[2] or "") or [found[1]]
+    return CHANGED.findall(sql)
 
 
 @contextmanager
@@ -30,9 +37,7 @@ def locks():
     taken: list[str] = []
 
     def look(execute, sql, params, many, context):
-        found = LOCKED.search(sql) or CHANGED.match(sql)
-        if found and found[1] in ORDER and found[1] not in taken:
-            taken.append(found[1])
+        taken.extend(table for table in held_by(sql) if table in ORDER and table not in taken)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):
@@ -48,7 +53,7 @@ def by_hand(message):
 
 
 def settle(message):
-    delivery.settle(message=message, has_arrived=True, by=message.approved_by, at=NOW)
+    settling.settle(message=message, has_arrived=True, by=message.approved_by, at=NOW)
 
 
 def draft(message):
@@ -163,3 +168,48 @@ def test_of_two_who_drop_one_card_at_the_same_instant_one_wins():
             second.join(0.02)
     second.join(20)
     assert (told, Outreach.objects.get().stage) == (["moved_meanwhile"], "live")
+
+
+def is_free(model, pk: int) -> bool:
+    """Whether somebody else could hold this row now."""
+    with transaction.atomic():
+        return model.objects.select_for_update(skip_locked=True).filter(pk=pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", range(4))
+def test_one_question_holds_its_rows_in_the_order_of_the_house(place):
+    """What is named first is held first: whoever waits for the person holds the address, and nothing after it."""
+    message = approved_message()
+    Message.objects.update(state="claimed")
+    chain = [
+        (Address, message.address_id), (Influencer, message.outreach.influencer_id), (Outreach, message.outreach_id), (Message, message.pk)
+    ]  # fmt: skip
+    passed = []
+
+    def pass_the_gate() -> None:
+        try:
+            passed.append(delivery.gate(pk=message.pk, at=NOW))
+        finally:
+            connection.close()
+
+    sender = threading.Thread(target=pass_the_gate)
+    model, pk = chain[place]
+    with transaction.atomic():
+        model.objects.select_for_update().get(pk=pk)
+        sender.start()
+        until = timezone.now() + timedelta(seconds=20)
+        while not is_somebody_waiting() and timezone.now() < until:
+            sender.join(0.02)
+        free = []  # asked by somebody else: what this transaction holds is free to itself
+
+        def look() -> None:
+            free.extend(is_free(*row) for row in chain)
+            connection.close()
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        looker.join(20)
+    sender.join(20)
+    assert free == [False] * (place + 1) + [True] * (3 - place)
+    assert [each.state for each in passed] == ["dispatching"]

@@ -9,7 +9,7 @@ from crm.errors import DomainError
 from crm.services import addresses
 from outreach.channels.base import Outcome, Receipt
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -116,7 +116,7 @@ def test_an_answer_that_came_after_a_person_settled_it_changes_nothing(officer):
     handed_over = delivery.gate(pk=message.pk, at=NOW)
     late = NOW + timedelta(minutes=6)
     delivery.settle_stranded(at=late)
-    delivery.settle(message=message, has_arrived=False, by=officer, at=late)
+    settling.settle(message=message, has_arrived=False, by=officer, at=late)
     delivery._write_down(handed_over, Receipt(Outcome.SENT, ""), at=late)
     message.refresh_from_db()
     assert (message.state, message.reason) == ("refused", "did_not_arrive")
