@@ -82,7 +82,7 @@ class Todo:
 
 def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
     """Of one campaign, or of all."""
-    messages, outreaches = Message.objects.all(), Outreach.objects.all()
+    messages, outreaches = Message.objects.exclude(purpose=Message.Purpose.STAFF), Outreach.objects.all()
     if campaign:
         messages, outreaches = messages.filter(outreach__campaign=campaign), outreaches.filter(campaign=campaign)
     state = Message.State
@@ -110,7 +110,7 @@ def waiting_steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple
     Whatever lists or counts conversations by what is to be done asks here, so that it says what their pages say.
     """
     vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
-    newest = Message.objects.filter(outreach=OuterRef("pk")).order_by("-pk")
+    newest = Message.objects.asking().filter(outreach=OuterRef("pk")).order_by("-pk")
     rows = (
         outreaches.filter(~is_barred(), stage__in=_OPEN_STAGES, influencer__isnull=False)
         .annotate(
@@ -223,6 +223,11 @@ def known_as(address: Address) -> str:
     return newest.first() or ""
 
 
+def is_on_its_way(address: Address) -> bool:
+    """Whether a message was being handed over there at this moment."""
+    return Message.objects.filter(address=address, state=Message.State.DISPATCHING).exists()
+
+
 def conversation_in(language: str) -> Outreach | None:
     """The newest conversation with somebody who posts in this language first, to try a text on."""
     return (
@@ -241,7 +246,7 @@ def is_barred() -> Q:
 
 def is_contacted() -> Q:
     """Of outreaches: whether a message of theirs is known to have been sent."""
-    return Q(Exists(Message.objects.filter(outreach=OuterRef("pk"), state=Message.State.SENT)))
+    return Q(Exists(Message.objects.asking().filter(outreach=OuterRef("pk"), state=Message.State.SENT)))
 
 
 def acts() -> Case:

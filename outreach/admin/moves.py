@@ -49,7 +49,7 @@ def offered(outreach: Outreach) -> list[Move]:
     allowed = stages.ALLOWED[outreach.stage] - {"merged"}
     if before:
         allowed &= {before, "declined", "conflict", "no_answer"}
-    if not outreach.messages.filter(state=Message.State.SENT).exists():
+    if not outreach.messages.asking().filter(state=Message.State.SENT).exists():
         allowed -= {"contacted", "no_answer"}
     if Outreach.Stage.CONTACTED not in {outreach.stage, before}:
         allowed -= {"no_answer"}

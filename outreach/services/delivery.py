@@ -11,16 +11,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
+from crm import failpoints
 from crm.errors import DomainError
 from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
-from outreach.channels.base import Channel, Envelope, Outcome, Receipt
+from outreach.channels.base import Channel, Envelope, Outcome, Receipt, says_nobody_there
 from outreach.channels.email import SmtpChannel
 from outreach.channels.mime import compose
 from outreach.models import Message, Outreach
-from outreach.rendering import Rendered
-from outreach.services import locks, merging, messages, pipeline
+from outreach.services import locks, merging, notices, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -111,7 +111,7 @@ def objection(*, message: Message, at: datetime) -> str:
         return "person_erased"
     if message.channel == Message.Channel.EMAIL and message.address_id is None:
         return "address_not_usable"
-    return _no(message, outreach, outreach.influencer, at=at)
+    return _no(message, outreach, outreach.influencer)
 
 
 def _claim(*, at: datetime) -> list[int]:
@@ -130,11 +130,14 @@ def gate(*, pk: int, at: datetime) -> Message | None:
     claimed = Message.objects.filter(pk=pk, state=Message.State.CLAIMED)
     if not claimed.exists():
         return None
+    failpoints.reach("gate.before")
     with transaction.atomic():
         message = locks.message(pk)
         if message.state != Message.State.CLAIMED:
             return None
-        if verdict := _refusal(message, at=at):
+        verdict = _refusal(message, at=at)
+        failpoints.reach("gate.decided")
+        if verdict:
             _hold(message, *verdict, at=at)
             return None
         message.state = Message.State.DISPATCHING
@@ -142,6 +145,7 @@ def gate(*, pk: int, at: datetime) -> Message | None:
         message.attempts += 1
         message.dispatched_at, message.lease_until = at, at + LEASE
         message.save()
+    failpoints.reach("gate.passed")
     return message
 
 
@@ -149,24 +153,30 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
     """Why this message, held, may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
+    if message.purpose == Message.Purpose.STAFF:
+        return notices.held_from_staff(message)
     if not instance.has_its_keys():
         return "keyring_foreign", at + _FROZEN
     outreach = message.outreach
     has_no_address = message.channel == Message.Channel.EMAIL and message.address_id is None
     if has_no_address or outreach is None or outreach.influencer is None:
         return "person_erased", None
-    if reason := _no(message, outreach, outreach.influencer, at=at):
+    if message.purpose == Message.Purpose.TRANSACTIONAL:
+        return notices.held_from_person(message, outreach.influencer)
+    if reason := _no(message, outreach, outreach.influencer):
         return reason, None
     return _cap(message, outreach.influencer, at=at)
 
 
-def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> str:
+def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
     """What speaks against writing to this person in this conversation, for good; blank when nothing does."""
-    if addresses.has_said_no(person, at=at):
+    if addresses.has_said_no(person):  # whenever: `at` was read before this message came to wait
         return "said_no"
     if message.channel == Message.Channel.EMAIL:
-        assert message.address_id is not None
-        if not Address.objects.usable(at=at).reaching(person).filter(pk=message.address_id).exists():
+        assert message.address is not None
+        if reason := notices.refused_at(message.address):
+            return reason
+        if not Address.objects.usable().reaching(person).filter(pk=message.address_id).exists():
             return "address_not_usable"
     if reason := _barred(message, outreach, person):
         return reason
@@ -206,7 +216,7 @@ def _last_contact(message: Message, person: Influencer, *, at: datetime) -> date
     """
     out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
     whose = Q(outreach__influencer=person) | (Q(address=message.address_id) if message.address_id else Q())
-    others = Message.objects.filter(whose, state__in=out, dispatched_at__lte=at)
+    others = Message.objects.asking().filter(whose, state__in=out, dispatched_at__lte=at)
     newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
     return max(filter(None, [person.last_contacted_at, newest]), default=None)
 
@@ -223,15 +233,14 @@ def _hold(message: Message, reason: str, again_at: datetime | None, *, at: datet
 
 
 def _hand_over(message: Message, *, at: datetime) -> Receipt:
-    assert message.address is not None
-    rendered = Rendered(subject=message.subject, text=message.text, html=message.html)
+    rendered = notices.wording(message)
     envelope = Envelope(
         message_id=message.message_id or "",
         from_name=settings.SENDER_NAME,
         from_address=settings.SENDER_ADDRESS,
-        to_address=message.address.email,
+        to_address=message.recipient,
         reply_to=settings.SENDER_ADDRESS,
-        unsubscribe_url=messages.unsubscribe_url(message.address),
+        unsubscribe_url=notices.unsubscribe_url(message),
         date=at,
     )
     if not settings.EMAIL_URL:
@@ -259,8 +268,10 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         due_at=message.due_at if is_final else at + timedelta(minutes=5 * 2**message.attempts),
         finished_at=at if is_final else None,
         is_captured=message.is_captured,
-        raw=message.raw if held.address_id else None,  # else they were erased meanwhile: the text stays gone
+        raw=message.raw if held.recipient else None,  # else they were erased meanwhile: the text stays gone
     )
+    if written and says_nobody_there(receipt.detail_code) and held.recipient:
+        addresses.bounced(email=held.recipient, at=at)
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
         _note_contact(held, at=at, was_captured=message.is_captured)
 
@@ -282,6 +293,9 @@ def _note_contact(message: Message, *, at: datetime, was_captured: bool = False)
     """
     outreach = message.outreach
     if outreach is None or outreach.influencer is None:
+        return
+    if message.purpose != Message.Purpose.PARTNERSHIP:  # nobody was asked for anything
+        notices.note(message, outreach, at=at, was_captured=was_captured)
         return
     Influencer.objects.filter(pk=outreach.influencer.pk).update(last_contacted_at=at)
     if message.address:
