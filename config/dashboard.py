@@ -260,7 +260,7 @@ def _beginnings() -> Iterator[Beginning]:
     yield Beginning(
         _("Write to somebody"),
         _("Choose people on a match list and start outreach: each message is read by a person before it goes."),
-        Message.objects.filter(state=Message.State.SENT).exists(),
+        Message.objects.asking().filter(state=Message.State.SENT).exists(),
         (
             _door(
                 _("Choose people"),

@@ -57,6 +57,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "outgoing_mail",
             "admin:outreach_message_changelist",
             "outreach.view_message",
+            also=("crm/suppression/",),
         ),
         _place(
             request,

@@ -176,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_LOOPBACK
@@ -232,6 +233,9 @@ SPECTACULAR_SETTINGS = {
         "InfluencerKind": "crm.models.Influencer.Kind",
         "RatesEnum": "crm.formats.field_maps.RATES",
         "MatchVerdict": "matching.api.verdicts.VERDICTS",
+        "ReasonEnum": "matching.models.RelevanceLabel.Reason",
+        "SuppressionReason": "crm.models.Suppression.Reason",
+        "SuppressionNoted": "crm.services.addresses.NOTED",
     },
 }
 

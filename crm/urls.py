@@ -5,6 +5,7 @@ from crm.api.exports import ExportViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.influencers import InfluencerViewSet
 from crm.api.merges import DuplicateViewSet, MergeViewSet
+from crm.api.suppressions import SuppressionViewSet
 from crm.api.vettings import VettingViewSet
 
 resources = (
@@ -16,4 +17,5 @@ resources = (
     ("topics", TopicViewSet, "topic"),
     ("imports", ImportViewSet, "import"),
     ("vettings", VettingViewSet, "vetting"),
+    ("suppressions", SuppressionViewSet, "suppression"),
 )

@@ -146,6 +146,18 @@ def finish(subject: str, body: str, footer: Footer) -> Rendered:
     return Rendered(subject=draft.subject, text=text, html=_html(draft.subject, text))
 
 
+def sign(subject: str, body: str, signature: str) -> Rendered:
+    """The mail made of a text that asks for nothing, so that nobody need unsubscribe from it: signed, and no more.
+
+    Raises DomainError: what `tidy` raises, footer_incomplete (field).
+    """
+    draft = tidy(subject, body)
+    if _is_blank(signature):
+        raise DomainError("footer_incomplete", field="signature")
+    text = f"{draft.body}\n\n—\n{_clean(signature).strip()}\n"
+    return Rendered(subject=draft.subject, text=text, html=_html(draft.subject, text))
+
+
 def render(subject: str, body: str, values: Mapping[str, str], footer: Footer) -> Rendered:
     """`fill`, then `finish`: from a template to a mail that nobody edits in between. Raises what they raise."""
     draft = fill(subject, body, values)

@@ -83,7 +83,7 @@ class Todo:
 
 def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
     """Of one campaign, or of all."""
-    messages, outreaches = Message.objects.all(), Outreach.objects.all()
+    messages, outreaches = Message.objects.exclude(purpose=Message.Purpose.STAFF), Outreach.objects.all()
     if campaign:
         messages, outreaches = messages.filter(outreach__campaign=campaign), outreaches.filter(campaign=campaign)
     state = Message.State
@@ -127,7 +127,7 @@ def steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple[Outreac
 def _with_what_tells(outreaches: QuerySet[Outreach]) -> QuerySet[Any]:
     """Each with what its next step is told by, but for who said no."""
     vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
-    newest = Message.objects.filter(outreach=OuterRef("pk")).order_by("-pk")
+    newest = Message.objects.asking().filter(outreach=OuterRef("pk")).order_by("-pk")
     return outreaches.annotate(
         newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
         message_state=Subquery(newest.values("state")[:1]),
@@ -233,6 +233,11 @@ def known_as(address: Address) -> str:
     return newest.first() or ""
 
 
+def is_on_its_way(address: Address) -> bool:
+    """Whether a message was being handed over there at this moment."""
+    return Message.objects.filter(address=address, state=Message.State.DISPATCHING).exists()
+
+
 def conversation_in(language: str) -> Outreach | None:
     """The newest conversation with somebody who posts in this language first, to try a text on."""
     return (
@@ -251,7 +256,7 @@ def is_barred() -> Q:
 
 def is_contacted() -> Q:
     """Of outreaches: whether a message of theirs is known to have been sent."""
-    return Q(Exists(Message.objects.filter(outreach=OuterRef("pk"), state=Message.State.SENT)))
+    return Q(Exists(Message.objects.asking().filter(outreach=OuterRef("pk"), state=Message.State.SENT)))
 
 
 def acts() -> Case:

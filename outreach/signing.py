@@ -67,13 +67,17 @@ def new_click_id() -> str:
     return secrets.token_hex(16)
 
 
-def unsubscribe_token(address_id: str) -> str:
-    """What follows `/u/` in a message to this address. `address_id` is its public id, never the address. No expiry."""
-    return keyring.sign("unsubscribe", address_id)
+def unsubscribe_token(subject: str) -> str:
+    """What follows `/u/` in a message to this address. `subject` is its keyed hash, never the address. No expiry: it
+    says which address it is of when we have long forgotten it.
+    """
+    return keyring.sign("unsubscribe", subject)
 
 
 def read_unsubscribe_token(token: str) -> str:
-    """The address id the token was made for. Raises DomainError: token_invalid."""
+    """The keyed hash the token was made for; in messages of before, the address's public id. Raises DomainError:
+    token_invalid.
+    """
     return keyring.unsign("unsubscribe", token)
 
 

@@ -1,6 +1,8 @@
 """Doors that anybody may knock on: tracked links and unsubscribing. GET never changes a person's state."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.errors import DomainError
 from crm.models import Address, Suppression
+from crm.selectors import preference
 from crm.services import addresses, instance
 from outreach import selectors, signing
 from outreach.services import tracking
@@ -37,21 +40,62 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt  # RFC 8058: mail programs post here without a cookie; the signed token is the proof
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a page with one button; POST, from the button or from the mail program, acts."""
+    """GET says what we hold and lets one choose; POST, from the page or from the mail program, acts.
+
+    Either shows what the database says now: that nothing is written any more stands there only where it is so.
+    """
+    subject, address = _whose(token)
+    if request.method == "POST":
+        _heed(_choice(request), subject)
+    with translation.override(_language_of(address)):
+        said = {
+            "organisation": (selectors.known_as(address) if address else "") or instance.organisation(),
+            "address": address,
+            "preference": preference(subject, address),
+            "is_told": request.method == "POST",
+            "is_on_its_way": address is not None and selectors.is_on_its_way(address),
+        }
+        response = render(request, "outreach/unsubscribe.html", said)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _whose(token: str) -> tuple[str, Address | None]:
+    """The keyed hash that a link is for, and its address where we still have it."""
     try:
-        public_id = signing.read_unsubscribe_token(token)
+        named = signing.read_unsubscribe_token(token)
     except DomainError as error:
         if error.code != "token_invalid":  # our own keyring is damaged: that must not look like a wrong link
             raise
         raise Http404 from None
-    address = Address.objects.select_related("influencer").filter(public_id=public_id).first()
-    is_done = request.method == "POST" or address is None  # whoever was erased is not written to any more
-    if address is not None and request.method == "POST":
-        addresses.suppress(address=address, reason=Suppression.Reason.UNSUBSCRIBED, at=timezone.now())
-    language = address.influencer.language if address is not None else ""
-    with translation.override(language if translation.check_for_language(language) else translation.get_language()):
-        known_as = selectors.known_as(address) if address is not None else ""
-        said = {"is_done": is_done, "organisation": known_as or instance.organisation()}
-        response = render(request, "outreach/unsubscribe.html", said)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    rows = Address.objects.select_related("influencer")
+    if ":" in named:
+        return named, rows.filter(digest=named).first()
+    address = rows.filter(public_id=named).first()  # a message of before
+    if address is None:
+        raise Http404
+    return address.digest, address
+
+
+def _choice(request: HttpRequest) -> str:
+    """What the form says. Whatever a mail program posts, well or badly, is a no to partnership messages."""
+    try:
+        return request.POST.get("choice", "")
+    except MultiPartParserError:
+        return ""
+
+
+def _heed(choice: str, subject: str) -> None:
+    if choice == "take_back":
+        addresses.take_back(subject=subject, at=timezone.now())
+        return
+    scope = Suppression.Scope.ALL if choice == Suppression.Scope.ALL else Suppression.Scope.PARTNERSHIP
+    reason = Suppression.Reason.UNSUBSCRIBED
+    addresses.refuse_subject(subject=subject, scope=scope, reason=reason, at=timezone.now())
+
+
+def _language_of(address: Address | None) -> str:
+    """The first of the person's own that we speak, else what their browser asks for."""
+    spoken = dict(settings.LANGUAGES)
+    theirs = address.influencer.languages if address else []
+    return next((language for language in theirs if language in spoken), translation.get_language())

@@ -155,6 +155,8 @@ def _value(who, model, column, given):
     label = f"{model._meta.label_lower}.{column.name}"
     if isinstance(column, models.ForeignKey):
         other = column.related_model
+        if label in {"outreach.message.user", "outreach.message.account"}:  # a message goes to one place
+            return None
         if label in {"crm.representation.agent", "crm.duplicatecandidate.high"}:  # somebody else
             return InfluencerFactory().pk
         if other in who.rows:

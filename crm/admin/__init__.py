@@ -1,3 +1,3 @@
 """Registers every class of this package."""
 
-from crm.admin import causes, duplicates, imports, influencers, merges, privacy, tokens, users  # noqa: F401
+from crm.admin import causes, duplicates, imports, influencers, merges, privacy, suppressions, tokens, users  # noqa: F401

@@ -12,8 +12,8 @@ from crm.models.checks import is_email
 from crm.models.influencer import Influencer
 
 
-def _no(at: datetime | None) -> models.Exists:
-    said = Suppression.objects.filter(subject=models.OuterRef("digest"))
+def _no(at: datetime | None, **which: str) -> models.Exists:
+    said = Suppression.objects.filter(subject=models.OuterRef("digest"), **which)
     return models.Exists(said.filter(created_at__lte=at) if at else said)
 
 
@@ -28,8 +28,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
         return self.filter(lawful).exclude(source="").exclude(_no(at))
 
     def refused(self, *, at: datetime | None = None) -> AddressQuerySet:
-        """Those at which somebody said no, before `at` or ever."""
-        return self.filter(_no(at))
+        """Those at which somebody said no, before `at` or ever. That nobody is there is no word of theirs."""
+        return self.filter(_no(at, reason__in=Suppression.SAID))
 
     def reaching(self, person: Influencer) -> AddressQuerySet:
         """Where one may reach somebody: at their own addresses, and at those of whoever speaks for them."""
@@ -91,8 +91,11 @@ class Address(Public, Stamped):
         return f"#{self.pk}"  # never the address itself: this string ends in logs
 
 
-class Suppression(models.Model):
-    """A no. Kept as a keyed hash, so that it outlives the address and the person's erasure."""
+class Suppression(Public):
+    """A no. Kept as a keyed hash, so that it outlives the address and the person's erasure.
+
+    One row for each reason: what is taken back, or lifted, never takes another no with it.
+    """
 
     class Scope(models.TextChoices):
         PARTNERSHIP = "partnership", _("partnership messages")
@@ -105,13 +108,22 @@ class Suppression(models.Model):
         BOUNCED = "bounced", _("address does not exist")
         ERASED = "erased", _("erased at their request")
 
+    SAID = ("unsubscribed", "declined", "complaint", "erased")  # by somebody: of them, not of one address alone
+
     subject = models.CharField(max_length=80)
     scope = models.CharField(_("scope"), max_length=12, choices=Scope, default=Scope.PARTNERSHIP)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    note = models.CharField(_("note"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("since"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("noted by")
+    )
 
-    person_plan = nobody("A keyed hash, which outlives the person: whoever holds no key cannot say whose.")
+    person_plan = nobody(
+        "A keyed hash, which outlives the person: whoever holds no key cannot say whose.",
+        swept="note",
+        cleared={"note": ""},
+    )
 
     class Meta:
         verbose_name = _("suppression")
@@ -122,7 +134,7 @@ class Suppression(models.Model):
                 name="suppression_reason",
                 condition=Q(reason__in=["unsubscribed", "declined", "complaint", "bounced", "erased"]),
             ),
-            models.UniqueConstraint(name="suppression_once", fields=["subject", "scope"]),
+            models.UniqueConstraint(name="suppression_once", fields=["subject", "scope", "reason"]),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ from crm.selectors.people import (
     vettings,
 )
 from crm.selectors.published import Hours, Mention, Spoken, hours, posts, reading, spoken
+from crm.selectors.refusals import Preference, preference
 
 __all__ = [
     "AccountFigures",
@@ -48,6 +49,7 @@ __all__ = [
     "Mention",
     "Peers",
     "Point",
+    "Preference",
     "Reach",
     "Series",
     "Spoken",
@@ -66,6 +68,7 @@ __all__ = [
     "ids_elsewhere",
     "next_step",
     "posts",
+    "preference",
     "reading",
     "representation",
     "snapshots",

@@ -74,7 +74,9 @@ def subjects(influencer: Influencer) -> list[str]:
 
 @dataclass(frozen=True)
 class AddressStanding:
-    """An address, and what speaks against writing to it as a code: said_no, no_basis, needs_consent, no_source."""
+    """An address, and what speaks against writing to it as a code: said_no, bounced, no_basis, needs_consent,
+    no_source.
+    """
 
     address: Address
     objection: str
@@ -101,7 +103,9 @@ def standings(people: Iterable[Influencer], *, at: datetime) -> dict[int, Standi
     with_agents = _with_agents(people, at=at)
     wanted = {subject for those in subjects_of.values() for subject in those}
     said = Suppression.objects.filter(subject__in=wanted, created_at__lte=at).order_by("-created_at")
-    no = {suppression.subject: suppression for suppression in said}
+    no: dict[str, Suppression] = {}  # what somebody said comes before what a mail server did; of each the oldest
+    for suppression in sorted(said, key=lambda each: each.reason != Suppression.Reason.BOUNCED):
+        no[suppression.subject] = suppression
     return {person.pk: _standing(person, subjects_of[person.pk], no, person.pk in with_agents) for person in people}
 
 
@@ -114,7 +118,8 @@ def _with_agents(people: Iterable[Influencer], *, at: datetime) -> set[int]:
 
 def _standing(person: Influencer, named: list[str], no: dict[str, Suppression], has_agent: bool) -> Standing:
     addresses = tuple(_address(address, no.get(address.digest)) for address in person.addresses.all())
-    if refusal := next((no[subject] for subject in named if subject in no), None):
+    said = (no[subject] for subject in named if subject in no)
+    if refusal := next((each for each in said if each.reason in Suppression.SAID), None):
         return Standing("no", addresses, refusal)
     if any(not standing.objection for standing in addresses):
         return Standing("yes", addresses)
@@ -127,7 +132,7 @@ def _address(address: Address, suppression: Suppression | None) -> AddressStandi
     """The same conditions, one by one, as AddressQuerySet.usable has in SQL."""
     objection = ""
     if suppression:
-        objection = "said_no"
+        objection = "said_no" if suppression.reason in Suppression.SAID else "bounced"
     elif not address.basis:
         objection = "no_basis"
     elif address.basis != Address.Basis.CONSENT and address.kind != Address.Kind.PROFESSIONAL:

@@ -3,9 +3,11 @@
 Whoever holds several rows takes addresses first, then the person (outreach.services.locks goes on from there).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from crm import keyring, selectors
 from crm.errors import DomainError
@@ -13,6 +15,14 @@ from crm.handles import canonical_email
 from crm.models import Address, Influencer, Suppression, User
 from crm.services import activity, erased
 from crm.services.bulk import lists
+
+# What others may note of somebody; that they unsubscribed is for them to say, and to take back.
+NOTED = tuple(
+    (reason.value, reason.label)
+    for reason in (Suppression.Reason.DECLINED, Suppression.Reason.COMPLAINT, Suppression.Reason.BOUNCED)
+)
+# What is heard of an address itself stops every message there, whatever it was about.
+_STOPS_ALL = frozenset({Suppression.Reason.COMPLAINT, Suppression.Reason.BOUNCED})
 
 
 def digest(email_key: str) -> str:
@@ -94,9 +104,37 @@ def correct(
     return locked
 
 
-def has_said_no(influencer: Influencer, *, at: datetime) -> bool:
-    """Whether somebody asked us, at any of their addresses or accounts, not to be written to any more."""
-    return Suppression.objects.filter(subject__in=selectors.subjects(influencer), created_at__lte=at).exists()
+def has_said_no(
+    influencer: Influencer, *, at: datetime | None = None, scope: str = Suppression.Scope.PARTNERSHIP
+) -> bool:
+    """Whether somebody asked us, at any of their addresses or accounts, not to be written to any more: about
+    partnerships, or with the scope "all" about anything. Before `at`; without it, ever: what is about to be sent asks
+    so, for its clock was read before it came to wait.
+    """
+    said = _refusals(selectors.subjects(influencer), scope=scope).filter(reason__in=Suppression.SAID)
+    return (said.filter(created_at__lte=at) if at else said).exists()
+
+
+def refusals_at(address: Address, *, scope: str = Suppression.Scope.PARTNERSHIP) -> frozenset[str]:
+    """The reasons for which nothing of this scope may go to an address, under whichever key they were noted."""
+    subjects = {address.digest, *keyring.digests("address", address.email_key)}
+    return frozenset(_refusals(subjects, scope=scope).values_list("reason", flat=True))
+
+
+def is_nobody_at(email: str) -> bool:
+    """Whether a mail server said for good that the address does not exist. Raises DomainError: email_invalid."""
+    said = _refusals(subjects_of(email), scope=Suppression.Scope.ALL)
+    return said.filter(reason=Suppression.Reason.BOUNCED).exists()
+
+
+def subjects_of(email: str) -> tuple[str, ...]:
+    """Under which keyed hashes an address may have been noted. Raises DomainError: email_invalid."""
+    return keyring.digests("address", canonical_email(email))
+
+
+def _refusals(subjects: Iterable[str], *, scope: str) -> QuerySet[Suppression]:
+    said = Suppression.objects.filter(subject__in=subjects)
+    return said.filter(scope=scope) if scope == Suppression.Scope.ALL else said
 
 
 @transaction.atomic
@@ -129,11 +167,75 @@ def suppress(
     by: User | None = None,
 ) -> Suppression:
     """From the commit on, nothing of this scope goes to the address. Saying no twice is the same no."""
-    locked = Address.objects.select_for_update(of=("self",)).select_related("influencer").get(pk=address.pk)
-    suppression, is_new = Suppression.objects.get_or_create(
-        subject=locked.digest, scope=scope, defaults={"reason": reason, "created_at": at, "by": by}
-    )
-    if is_new:
-        lists.refresh([locked.influencer_id])
-        activity.record(influencer=locked.influencer, kind="suppressed", at=at, by=by, reason=reason, scope=scope)
-    return suppression
+    return refuse_subject(subject=address.digest, reason=reason, scope=scope, at=at, by=by)[0]
+
+
+@transaction.atomic
+def refuse(
+    *,
+    email: str,
+    reason: str,
+    at: datetime,
+    scope: str = Suppression.Scope.PARTNERSHIP,
+    by: User | None = None,
+    note: str = "",
+) -> tuple[Suppression, bool]:
+    """The same for an address that may be nobody's we know: only its keyed hash is kept. Also, whether it is new.
+
+    A complaint and an address that does not exist stop every message, to members of staff too where nobody is there.
+    Raises DomainError: email_invalid, note_names_address.
+    """
+    if "@" in note:
+        raise DomainError("note_names_address")
+    key = canonical_email(email)
+    digests = {held.email_key: held.digest for held in Address.objects.select_for_update().filter(email_key=key)}
+    # The send gate holds the member of staff instead, who has no such row.
+    list(User.objects.select_for_update(no_key=True).filter(email__iexact=email.strip()).order_by("pk"))
+    scope = Suppression.Scope.ALL if reason in _STOPS_ALL else scope
+    subject = digests.get(key) or digest(key)
+    return refuse_subject(subject=subject, reason=reason, scope=scope, at=at, by=by, note=note)
+
+
+def complained(*, email: str, at: datetime) -> Suppression:
+    """Somebody called a message of ours unwanted, where they read their mail. Raises DomainError: email_invalid."""
+    return refuse(email=email, reason=Suppression.Reason.COMPLAINT, at=at)[0]
+
+
+def bounced(*, email: str, at: datetime) -> Suppression:
+    """A mail server says for good that nobody is there. Raises DomainError: email_invalid."""
+    return refuse(email=email, reason=Suppression.Reason.BOUNCED, at=at)[0]
+
+
+@transaction.atomic
+def refuse_subject(
+    *, subject: str, reason: str, scope: str, at: datetime, by: User | None = None, note: str = ""
+) -> tuple[Suppression, bool]:
+    """The same for a keyed hash, whether or not we still have the address that it is of."""
+    held = _hold_subject(subject)
+    said = {"created_at": at, "by": by, "note": note.strip()}
+    suppression, is_new = Suppression.objects.get_or_create(subject=subject, scope=scope, reason=reason, defaults=said)
+    for address in held if is_new else []:
+        lists.refresh([address.influencer_id])
+        kind = "address_bounced" if reason == Suppression.Reason.BOUNCED else "suppressed"
+        activity.record(influencer=address.influencer, kind=kind, at=at, by=by, reason=reason, scope=scope)
+    return suppression, is_new
+
+
+@transaction.atomic
+def take_back(*, subject: str, at: datetime) -> bool:
+    """Somebody unsubscribed, and changed their mind. What else was said, or noted by staff, stays.
+
+    Whether there was anything to take back.
+    """
+    held = _hold_subject(subject)
+    own = Suppression.objects.filter(subject=subject, reason=Suppression.Reason.UNSUBSCRIBED, by=None)
+    taken, _ = own.delete()
+    for address in held if taken else []:
+        lists.refresh([address.influencer_id])
+        activity.record(influencer=address.influencer, kind="unsuppressed", at=at)
+    return bool(taken)
+
+
+def _hold_subject(subject: str) -> list[Address]:
+    rows = Address.objects.select_for_update(of=("self",)).select_related("influencer").filter(digest=subject)
+    return list(rows.order_by("pk"))

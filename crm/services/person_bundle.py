@@ -40,7 +40,7 @@ def _tables(influencer: Influencer) -> Iterator[tuple[type[Model], list[str], Qu
         to_one = [field.name for field in model._meta.fields if isinstance(field, ForeignKey)]
         yield model, plan.told.split(), rows.select_related(*to_one) if to_one else rows
     no = Suppression.objects.filter(subject__in=erased.subjects(influencer)).order_by("pk")
-    yield Suppression, ["scope", "reason", "created_at"], no.select_related("by")
+    yield Suppression, ["scope", "reason", "note", "created_at"], no.select_related("by")
 
 
 def _table(model: type[Model], columns: list[str]) -> dict[str, Any]:

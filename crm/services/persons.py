@@ -159,16 +159,11 @@ def _as_of(rows: Any, at: datetime) -> Any:
 def _shut_out(digests: list[str], *, at: datetime, by: User | None) -> None:
     """What is left in suppression: nothing is sent to these, and nobody is stored under them."""
     scope, reason = Suppression.Scope.ALL, Suppression.Reason.ERASED
-    for known in Suppression.objects.filter(subject__in=digests, scope=scope).exclude(reason=reason):
-        narrower = {"reason": known.reason, "created_at": known.created_at, "by": known.by}
-        Suppression.objects.get_or_create(
-            subject=known.subject, scope=Suppression.Scope.PARTNERSHIP, defaults=narrower
-        )  # it outlives a lifting
     Suppression.objects.bulk_create(
         [Suppression(subject=subject, scope=scope, reason=reason, created_at=at, by=by) for subject in digests],
         update_conflicts=True,
-        unique_fields=["subject", "scope"],
-        update_fields=["reason", "created_at", "by"],
+        unique_fields=["subject", "scope", "reason"],
+        update_fields=["created_at", "by"],
     )
 
 

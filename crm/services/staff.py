@@ -4,8 +4,10 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from crm.errors import DomainError
 from crm.models import User
@@ -103,6 +105,31 @@ def set_password(*, user: User, password: str, by: User) -> None:
     check_not_above(user, by)
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+def new_password_path(user: User) -> str:
+    """The page on which they choose a new password without the old one: for an hour, once, on this installation."""
+    return reverse("new_password", args=[user.pk, default_token_generator.make_token(user)])
+
+
+def whose_link(*, pk: int, token: str) -> User:
+    """Whose new password a link is for. Raises DomainError: password_link_invalid, whatever is wrong with it."""
+    return _whose_link(User.objects.all(), pk=pk, token=token)
+
+
+@transaction.atomic
+def set_password_by_link(*, pk: int, token: str, password: str) -> None:
+    """Ends every session of theirs, begins none, and the link is spent. Raises DomainError: password_link_invalid."""
+    user = _whose_link(User.objects.select_for_update(no_key=True), pk=pk, token=token)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def _whose_link(users: QuerySet[User], *, pk: int, token: str) -> User:
+    user = users.filter(pk=pk).first()
+    if user is None or not may_sign_in(user) or not default_token_generator.check_token(user, token):
+        raise DomainError("password_link_invalid")
+    return user
 
 
 def _make(username: str, password: str, *, role: str, **values: str) -> User:

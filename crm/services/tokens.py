@@ -41,10 +41,10 @@ RESOURCES = (
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"messages", "conversions", "verdicts", "exclusions", "rankers"}
+    | {"messages", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
-OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES if resource != "suppressions")
+OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)
 
 
 def create(

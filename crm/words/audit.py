@@ -28,6 +28,7 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:crm_influencer_edit": gettext_lazy("edited on the profile"),
     "admin:crm_influencer_add": gettext_lazy("added by hand"),
     "admin:crm_influencer_erase": gettext_lazy("erased on the profile"),
+    "admin:crm_suppression_add": gettext_lazy("a refusal was noted by its address"),
     "admin:crm_erasurereceipt_lift": gettext_lazy("allowed to be stored again"),
     "admin:crm_duplicatecandidate_compare": gettext_lazy("two profiles were merged"),
     "admin:crm_merge_undo": gettext_lazy("two profiles were taken apart"),

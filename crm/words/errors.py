@@ -29,6 +29,9 @@ ERRORS: Mapping[str, str | Promise] = {
     ),
     "somebody_is_here": gettext_lazy("The first administrator has been made in the meantime. Please sign in."),
     "username_taken": gettext_lazy("Somebody signs in as “%(username)s” already. Choose another user name."),
+    "password_link_invalid": gettext_lazy(
+        "This link does not lead to a new password: it was used already, it is older than an hour, or it is not whole."
+    ),
     "role_unknown": gettext_lazy("There is no role “%(role)s”. Choose among: %(known)s."),
     "account_above": gettext_lazy(
         "This account was made on the command line and has every right. It is changed there, or by another such one."
@@ -47,6 +50,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "reason_missing": gettext_lazy("Say why: the reason is kept with the decision."),
     "verdict_unknown": gettext_lazy("“%(verdict)s” is not a verdict. Choose among: %(known)s."),
     "address_taken": gettext_lazy("This e-mail address already belongs to another profile."),
+    "note_names_address": gettext_lazy(
+        "A note with an e-mail address would keep what is not kept: say it without the address."
+    ),
     "email_invalid": gettext_lazy("This is not an e-mail address. Write it as name@domain."),
     "identity_conflict": gettext_lazy(
         "This row names two different profiles, by %(columns)s. Correct the row, or merge the two profiles first."

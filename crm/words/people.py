@@ -65,6 +65,7 @@ MAY_WRITE: Mapping[str, tuple[Promise, Promise]] = {
 # What speaks against writing to one address.
 OBJECTIONS: Mapping[str, Promise] = {
     "said_no": gettext_lazy("Its owner said no."),
+    "bounced": gettext_lazy("It does not exist: the mail server sent a message back."),
     "no_basis": gettext_lazy("No legal basis is recorded."),
     "needs_consent": gettext_lazy("It is a personal address, and consent is not recorded."),
     "no_source": gettext_lazy("It is not recorded where we have it from."),

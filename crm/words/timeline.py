@@ -38,6 +38,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "represented": gettext_lazy("Represented by an agent from now on"),
     "representation_ended": gettext_lazy("Not represented by this agent any more"),
     "suppressed": gettext_lazy("Not to be written to any more: %(reason)s"),
+    "address_bounced": gettext_lazy("An address of theirs does not exist: nothing goes there any more"),
+    "unsuppressed": gettext_lazy("Took back, by the link in a message, that they had unsubscribed"),
     "address_corrected": gettext_lazy("Corrected about an address: %(fields)s"),
     "consent_recorded": gettext_lazy("Consent recorded: %(proof)s"),
     "exported": gettext_lazy("Everything known about them was exported"),

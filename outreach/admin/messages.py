@@ -25,7 +25,7 @@ from crm.words import say
 from outreach import selectors, words
 from outreach.models import Message
 from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
-from outreach.services import delivery, settling
+from outreach.services import delivery, notices, settling
 from outreach.services import messages as service
 from outreach.tasks import sweep_outbox
 
@@ -81,15 +81,16 @@ class DraftForm(StaffForm):
 @admin.register(Message)
 class MessageAdmin(PageAdmin):
     list_display = ["subject", "person", "shown_state", "why", "when"]
-    list_select_related = ["outreach__influencer", "outreach__campaign"]
+    list_select_related = ["outreach__influencer", "outreach__campaign", "user"]
     list_filter_submit = True
-    list_filter = [KindFilter, "channel", ("outreach__campaign", AutocompleteSelectFilter)]
+    list_filter = [KindFilter, "purpose", "channel", ("outreach__campaign", AutocompleteSelectFilter)]
     list_title = gettext_lazy("Outbox")
     search_fields = ["subject", "outreach__influencer__name"]
     search_help_text = gettext_lazy("Search by subject or person")
     list_before_template = "outreach/outbox.html"
     list_links = [
-        (gettext_lazy("Templates"), "admin:outreach_messagetemplate_changelist", "outreach.view_messagetemplate")
+        (gettext_lazy("Templates"), "admin:outreach_messagetemplate_changelist", "outreach.view_messagetemplate"),
+        (gettext_lazy("Who said no"), "admin:crm_suppression_changelist", "crm.view_suppression"),
     ]
     empty_words = gettext_lazy(
         "Every message stands here: what will go out, what did, what was held back, and why. "
@@ -99,15 +100,19 @@ class MessageAdmin(PageAdmin):
     steps = {"save": _CHANGE, "approve": _APPROVE, "cancel": _CHANGE, "sent": _CHANGE, "settle": _CHANGE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return Message.objects.select_related(
-            "outreach__influencer", "outreach__campaign__cause", "address", "account", "approved_by"
-        ).defer("raw")
+        return (
+            Message.objects.seen_by(who(request))
+            .select_related(
+                "outreach__influencer", "outreach__campaign__cause", "address", "account", "approved_by", "user"
+            )
+            .defer("raw")
+        )
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return [Case(When(state=_STATE.UNCERTAIN, then=Value(0)), default=Value(1)), "-pk"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        counts = Message.objects.aggregate(
+        counts = Message.objects.seen_by(who(request)).aggregate(
             **{name: Count("pk", filter=which) for name, _title, which, _colour in KINDS}
         )
         bar = [
@@ -119,6 +124,8 @@ class MessageAdmin(PageAdmin):
 
     @admin.display(description=gettext_lazy("to"), ordering="outreach__influencer__sort_name")
     def person(self, message: Message) -> str:
+        if message.user:
+            return message.user.called
         return str(message.outreach.influencer) if message.outreach and message.outreach.influencer else "—"
 
     @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
@@ -153,6 +160,7 @@ class MessageAdmin(PageAdmin):
             "problem": problem,
             "text": preview[0],
             "html": preview[1],
+            "makes_a_link": notices.LINK in obj.text,
             "is_by_hand": obj.channel == Message.Channel.MANUAL,
             "will_be_captured": not settings.EMAIL_URL,
             "profile": _profile(obj, self.page_url(obj)),

@@ -52,7 +52,9 @@ def offered_to_each(outreaches: Sequence[Outreach]) -> dict[int, list[Move]]:
     somebody who answered: they would vanish from those who did. Never "merged".
     """
     ids = [outreach.pk for outreach in outreaches]
-    written = set(Message.objects.filter(outreach__in=ids, state=Message.State.SENT).values_list("outreach", flat=True))
+    written = set(
+        Message.objects.asking().filter(outreach__in=ids, state=Message.State.SENT).values_list("outreach", flat=True)
+    )
     paused = _before_pause([one for one in outreaches if one.stage == Outreach.Stage.PAUSED])
     return {one.pk: _offered(one, was_written=one.pk in written, before=paused.get(one.pk, "")) for one in outreaches}
 

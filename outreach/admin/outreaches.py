@@ -108,10 +108,11 @@ class OutreachAdmin(Board, Moving):
         now = timezone.now()
         may_read = request.user.has_perm("outreach.view_message")
         thread = list(obj.messages.select_related("address", "account").order_by("pk").defer("raw", "html"))
+        asking = [message for message in thread if message.purpose == Message.Purpose.PARTNERSHIP]
         step = selectors.next_step(
             obj,
             verdict=selectors.verdict(obj),
-            message=thread[-1] if thread else None,
+            message=asking[-1] if asking else None,
             has_said_no=obj.influencer is not None and addresses.has_said_no(obj.influencer, at=now),
             is_barred=Outreach.objects.filter(selectors.is_barred(), pk=obj.pk).exists(),
             at=now,
@@ -122,7 +123,7 @@ class OutreachAdmin(Board, Moving):
             "title": obj.influencer.name if obj.influencer else _("Erased person"),
             "sentence": sentence,
             "button": button,
-            "step_address": self._step_address(request, obj, step, thread),
+            "step_address": self._step_address(request, obj, step, asking),
             "may_move": request.user.has_perm(_CHANGE),
             "colleagues": staff.colleagues().order_by("first_name", "last_name", "pk"),
             "primary_move": leads_on,

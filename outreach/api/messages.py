@@ -65,7 +65,12 @@ class MessageViewSet(ReadResource):
     resource = "messages"
     permission_model = Message
     serializer_class = MessageSerializer
-    filters = {"state": "state", "outreach": "outreach__public_id", "campaign": "outreach__campaign__slug"}
+    filters = {
+        "state": "state",
+        "purpose": "purpose",
+        "outreach": "outreach__public_id",
+        "campaign": "outreach__campaign__slug",
+    }
     action_permissions = {
         "approve": "outreach.approve_message",
         "cancel": "outreach.change_message",
@@ -80,7 +85,8 @@ class MessageViewSet(ReadResource):
     }
 
     def get_queryset(self) -> QuerySet[Message]:
-        return Message.objects.select_related("outreach", "account").defer("raw", "html")
+        rows = Message.objects.seen_by(who(self.request))
+        return rows.select_related("outreach", "account").defer("raw", "html")
 
     @extend_schema(request=DraftInput, responses={201: MessageSerializer})
     def create(self, request: Request) -> Response:

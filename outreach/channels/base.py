@@ -1,5 +1,6 @@
 """What a channel takes, and what it answers. Channels know no models."""
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,14 @@ class Receipt:
     detail_code: str
     provider_id: str = ""
     captured: bytes | None = None
+
+
+def says_nobody_there(detail_code: str) -> bool:
+    """Whether the other side said for good that this very mailbox does not exist (RFC 3463, RFC 7505).
+
+    A refusal without such a status may as well be about us: our address, our text, our past.
+    """
+    return re.fullmatch(r"rcpt_5\d\d_5\.1\.(1|10)", detail_code) is not None
 
 
 class Session(Protocol):

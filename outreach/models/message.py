@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Address, SocialAccount
+from crm.models import Address, SocialAccount, User
 from crm.models.base import ERASING_AT, AtErasure, PersonPlan, Public, Stamped
 from crm.models.checks import is_language
 from outreach.models.outreach import Outreach
@@ -22,6 +22,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         free = Q(state=Message.State.PLANNED) | Q(state=Message.State.CLAIMED, lease_until__lt=at)
         return self.filter(free, channel=Message.Channel.EMAIL, due_at__lte=at).order_by("due_at", "pk")
 
+    def asking(self) -> MessageQuerySet:
+        """Those of a partnership, by which somebody is asked for something."""
+        return self.filter(purpose=Message.Purpose.PARTNERSHIP)
+
+    def seen_by(self, user: User) -> MessageQuerySet:
+        """What goes to members of staff is theirs, and of whoever looks after the team."""
+        return self if user.has_perm("crm.change_user") else self.exclude(purpose=Message.Purpose.STAFF)
+
     def held_since(self, since: datetime) -> MessageQuerySet:
         """What the gate or the mail server turned away from `since` on; what staff took back is none of it."""
         return self.filter(state__in=[Message.State.REFUSED, Message.State.EXPIRED], finished_at__gte=since)
@@ -32,7 +40,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(Public, Stamped):
-    """One mail to one address: drafted, read and approved by a person, then sent at most once."""
+    """One mail to one address: drafted, read and approved by a person, then sent at most once.
+
+    What is due in a conversation under way, or to staff, is planned by a service: outreach.services.notices.
+    """
 
     class Purpose(models.TextChoices):
         PARTNERSHIP = "partnership", _("partnership")
@@ -59,6 +70,8 @@ class Message(Public, Stamped):
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, default=Purpose.PARTNERSHIP)
     reference = models.CharField(max_length=100)  # what this message is within its purpose: "outreach:7:first"
     outreach = models.ForeignKey(Outreach, models.PROTECT, null=True, related_name="messages")
+    # To a member of staff, who has no address of ours but their own e-mail.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     # Null once the address was erased: that a message went out stays, where to does not.
     address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="messages")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
@@ -92,7 +105,7 @@ class Message(Public, Stamped):
         also="address__influencer",  # of an agent, who gets what is for those they speak for
         told="public_id purpose channel address account language subject body text html state reason approved_at due_at"
         " expires_at dispatched_at finished_at message_id is_captured created_at updated_at",
-        untold="id reference outreach approved_by attempts attempt_id lease_until raw",
+        untold="id reference outreach user approved_by attempts attempt_id lease_until raw",
         at_erasure=AtErasure.CLEAR,
         cleared={
             **{"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
@@ -116,7 +129,7 @@ class Message(Public, Stamped):
             # Nobody gets the same message twice. One that is settled as never sent may be followed by another.
             models.UniqueConstraint(
                 name="message_once",
-                fields=["purpose", "reference", "address"],
+                fields=["purpose", "reference", "address", "user"],
                 nulls_distinct=False,
                 condition=~Q(state__in=["refused", "cancelled", "expired"]),
             ),
@@ -130,6 +143,16 @@ class Message(Public, Stamped):
                 name="message_approved_before_it_goes",
                 condition=Q(state__in=["draft", "cancelled"])
                 | Q(approved_at__isnull=False, due_at__isnull=False, message_id__isnull=False) & ~Q(text=""),
+            ),
+            # One place each; none once the address is erased.
+            models.CheckConstraint(
+                name="message_to_staff_or_not",
+                condition=Q(purpose="staff", user__isnull=False, address=None, account=None, outreach=None)
+                | ~Q(purpose="staff") & Q(user=None),
+            ),
+            models.CheckConstraint(
+                name="message_to_one",
+                condition=Q(address=None) | Q(account=None),
             ),
             models.CheckConstraint(
                 name="message_purpose", condition=Q(purpose__in=["partnership", "transactional", "staff"])
@@ -160,6 +183,12 @@ class Message(Public, Stamped):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.state}"
+
+    @property
+    def recipient(self) -> str:
+        """The e-mail address it goes to; blank where that was erased, and by hand."""
+        whose = self.user or self.address
+        return whose.email if whose else ""
 
     @property
     def was_captured(self) -> bool:

@@ -32,7 +32,7 @@ class OutreachQuerySet(models.QuerySet["Outreach"]):
         )
         answers = told.annotate(told_of=KT("params__campaign")).filter(told_of=models.OuterRef("campaign__name"))
 
-        written = Message.objects.filter(outreach=models.OuterRef("pk"))
+        written = Message.objects.asking().filter(outreach=models.OuterRef("pk"))
         reached = written.filter(state=Message.State.SENT, is_captured=False)
         unsettled = [state for state in Message.State if state not in {*Message.NEVER_SENT, Message.State.SENT}]
         otherwise = ~models.Exists(written) & Q(stage_at__lte=at - SILENCE)

@@ -18,9 +18,9 @@ from crm.failpoints import reach
 from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
-from outreach.channels.base import Outcome, Receipt, Session
+from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
 from outreach.models import Message, Outreach
-from outreach.services import handover, locks, merging, pipeline
+from outreach.services import handover, locks, merging, notices, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -109,7 +109,7 @@ def objection(*, message: Message, at: datetime) -> str:
         return "person_erased"
     if message.channel == Message.Channel.EMAIL and message.address_id is None:
         return "address_not_usable"
-    return _no(message, outreach, outreach.influencer, at=at)
+    return _no(message, outreach, outreach.influencer)
 
 
 @transaction.atomic
@@ -134,12 +134,15 @@ def gate(*, pk: int, at: datetime, clock: Clock | None = None) -> Message | None
     `dispatching` and committed before a word of it is said. The clock is read once all is held: what somebody said
     while this waited for them was said before.
     """
+    reach("gate.before")
     with transaction.atomic():
         message = locks.message(pk)
         if message.state != Message.State.CLAIMED:
             return None
         at = clock() if clock else at
-        if verdict := _refusal(message, at=at):
+        verdict = _refusal(message, at=at)
+        reach("gate.decided")
+        if verdict:
             _hold(message, *verdict, at=at)
             return None
         message.state = Message.State.DISPATCHING
@@ -147,6 +150,7 @@ def gate(*, pk: int, at: datetime, clock: Clock | None = None) -> Message | None
         message.attempts += 1
         message.dispatched_at, message.lease_until = at, at + LEASE
         message.save(update_fields=["state", "attempt_id", "attempts", "dispatched_at", "lease_until", "updated_at"])
+    reach("gate.passed")
     return message
 
 
@@ -154,24 +158,30 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
     """Why this message, held, may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
+    if message.purpose == Message.Purpose.STAFF:
+        return notices.held_from_staff(message)
     if not instance.has_its_keys():
         return "keyring_foreign", at + _FROZEN
     outreach = message.outreach
     has_no_address = message.channel == Message.Channel.EMAIL and message.address_id is None
     if has_no_address or outreach is None or outreach.influencer is None:
         return "person_erased", None
-    if reason := _no(message, outreach, outreach.influencer, at=at):
+    if message.purpose == Message.Purpose.TRANSACTIONAL:
+        return notices.held_from_person(message, outreach.influencer)
+    if reason := _no(message, outreach, outreach.influencer):
         return reason, None
     return _cap(message, outreach.influencer, at=at)
 
 
-def _no(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> str:
+def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
     """What speaks against writing to this person in this conversation, for good; blank when nothing does."""
-    if addresses.has_said_no(person, at=at):
+    if addresses.has_said_no(person):  # whenever: `at` was read before this message came to wait
         return "said_no"
     if message.channel == Message.Channel.EMAIL:
-        assert message.address_id is not None
-        if not Address.objects.usable(at=at).reaching(person).filter(pk=message.address_id).exists():
+        assert message.address is not None
+        if reason := notices.refused_at(message.address):
+            return reason
+        if not Address.objects.usable().reaching(person).filter(pk=message.address_id).exists():
             return "address_not_usable"
     if reason := _barred(message, outreach, person):
         return reason
@@ -216,7 +226,7 @@ def _last_contact(message: Message, person: Influencer, *, at: datetime) -> date
     """
     out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
     whose = Q(outreach__influencer=person) | (Q(address=message.address_id) if message.address_id else Q())
-    others = Message.objects.filter(whose, state__in=out)
+    others = Message.objects.asking().filter(whose, state__in=out)
     newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
     return max(filter(None, [person.last_contacted_at, newest]), default=None)
 
@@ -258,8 +268,10 @@ def _write_down(message: Message, receipt: Receipt, *, at: datetime) -> None:
         due_at=message.due_at if is_final else at + timedelta(minutes=5 * 2**message.attempts),
         finished_at=at if is_final else None,
         is_captured=receipt.captured is not None,
-        raw=receipt.captured if held.address_id else None,  # else they were erased meanwhile: the text stays gone
+        raw=receipt.captured if held.recipient else None,  # else they were erased meanwhile: the text stays gone
     )
+    if written and says_nobody_there(receipt.detail_code) and held.recipient:
+        addresses.bounced(email=held.recipient, at=at)
     if written and state in {Message.State.SENT, Message.State.UNCERTAIN}:
         note_contact(held, at=at, was_captured=receipt.captured is not None)
 
@@ -281,6 +293,9 @@ def note_contact(message: Message, *, at: datetime, was_captured: bool = False) 
     """
     outreach = message.outreach
     if outreach is None or outreach.influencer is None:
+        return
+    if message.purpose != Message.Purpose.PARTNERSHIP:  # nobody was asked for anything
+        notices.note(message, outreach, at=at, was_captured=was_captured)
         return
     Influencer.objects.filter(pk=outreach.influencer.pk).update(last_contacted_at=at)
     if message.address and message.address.noticed_at is None:

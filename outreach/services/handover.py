@@ -9,8 +9,7 @@ from outreach.channels.base import Channel, Envelope, Receipt, Session
 from outreach.channels.capture import CaptureChannel
 from outreach.channels.email import SmtpChannel
 from outreach.models import Message
-from outreach.rendering import Rendered
-from outreach.services import messages
+from outreach.services import notices
 
 
 def session() -> AbstractContextManager[Session]:
@@ -20,15 +19,14 @@ def session() -> AbstractContextManager[Session]:
 
 def hand_over(message: Message, *, at: datetime, session: Session | None = None) -> Receipt:
     """Give one message that passed the gate to the mail server, or keep it where there is none."""
-    assert message.address is not None
-    rendered = Rendered(subject=message.subject, text=message.text, html=message.html)
+    rendered = notices.wording(message)
     envelope = Envelope(
         message_id=message.message_id or "",
         from_name=settings.SENDER_NAME,
         from_address=settings.SENDER_ADDRESS,
-        to_address=message.address.email,
+        to_address=message.recipient,
         reply_to=settings.SENDER_ADDRESS,
-        unsubscribe_url=messages.unsubscribe_url(message.address),
+        unsubscribe_url=notices.unsubscribe_url(message),
         date=at,
     )
     return (session or _channel()).deliver(rendered, envelope)

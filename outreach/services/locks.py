@@ -5,7 +5,7 @@ Whoever holds several takes them in this order, here and in crm.services.address
 
 from django.db.models import Q
 
-from crm.models import Address, Influencer, Representation
+from crm.models import Address, Influencer, Representation, User
 from outreach.models import Message, Outreach
 
 
@@ -30,7 +30,7 @@ def _hold_person(pk: int) -> None:
 
 
 def message(pk: int) -> Message:
-    """The message as it is now, held with its address, its person and its conversation."""
+    """The message as it is now, held with its address, its person and its conversation, or with the member of staff."""
     return _all_at_once(pk) or _one_by_one(pk)
 
 
@@ -48,10 +48,13 @@ def _all_at_once(pk: int) -> Message | None:
 
 
 def _one_by_one(pk: int) -> Message:
-    known = Message.objects.only("address", "outreach").get(pk=pk)
+    known = Message.objects.only("address", "outreach", "user").get(pk=pk)
+    if known.user_id is not None:  # not against new rows that name them
+        User.objects.select_for_update(no_key=True).filter(pk=known.user_id).first()
     if known.address_id is not None:
         Address.objects.select_for_update().filter(pk=known.address_id).first()
     outreach = conversation(known.outreach_id) if known.outreach_id is not None else None
-    locked = Message.objects.select_for_update(of=("self",)).select_related("address", "approved_by").get(pk=pk)
+    rows = Message.objects.select_for_update(of=("self",)).select_related("address", "approved_by", "user")
+    locked = rows.get(pk=pk)
     locked.outreach = outreach
     return locked

@@ -82,7 +82,7 @@ def was_written_to(outreach: Outreach, *, address: int | None) -> bool:
     """
     own = Q(address=address, address__influencer=outreach.influencer_id) if address else Q(pk=None)
     same = Q(outreach__influencer=outreach.influencer_id) | Q(outreach=outreach) | own
-    gone = Message.objects.filter(same, state__in=_OUT, purpose=Message.Purpose.PARTNERSHIP)
+    gone = Message.objects.asking().filter(same, state__in=_OUT)
     of = set(gone.filter(outreach__campaign=outreach.campaign_id).values_list("outreach", flat=True))
     return bool(of) and outreach.pk not in of
 
@@ -92,7 +92,8 @@ def _meetings(rows: list[Outreach]) -> list[tuple[Outreach, Outreach]]:
     for row in rows:
         if row.stage != Outreach.Stage.MERGED:
             by_campaign.setdefault(row.campaign_id, []).append(row)
-    written = set(Message.objects.filter(outreach__in=rows, state__in=_OUT).values_list("outreach_id", flat=True))
+    gone = Message.objects.asking().filter(outreach__in=rows, state__in=_OUT)
+    written = set(gone.values_list("outreach_id", flat=True))
     met = []
     for pair in by_campaign.values():
         if len(pair) > 1:
@@ -109,7 +110,8 @@ def _place(outreach: Outreach, is_written_to: bool) -> int:
 
 def _close(closed: Outreach, goes_on: Outreach, *, at: datetime) -> dict[str, Any]:
     """Close one; of the other, a first message is taken back that the person has had from the closed one already."""
-    held = list(Message.objects.select_for_update().filter(outreach__in=[closed, goes_on]).order_by("pk"))
+    asking = Message.objects.asking().filter(outreach__in=[closed, goes_on])
+    held = list(asking.select_for_update().order_by("pk"))
     has_had = any(m.outreach_id == closed.pk and m.state in _OUT for m in held)
     has_begun = any(m.outreach_id == goes_on.pk and m.state in _OUT for m in held)
     ends = {closed.pk, goes_on.pk} if has_had and not has_begun else {closed.pk}

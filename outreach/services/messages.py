@@ -37,7 +37,7 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
     written_already, placeholder_value_missing, and what rendering.check raises.
     """
     outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
-    if known := outreach.messages.exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
+    if known := outreach.messages.asking().exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
         return known
     person = _person(outreach)
     if outreach.stage == Outreach.Stage.MERGED:
@@ -138,7 +138,7 @@ def render(message: Message) -> rendering.Rendered:
 
 
 def unsubscribe_url(address: Address) -> str:
-    return f"{settings.BASE_URL}/u/{signing.unsubscribe_token(str(address.public_id))}"
+    return f"{settings.BASE_URL}/u/{signing.unsubscribe_token(address.digest)}"
 
 
 def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:

@@ -169,6 +169,10 @@ HAPPENED: Mapping[str, str | Promise] = {
     "message_sent": gettext_lazy("A message for “%(campaign)s” went out"),
     "message_captured": gettext_lazy("A message for “%(campaign)s” was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message for “%(campaign)s” arrived"),
+    "notice_sent": gettext_lazy("A message about what was agreed for “%(campaign)s” went out"),
+    "notice_captured": gettext_lazy(
+        "A message about what was agreed for “%(campaign)s” was captured: it was sent to nobody"
+    ),
     "answered": gettext_lazy("Answered about “%(campaign)s”"),  # what they wrote is shown in the conversation alone
 }
 
@@ -182,9 +186,13 @@ _ACTIVITIES: Mapping[str, str | Promise] = {
     "message_sent": gettext_lazy("A message went out"),
     "message_captured": gettext_lazy("A message was captured: it was sent to nobody"),
     "message_settled": gettext_lazy("Found out whether the message arrived"),
+    "notice_sent": gettext_lazy("A message about what was agreed went out"),
+    "notice_captured": gettext_lazy("A message about what was agreed was captured: it was sent to nobody"),
     "answered": gettext_lazy("An answer came"),
     "vetted": gettext_lazy("Vetted: %(verdict)s"),
     "suppressed": gettext_lazy("Asked not to be written to"),
+    "unsuppressed": gettext_lazy("Took back that they had unsubscribed"),
+    "address_bounced": gettext_lazy("An address of theirs does not exist"),
     "never_again": gettext_lazy("Never to be asked again, it was decided"),
     "never_again_lifted": gettext_lazy("May be asked again"),
     "never_for_cause": gettext_lazy("Never to be asked for this cause, it was decided"),

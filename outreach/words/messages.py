@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from outreach.channels.base import says_nobody_there
 from outreach.models import Message
 
 _MESSAGE: Mapping[str, str | Promise] = {
@@ -18,6 +19,9 @@ _MESSAGE: Mapping[str, str | Promise] = {
     "never_again": gettext_lazy("it was decided never to ask them again"),
     "never_for_cause": gettext_lazy("it was decided never to ask them for this cause"),
     "address_not_usable": gettext_lazy("the address has no stated ground, or its owner said no"),
+    "address_bounced": gettext_lazy("the address does not exist: a mail server said so"),
+    "colleague_left": gettext_lazy("they may not sign in any more"),
+    "colleague_unreachable": gettext_lazy("their account has no e-mail address that a message can go to"),
     "not_vetted": gettext_lazy("nobody has cleared this person for the cause yet"),
     "conversation_closed": gettext_lazy("the conversation is closed or paused"),
     "they_answered": gettext_lazy("they have answered in the meantime"),
@@ -47,6 +51,8 @@ _BY_HAND: Mapping[str, str | Promise] = {
 def message_reason(code: str) -> str:
     if not code:
         return ""
+    if says_nobody_there(code):
+        code = "address_bounced"
     if code.startswith(_NO_LINE):
         return _("the mail server cannot be reached, or will not have us (%(code)s)") % {"code": code}
     return str(_MESSAGE.get(code) or _("the mail server refused it (%(code)s)") % {"code": code})

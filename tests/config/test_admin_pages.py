@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
-from crm.services import tokens
+from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
 from outreach.models import Message
 from tests.factories import (
@@ -42,6 +42,7 @@ def one_of_each(number: int) -> None:
     second = InfluencerFactory()
     DuplicateCandidate.objects.create(low=outreach.influencer, high=second, reasons=[], found_at=NOW)
     Exclusion.objects.create(influencer=second, cause=outreach.campaign.cause, reason="No.", by=UserFactory(), at=NOW)
+    addresses.refuse(email=f"somebody{number}@studio.example", reason="declined", by=UserFactory(), at=NOW)
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(

@@ -1,12 +1,17 @@
 """Doors that anybody may knock on. GET never changes a person's state."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from django.test import Client
 
+from crm import keyring
 from crm.models import Address, Instance, Suppression
-from outreach import signing
+from crm.services import addresses, persons
 from outreach.models import Click, Message
-from tests.factories import NOW, AddressFactory, LinkFactory, approved_message
+from outreach.services import delivery, messages
+from tests.factories import NOW, AddressFactory, LinkFactory, UserFactory, approved_message
 
 pytestmark = pytest.mark.django_db
 
@@ -41,14 +46,38 @@ def test_a_link_is_not_posted_to():
     assert Client().post(f"/r/{LinkFactory().code}").status_code == 405
 
 
+def door_of(address: Address) -> str:
+    return urlsplit(messages.unsubscribe_url(address)).path
+
+
 @pytest.fixture
 def door() -> str:
-    return f"/u/{signing.unsubscribe_token(str(AddressFactory().public_id))}"
+    return door_of(AddressFactory())
 
 
-@pytest.mark.parametrize("method", ["get", "head", "options"])
+def noted() -> list[tuple[str, str]]:
+    return list(Suppression.objects.order_by("pk").values_list("scope", "reason"))
+
+
+def heading(response) -> str:
+    return re.search(r"<h1>(.*?)</h1>", response.content.decode())[1]
+
+
+def choices(response) -> list[str]:
+    return re.findall(r'name="choice" value="(\w+)"', response.content.decode())
+
+
+LOOKS = {
+    "User-Agent": "Mozilla/5.0 (compatible; MailScanner)",
+    "Sec-Purpose": "prefetch;prerender",
+    "Purpose": "prefetch",
+}
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "patch"])
 def test_looking_at_the_page_says_no_for_nobody(door, method):
-    getattr(Client(), method)(door)
+    for headers in ({}, LOOKS):
+        getattr(Client(headers=headers), method)(f"{door}?choice=all&List-Unsubscribe=One-Click")
     assert not Suppression.objects.exists()
 
 
@@ -61,16 +90,142 @@ def test_one_post_says_no_without_cookie_or_token(door):
     assert Suppression.objects.get().subject == Address.objects.get().digest
 
 
-def test_the_page_has_a_button_and_says_done_only_once_it_is(door):
+BODIES = {
+    "as RFC 8058 says": {"data": {"List-Unsubscribe": "One-Click"}},  # multipart
+    "as a form": {"data": "List-Unsubscribe=One-Click", "content_type": "application/x-www-form-urlencoded"},
+    "nothing": {"data": b"", "content_type": "application/x-www-form-urlencoded"},
+    "JSON": {"data": b'{"a": 1}', "content_type": "application/json"},
+    "no multipart": {"data": b"--x", "content_type": "multipart/form-data; boundary=" + "x" * 300},
+    "another choice": {"data": {"choice": "nonsense"}},
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_whatever_a_mail_program_posts_is_a_no_to_partnership_messages(door, body):
+    for _ in range(2):
+        response = Client(enforce_csrf_checks=True).post(door, **body)
+        assert (response.status_code, heading(response)) == (200, "No more partnership requests")
+    assert noted() == [("partnership", "unsubscribed")]
+
+
+@pytest.mark.parametrize("number", [20, pytest.param(500, marks=pytest.mark.slow)])
+def test_scanners_change_nothing_for_anybody_and_mail_programs_do_for_everybody(number):
+    doors = [door_of(AddressFactory()) for _ in range(number)]
+    for door in doors:
+        for method in ("get", "head", "options"):
+            getattr(Client(headers=LOOKS), method)(door)
+    assert not Suppression.objects.exists()
+    answers = [
+        Client(enforce_csrf_checks=True).post(door, {"List-Unsubscribe": "One-Click"})
+        for door in doors
+        for _again in range(2)
+    ]
+    assert {(answer.status_code, bool(answer.cookies)) for answer in answers} == {(200, False)}
+    subjects = Suppression.objects.filter(scope="partnership", reason="unsubscribed").values_list("subject", flat=True)
+    assert set(subjects) == set(Address.objects.values_list("digest", flat=True))
+    assert len(subjects) == number
+
+
+def test_the_page_shows_what_the_database_says(door):
     client = Client()
-    assert ["<button>" in page.content.decode() for page in (client.get(door), client.post(door))] == [True, False]
-    assert ["<h1>Done" in page.content.decode() for page in (client.get(door), client.post(door))] == [False, True]
+    looked, said, again = client.get(door), client.post(door, {"choice": "partnership"}), client.get(door)
+    assert [heading(page) for page in (looked, said, again)] == [
+        "What may we send you?",
+        "No more partnership requests",
+        "No more partnership requests",
+    ]
+    assert choices(looked) == ["partnership", "all"]
+    assert choices(again) == ["all", "take_back"]
+    assert "We have it from: her page “Contact”." in looked.content.decode()
+
+
+def test_no_message_at_all_is_another_no(door):
+    client = Client()
+    client.post(door, {"choice": "partnership"})
+    response = client.post(door, {"choice": "all"})
+    assert heading(response) == "We do not write to you any more"
+    assert choices(response) == ["take_back"]
+    assert noted() == [("partnership", "unsubscribed"), ("all", "unsubscribed")]
+
+
+def test_whoever_changes_their_mind_takes_back_what_they_said(door):
+    client = Client()
+    client.post(door, {"choice": "partnership"})
+    client.post(door, {"choice": "all"})
+    response = client.post(door, {"choice": "take_back"})
+    assert (response.status_code, heading(response), noted()) == (200, "We may write to you again", [])
+    address = Address.objects.get()
+    assert Address.objects.usable().get() == address
+    kinds = list(address.influencer.activities.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["suppressed", "suppressed", "unsuppressed"]
+    client.post(door, {"choice": "take_back"})
+    assert address.influencer.activities.count() == 3
+
+
+@pytest.mark.parametrize("reason", ["declined", "complaint", "bounced"])
+def test_what_others_noted_is_not_for_them_to_take_back(door, reason):
+    address = Address.objects.get()
+    Client().post(door, {"choice": "partnership"})
+    addresses.refuse(email=address.email, reason=reason, by=UserFactory(), at=NOW)
+    response = Client().post(door, {"choice": "take_back"})
+    assert heading(response) in {"No more partnership requests", "We do not write to you any more"}
+    assert "take_back" not in choices(response)
+    assert [said for _scope, said in noted()] == [reason]
+
+
+def test_a_get_takes_nothing_back(door):
+    Client().post(door)
+    Client().get(f"{door}?choice=take_back")
+    assert noted() == [("partnership", "unsubscribed")]
+
+
+def test_a_no_is_kept_of_an_address_that_we_have_let_go_of_meanwhile(door):
+    address = Address.objects.get()
+    Address.objects.all().delete()
+    assert heading(Client().get(door)) == "What may we send you?"
+    assert heading(Client().post(door)) == "No more partnership requests"
+    again = AddressFactory(email=address.email)  # and the next import brings it back
+    assert not Address.objects.usable().filter(pk=again.pk).exists()
+
+
+def test_a_link_in_a_message_of_before_still_works():
+    address = AddressFactory()
+    old = f"/u/{keyring.sign('unsubscribe', str(address.public_id))}"
+    assert heading(Client().post(old)) == "No more partnership requests"
+    assert noted() == [("partnership", "unsubscribed")]
+    address.delete()
+    assert Client().post(old).status_code == 404
+
+
+def test_after_erasure_the_page_says_that_nothing_is_written(door, own_keyring):
+    persons.erase(influencer=Address.objects.get().influencer, at=NOW)
+    for response in (Client().get(door), Client().post(door)):
+        assert heading(response) == "We do not write to you any more"
+        assert "We hold the address no more." in response.content.decode()
+    Client().post(door, {"choice": "take_back"})
+    assert ("all", "erased") in noted()
+
+
+def test_what_is_on_its_way_at_this_moment_is_told(organisation):
+    message = approved_message()
+    Message.objects.update(state="claimed")
+    delivery.gate(pk=message.pk, at=NOW)
+    assert "may still arrive" in Client().post(door_of(message.address)).content.decode()
+    Message.objects.update(state="sent")
+    assert "may still arrive" not in Client().post(door_of(message.address)).content.decode()
 
 
 def test_the_page_speaks_the_language_of_the_person():
-    address = AddressFactory(influencer__languages=["fr"])
-    page = Client(headers={"Accept-Language": "en"}).get(f"/u/{signing.unsubscribe_token(str(address.public_id))}")
-    assert '<html lang="fr">' in page.content.decode()
+    for theirs, asked, spoken in (
+        (["fr"], "en", "fr"),
+        (["de", "fr"], "en", "fr"),
+        (["de"], "fr", "fr"),
+        (["de"], "it", "en"),
+        ([], "fr", "fr"),
+    ):
+        address = AddressFactory(influencer__languages=theirs)
+        page = Client(headers={"Accept-Language": asked}).get(door_of(address))
+        assert f'<html lang="{spoken}">' in page.content.decode()
 
 
 def test_the_page_says_whose_messages_stop(door, organisation):
@@ -79,7 +234,7 @@ def test_the_page_says_whose_messages_stop(door, organisation):
     assert "<strong>Rivages Vivants</strong>" in Client().get(door).content.decode()
     message = approved_message()
     Message.objects.update(dispatched_at=NOW)
-    page = f"/u/{signing.unsubscribe_token(str(message.address.public_id))}"
+    page = door_of(message.address)
     for answer in (Client().get(page), Client().post(page)):
         assert "<strong>Clear Shores</strong>" in answer.content.decode()  # in whose name the message was written
 
@@ -92,8 +247,6 @@ def test_a_token_that_is_none_never_says_done(token):
 
 
 def test_a_token_for_another_purpose_is_none():
-    from crm import keyring
-
     address = AddressFactory()
     assert Client().post(f"/u/{keyring.sign('click', str(address.public_id))}").status_code == 404
     assert not Suppression.objects.exists()
