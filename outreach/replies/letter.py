@@ -24,7 +24,7 @@ class Report:
 
     action: str = ""
     status: str = ""
-    recipient: str = ""
+    recipient: str = ""  # as we wrote to it, where the report knows that: it may have been forwarded since
     message_id: str = ""  # of the message that it speaks of, with its angle brackets
 
 
