@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")
@@ -51,7 +51,7 @@ def one_line(text: str, limit: int) -> str:
     return "".join(character for character in line if character.isprintable())[:limit].strip()
 
 
-@cache
+@lru_cache(maxsize=256)
 def _known(charset: str) -> str:
     try:
         name = codecs.lookup(charset).name

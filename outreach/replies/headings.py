@@ -10,8 +10,8 @@ _FIELD_LINES: Final = 12
 _STRAY_LINES: Final = 4  # of a field that was broken
 
 # "On … wrote:". By a date it may be a person's own sentence; by a time or an address a program wrote it.
-_WROTE = re.compile(r"(?:\bwrote|\bécrit|\be\u0301crit) ?: ?[*_]*$", re.IGNORECASE)
-_ON = re.compile(r"^[-–* ]{0,4}(?:On|Le)\b[^\d<@]{0,40}\d", re.IGNORECASE)
+_WROTE = re.compile(r"(?:\bwrote|\bécrit|\be\u0301crit) ?(?:: ?[*_]*|-{2,10})$", re.IGNORECASE)
+_ON = re.compile(r"^[-–* ]{0,8}(?:On|Le)\b[^\d<@]{0,40}\d", re.IGNORECASE)
 _PROGRAM = re.compile(r"\d ?[:h] ?\d\d\b|\S@\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[/.-]\d{1,2}[/.-]\d")
 _NAMED = re.compile(r"^(?:[^\s<>:]{1,40} ){1,6}(?:<\S+@\S+> ?)?(?:wrote|a écrit) ?:$")
@@ -34,15 +34,16 @@ _ON_ONE_LINE = re.compile(
 
 # A divider between dashes.
 _DASHES = r"[-_=*]{2,40}"
+_RUN_ON = r"(?: ?(?:From|De) ?:.*)?"  # Yahoo breaks no line
 _ORIGINAL = re.compile(
     rf"^(?:{_DASHES} ?(?:Original (?:E-?mail|Message)|Reply Message|Message d['’]origine|Message (?:original|initial)"
-    rf"|Mail original|E-?mail d['’]origine|Courriel original) ?:? ?{_DASHES}"
+    rf"|Mail original|E-?mail d['’]origine|Courriel original) ?:? ?{_DASHES}{_RUN_ON}"
     r"|Message du \d\d/\d\d/\d{2,4}(?: à)? \d\d[:h]\d\d)$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
     rf"^(?:{_DASHES} ?(?:Forwarded Message|Forwarded by .{{1,80}}|(?:Message|Mail|E-?mail|Courriel)"
-    rf" (?:transféré|réexpédié|transmis)) ?:? ?{_DASHES}"
+    rf" (?:transféré|réexpédié|transmis)) ?:? ?{_DASHES}{_RUN_ON}"
     r"|Begin forwarded message ?:|Début du (?:message|courriel) (?:réexpédié|transféré|transmis) ?:)$",
     re.IGNORECASE,
 )
