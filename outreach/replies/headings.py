@@ -1,6 +1,7 @@
 """The headings that mail clients write over what they quote, in English and French."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,26 +11,26 @@ _FIELD_LINES: Final = 12
 _STRAY_LINES: Final = 4  # of a field that was broken
 
 # "On … wrote:". By a date it may be a person's own sentence; by a time or an address a program wrote it.
-_WROTE = re.compile(r"(?:\bwrote|\bécrit|\be\u0301crit) ?(?:: ?[*_]*|-{2,10})$", re.IGNORECASE)
+_WROTE = re.compile(r"(?:\bwrote|\b[ée]crit) ?(?:: ?[*_]*|-{2,10})$", re.IGNORECASE)
 _ON = re.compile(r"^[-–* ]{0,8}(?:On|Le)\b[^\d<@]{0,40}\d", re.IGNORECASE)
 _PROGRAM = re.compile(r"\d ?[:h] ?\d\d\b|\S@\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[/.-]\d{1,2}[/.-]\d")
-_NAMED = re.compile(r"^(?:[^\s<>:]{1,40} ){1,6}(?:<\S+@\S+> ?)?(?:wrote|a écrit) ?:$")
+_NAMED = re.compile(r"^(?:[^\s<>:]{1,40} ){1,6}(?:<\S+@\S+> ?)?(?:wrote|a [ée]crit) ?:$")
 _NUMBERED = re.compile(
-    r"^(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b.{0,300}<\S+@\S+> ?(?:wrote ?|a écrit ?)?:$"
+    r"^(?:\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b.{0,300}<\S+@\S+> ?(?:wrote ?|a [ée]crit ?)?:$"
 )
 
 # A block of fields: who wrote, when, to whom, of what.
 _B = r"[*_]{0,2}"
-_FROM = re.compile(rf"^{_B}(?:From|De|Expéditeur) ?{_B} ?: ?{_B} ?\S", re.IGNORECASE)
-_SENT = re.compile(rf"^{_B}(?:Sent|Date|Envoyé(?: le| à)?|Date d['’]envoi) ?{_B} ?: ?.*\d", re.IGNORECASE)
+_FROM = re.compile(rf"^{_B}(?:From|De|Exp[ée]diteur) ?{_B} ?: ?{_B} ?\S", re.IGNORECASE)
+_SENT = re.compile(rf"^{_B}(?:Sent|Date|Envoy[ée](?: le| à)?|Date d['’]envoi) ?{_B} ?: ?.*\d", re.IGNORECASE)
 _OTHER = re.compile(
-    rf"^{_B}(?:To|À|A|Pour|Destinataires?|Cc|Cci|Bcc|Copie(?: à)?|Subject|Objet|Sujet|Reply-To|Répondre à|Importance"
+    rf"^{_B}(?:To|À|A|Pour|Destinataires?|Cc|Cci|Bcc|Copie(?: à)?|Subject|Objet|Sujet|Reply-To|R[ée]pondre à|Importance"
     rf"|Attachments?|Pièces? jointes?) ?{_B} ?:",
     re.IGNORECASE,
 )
 _ON_ONE_LINE = re.compile(
-    r"^(?:From|De) ?: .{3,200} (?:Sent|Date|Envoyé(?: le)?) ?: .{3,200} (?:To|À|Subject|Objet) ?: "
+    r"^(?:From|De) ?: .{3,200} (?:Sent|Date|Envoy[ée](?: le)?) ?: .{3,200} (?:To|À|Subject|Objet) ?: "
 )
 
 # A divider between dashes.
@@ -43,8 +44,9 @@ _ORIGINAL = re.compile(
 )
 _FORWARDED = re.compile(
     rf"^(?:{_DASHES} ?(?:Forwarded Message|Forwarded by .{{1,80}}|(?:Message|Mail|E-?mail|Courriel)"
-    rf" (?:transféré|réexpédié|transmis)) ?:? ?{_DASHES}{_RUN_ON}"
-    r"|Begin forwarded message ?:|Début du (?:message|courriel) (?:réexpédié|transféré|transmis) ?:)$",
+    rf" (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée]|transmis)) ?:? ?{_DASHES}{_RUN_ON}"
+    r"|Begin forwarded message ?:"
+    r"|D[ée]but du (?:message|courriel) (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée]|transmis) ?:)$",
     re.IGNORECASE,
 )
 
@@ -79,7 +81,8 @@ def folded(line: str) -> str:
     """A line as headings are looked for in it: with single spaces, of whatever kind they were, without quote marks."""
     if len(line) > _LONG:
         return ""
-    return " ".join(_UNSEEN.sub("", _MARKS.sub("", line) if _MARKS.match(line) else line).split())
+    line = unicodedata.normalize("NFC", _UNSEEN.sub("", line))
+    return " ".join((_MARKS.sub("", line, count=1) if _MARKS.match(line) else line).split())
 
 
 def _fields(lines: list[str], start: int) -> Heading | None:
