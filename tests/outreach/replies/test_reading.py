@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from outreach.replies.bodies import MAX_TEXT
 from outreach.replies.headers import MAX_ADDRESSES, MAX_IDS
 from outreach.replies.letter import Letter, Nature, Report
-from outreach.replies.parts import MAX_PARTS
+from outreach.replies.parts import MAX_DEPTH, MAX_PARTS
 from outreach.replies.reading import read
 
 LETTERS = sorted((Path(__file__).parent / "letters").glob("*.eml"))
@@ -92,8 +92,9 @@ def nested(depth: int, innermost: bytes) -> bytes:
 
 
 def test_parts_in_parts_are_gone_into_to_a_depth():
-    assert read(nested(10, b"\nYes.")).text == "Yes."
-    assert "Yes." in read(nested(2000, b"\nYes.")).text  # left whole where it is too deep, but there
+    assert read(nested(MAX_DEPTH, b"\nYes.")).text == "Yes."
+    assert read(nested(MAX_DEPTH + 1, b"\nYes.")).text == "--b0\n\nYes.\n--b0--"  # left whole, not lost
+    assert "Yes." in read(nested(2000, b"\nYes.")).text
 
 
 def test_messages_in_messages_stay_closed():
