@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.models import Address
 from crm.services import addresses, importing, undo
 from outreach.models import Message, MessageTemplate
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, pipeline
 from tests.factories import NOW, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
@@ -52,7 +52,7 @@ def settle(message):
 
 def draft(message):
     template = MessageTemplate.objects.get()
-    messages.draft(outreach=message.outreach, template=template, by=message.approved_by, at=NOW)
+    drafts.draft(outreach=message.outreach, template=template, by=message.approved_by, at=NOW)
 
 
 def move(message):

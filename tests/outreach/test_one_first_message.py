@@ -9,7 +9,7 @@ from crm.errors import DomainError
 from crm.services import addresses
 from outreach.channels.base import Outcome, Receipt
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, messages, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -40,7 +40,7 @@ def conversation(person) -> Outreach:
 
 
 def draft(outreach: Outreach, officer, *, at=NOW) -> Message:
-    return messages.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
+    return drafts.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
 
 
 def another_address_is_known(message: Message, officer) -> None:
