@@ -197,21 +197,21 @@ class OutreachAdmin(StartPages):
         return self.page_url(obj)
 
     def write(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
-        templates = writing.templates_for(obj, at=timezone.now())
+        texts = writing.texts_for(obj, at=timezone.now())
         name = _name(obj)
         return self.ask(
             request,
-            writing.WriteForm(request.POST or None, templates=templates),
+            writing.WriteForm(request.POST or None, texts=texts),
             save=lambda said: self._draft(request, obj, said["template"]),
             title=_("Write to %(name)s") % {"name": name},
             submit=_("Write the message"),
             template="outreach/write.html",
-            lead=_("Choose the text to begin from. You can change every word before it goes out.") if templates else "",
+            lead=_("Choose the text to begin from. You can change every word before it goes out.") if texts.all else "",
             crumbs=[(name, self.page_url(obj))],
             back=self.page_url(obj),
-            templates=templates,
+            templates=texts.all,
             compose=self.url("compose", obj.pk),
-            examples=[] if templates else examples.buttons(next=request.path),
+            examples=[] if texts.all else examples.buttons(next=request.path),
         )
 
     def compose(self, request: HttpRequest, obj: Outreach) -> HttpResponse:

@@ -81,7 +81,7 @@ class StartPages(PageAdmin):
             campaign=done.campaign,
             opened=done.opened,
             drafted=[outreach for outreach in done.opened if outreach.messages.all()],
-            unwritten=[(one, writing.why_by_hand(one)) for one in done.opened if one.unwritten],
+            unwritten=[(one, writing.what_is_missing(one)) for one in done.opened if one.unwritten],
             **_held(plan),
         )
 

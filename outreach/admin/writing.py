@@ -1,12 +1,12 @@
 """How a first message begins: from a text that somebody picks, or by hand, from the text that its reader would get."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
@@ -17,17 +17,26 @@ from outreach.models import MessageTemplate, Outreach
 from outreach.services import campaigns, drafts
 
 
-class WriteForm(StaffForm):
-    template = forms.ModelChoiceField(
-        MessageTemplate.objects.none(), label=gettext_lazy("Template"), widget=forms.RadioSelect, empty_label=None
-    )
+@dataclass(frozen=True)
+class Texts:
+    theirs: list[MessageTemplate]
+    others: list[MessageTemplate]
 
-    def __init__(self, *args: Any, templates: Sequence[MessageTemplate], **kwargs: Any) -> None:
+    @property
+    def all(self) -> list[MessageTemplate]:
+        return [*self.theirs, *self.others]
+
+
+class WriteForm(StaffForm):
+    template = forms.ModelChoiceField(MessageTemplate.objects.none(), label=gettext_lazy("Template"), empty_label=None)
+
+    def __init__(self, *args: Any, texts: Texts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["template"]
-        field.queryset = MessageTemplate.objects.filter(pk__in=[template.pk for template in templates])
-        field.choices = [(each.pk, _called(each)) for each in templates]
-        field.initial = templates[0].pk if templates else None
+        field.queryset = MessageTemplate.objects.filter(pk__in=[template.pk for template in texts.all])
+        groups = [(_("As they read it"), texts.theirs), (_("Other versions"), texts.others)]
+        field.choices = [(name, [(each.pk, _called(each)) for each in some]) for name, some in groups if some]
+        field.initial = texts.all[0].pk if texts.all else None
 
 
 def _called(template: MessageTemplate) -> str:
@@ -60,18 +69,18 @@ def beginning(outreach: Outreach, *, at: datetime) -> Beginning:
     reader = drafts.reader_of(outreach, at=at)
     name = outreach.unwritten.get("text") or next(iter(selectors.text_names()), "")
     try:
-        template, _remarks = campaigns.choose_template(name=name, reader=reader, cause=outreach.campaign.cause)
+        template, _ignored = campaigns.choose_template(name=name, reader=reader, cause=outreach.campaign.cause)
     except DomainError:
         language = next(iter(reader.languages), settings.LANGUAGE_CODE)
         return Beginning("", "", versions.Version(language, versions.register_in(language, reader.register)))
     return Beginning(template.subject, template.body, template.version)
 
 
-def templates_for(outreach: Outreach, *, at: datetime) -> list[MessageTemplate]:
-    """All, those first that they would get: by name, the version that its reader reads."""
+def texts_for(outreach: Outreach, *, at: datetime) -> Texts:
+    """All there are: of each name the version that their reader reads, and the others."""
     templates = list(MessageTemplate.objects.order_by("name", "language", "register", "pk"))
     if outreach.influencer is None:
-        return templates
+        return Texts([], templates)
     reader = drafts.reader_of(outreach, at=at)
     chosen: dict[int, bool] = {}
     for name in dict.fromkeys(template.name for template in templates):
@@ -79,8 +88,18 @@ def templates_for(outreach: Outreach, *, at: datetime) -> list[MessageTemplate]:
             template, remarks = campaigns.choose_template(name=name, reader=reader, cause=outreach.campaign.cause)
         except DomainError:
             continue
-        chosen[template.pk] = bool(remarks)  # whose own version comes before what is fallen back on
-    return sorted(templates, key=lambda template: (template.pk not in chosen, chosen.get(template.pk, True)))
+        chosen[template.pk] = bool(remarks)
+    theirs = [template for template in templates if template.pk in chosen]
+    return Texts(
+        sorted(theirs, key=lambda template: chosen[template.pk]),  # what is fallen back on comes last
+        [template for template in templates if template.pk not in chosen],
+    )
+
+
+def what_is_missing(outreach: Outreach) -> str:
+    """The same without advice, for a list: "no post of theirs about the cause is known"."""
+    names = outreach.unwritten.get("params", {}).get("names")
+    return words.unknown(names) if names else why_by_hand(outreach)
 
 
 def why_by_hand(outreach: Outreach) -> str:

@@ -104,16 +104,9 @@ class Message(Public, Stamped):
         untold="id reference outreach approved_by attempts attempt_id lease_until raw",
         at_erasure=AtErasure.CLEAR,
         cleared={
-            **{
-                "address": None,
-                "account": None,
-                "subject": "…",
-                "body": "…",
-                "text": "…",
-                "html": "",
-                "raw": None,
-                "inserted": [],
-            },
+            **{"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
+            "inserted": [],
+            "fallback": [],
             # A mailbox still holds this id: without it, neither a late answer nor a copy of the mail leads back here.
             "message_id": Case(
                 When(message_id__isnull=False, then=Concat(Value("erased:"), Cast("pk", models.CharField())))

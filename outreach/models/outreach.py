@@ -83,7 +83,7 @@ class Outreach(Public, Stamped):
         told="public_id campaign stage stage_at live_at unwritten created_at updated_at",
         untold="id influencer match owner",
         at_erasure=AtErasure.CLEAR,
-        cleared={"influencer": None, "match": None},
+        cleared={"influencer": None, "match": None, "unwritten": {}},
         at_merge=AtMerge.OWN,
         merged_by="outreach.services.merging",
     )

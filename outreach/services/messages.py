@@ -45,9 +45,10 @@ def approve(
     Raises DomainError: message_not_draft, postal_address_missing, and what `edit` raises, also of what filled it.
     """
     locked = _draft(message)
-    said = edited or rendering.Draft(locked.subject, locked.body)
-    tidy = _tidied(said.subject, said.body)
-    locked.subject, locked.body = tidy.subject, tidy.body
+    if edited:
+        draft = _tidied(edited.subject, edited.body)
+        locked.subject, locked.body = draft.subject, draft.body
+    _check_filled(locked.subject, locked.body)  # what it was filled with may look like a placeholder, too
     if locked.channel == Message.Channel.MANUAL:
         locked.text = locked.body
     else:
@@ -95,10 +96,14 @@ def unsubscribe_url(address: Address) -> str:
 
 
 def _tidied(subject: str, body: str) -> rendering.Draft:
-    """As a person changed it. A placeholder they typed would go out as such: nothing fills it any more."""
+    _check_filled(subject, body)
+    return rendering.tidy(subject, body)
+
+
+def _check_filled(subject: str, body: str) -> None:
+    """A placeholder that somebody typed would go out as such: nothing fills it any more."""
     if left := rendering.left(subject, body):
         raise DomainError("placeholder_left", names=left)
-    return rendering.tidy(subject, body)
 
 
 def _draft(message: Message) -> Message:

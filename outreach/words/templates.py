@@ -85,8 +85,8 @@ def placeholders(names: Iterable[str]) -> str:
 
 
 def unknown(names: Iterable[str]) -> str:
-    """ "no post of theirs about the cause is known; the cause has no description"."""
-    return "; ".join(dict.fromkeys(str(_UNKNOWN.get(name) or placeholder(name)) for name in names))
+    """ "no post of theirs about the cause is known, the cause has no description"."""
+    return ", ".join(dict.fromkeys(str(_UNKNOWN.get(name) or placeholder(name)) for name in names))
 
 
 # Registers and versions ----------------------------------------------------------------------------------------------

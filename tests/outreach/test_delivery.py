@@ -370,10 +370,10 @@ def test_what_was_taken_back_may_be_written_anew_once(approved, outreach, office
 
 def test_what_is_edited_at_approval_is_what_goes_out(outreach, officer):
     draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
-    edited = Draft(subject="Beaches", body="Dear {{ first_name }},  \n")
+    edited = Draft(subject="Beaches", body="Dear {{ you }},  \n")
     approved = messages.approve(message=draft, by=officer, at=NOW, edited=edited)
-    assert (approved.subject, approved.body) == ("Beaches", "Dear {{ first_name }},")
-    assert approved.text.startswith("Dear {{ first_name }},\n\n—\n")
+    assert (approved.subject, approved.body) == ("Beaches", "Dear {{ you }},")
+    assert approved.text.startswith("Dear {{ you }},\n\n—\n")
     with pytest.raises(DomainError, match="message_not_draft"):
         messages.approve(message=draft, by=officer, at=NOW, edited=edited)
 

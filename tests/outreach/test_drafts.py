@@ -171,6 +171,11 @@ def test_an_agent_is_greeted_by_their_own_name_and_told_of_the_person(by):
     assert said.endswith("Amina Diallo aborde des sujets proches de ce pour quoi nous agissons.")
 
 
+def test_the_first_paragraph_ends_where_a_browser_ends_it(by):
+    outreach = conversation(cause=CauseFactory(description="One.\r\n\r\nTwo."))
+    assert written(outreach, by, body="{{ cause_summary }}").body == "One."
+
+
 def test_a_part_that_both_have_stands_for_its_field(by):
     cause = CauseFactory(topics=["sdg-14", "clean-beaches", "disability"])
     outreach = conversation(cause=cause)

@@ -14,7 +14,6 @@ from tests.factories import (
     NOW,
     AccountFactory,
     AddressFactory,
-    InfluencerFactory,
     LinkFactory,
     OutreachFactory,
     TemplateFactory,
@@ -132,9 +131,3 @@ def test_whoever_has_answered_gets_no_first_message_any_more(officer, stages):
     assert delivery.deliver_due(at=NOW) == 0
     message.refresh_from_db()
     assert (message.state, message.reason) == ("refused", "they_answered")
-
-
-def test_the_first_paragraph_ends_where_a_browser_ends_it(officer):
-    outreach = conversation(InfluencerFactory())
-    outreach.campaign.cause.description = "One.\r\n\r\nTwo."
-    assert messages.fill_in(outreach=outreach, language="en", by=officer)["cause_summary"] == "One."
