@@ -8,12 +8,17 @@ from crm.portrait.mentions import Ear
 
 LONGEST: Final = 200  # characters
 _SHORTEST: Final = 15
+_READ: Final = 5_000  # characters of a post
 _CLOSEST: Final = 60  # characters of what goes before the telling words, where the beginning has to go
 
 _ANOTHER_S: Final = re.compile(r"\s*(?:RT|via|repost)\b[\s:]*@", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|(?<![\w@])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"https?://\S+|www\.\S+|(?<![\w@.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[a-z]{2,20}/\S*", re.IGNORECASE
+)
 # Others, and where they are to be reached: nobody is told to somebody else.
-_OTHERS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@[\w.]*\w|\+?\d(?:[ .\-()]{0,2}\d){7,}")
+_OTHERS: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|@[\w.]{0,60}\w|\+?\d(?:[ .\-()]{0,2}\d){7,}"
+)
 _TAGS: Final = re.compile(r"(?:(?<!\w)#\w+[ \t,·|]*){2,}")
 _LONE_TAG: Final = re.compile(r"(?:(?<=[.!?…\n])|^)[ \t]*#\w+[ \t]*$", re.MULTILINE)
 _END: Final = re.compile(r"[.!?…](?=\s)")
@@ -23,6 +28,7 @@ def quote(ear: Ear, text: str, *, language: str = "", hashtags: Sequence[str] = 
     """The sentence of a post that tells most of what the ear listens for, in at most 200 characters; the beginning,
     where only the hashtags tell it. Blank where the post tells nothing of it, is somebody else's, or says too little.
     """
+    text = text[:_READ]
     if _ANOTHER_S.match(text):
         return ""
     plain = bare(text)
@@ -30,7 +36,7 @@ def quote(ear: Ear, text: str, *, language: str = "", hashtags: Sequence[str] = 
         found = _around(said.sentence, len(said.parts[0]))
         if len(found) >= _SHORTEST:
             return found
-    if not said and not ear.hear(text, language=language, hashtags=hashtags):
+    if not said and not ear.hear(re.sub(r"[^\S\n]+", " ", text), language=language, hashtags=hashtags):
         return ""
     found = _beginning(" ".join(plain.split()))
     return found if len(found) >= _SHORTEST else ""

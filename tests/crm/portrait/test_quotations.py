@@ -1,6 +1,7 @@
 """A few words of a post, fit to be quoted to whoever wrote it."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,13 @@ def test_a_long_sentence_is_cut_where_words_end_around_what_tells_it(before, aft
     assert len(found) <= LONGEST
     assert "ocean" in found
     assert set(re.findall(r"[\w]+", found)) <= {"Yesterday", "we", "said", *words}  # no half word
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a@", "#a ", "#", " ", "\n ", "1 ", ". ", "@", "a-", "…", "ocean "])
+def test_no_post_takes_long(piece):
+    start = time.process_time()
+    quote(EAR, piece * 300_000 + " ocean")
+    assert time.process_time() - start < 0.2
 
 
 @given(st.text(max_size=600) | st.text(alphabet="océan #@. \n…/", max_size=600))
