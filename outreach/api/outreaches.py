@@ -43,6 +43,7 @@ class StartInput(serializers.Serializer[Any]):
     text = serializers.CharField(
         max_length=100,
         required=False,
+        allow_blank=True,
         default="",
         help_text="The name of templates: a first message is drafted for each, in the version that they read.",
     )
