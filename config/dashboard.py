@@ -177,6 +177,12 @@ def _needs(at: datetime) -> Iterator[Need]:
         "outreach.view_outreach",
     )
     yield Need(
+        todo.unwritten,
+        ngettext("message to write by hand", "messages to write by hand", todo.unwritten),
+        at_(people, todo="unwritten"),
+        "outreach.view_outreach",
+    )
+    yield Need(
         todo.held,
         ngettext("message held back this week", "messages held back this week", todo.held),
         at_(outbox, kind="held_lately"),

@@ -231,6 +231,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ActionKind": "crm.models.ActionKind",
         "InfluencerKind": "crm.models.Influencer.Kind",
+        "InfluencerRegister": "crm.models.Influencer.Register",
+        "TextRegister": "outreach.models.MessageTemplate.Register",
         "RatesEnum": "crm.formats.field_maps.RATES",
         "MatchVerdict": "matching.api.verdicts.VERDICTS",
         "ReasonEnum": "matching.models.RelevanceLabel.Reason",

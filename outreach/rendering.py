@@ -23,8 +23,9 @@ MAX_TEXT = 100_000  # characters
 class Placeholder:
     """One hole. The value of a block may have several lines; any other is folded to one.
 
-    A sentence ends with exactly one mark: the one that the text writes right after the hole, else its own, else a full
-    stop. So nobody need know whether the value brings one. (outreach.js previews by the same rule.)
+    A sentence ends with exactly one mark: the one that the text writes right after the hole, else its own (also one
+    within the quotation marks that close it), else a full stop. So nobody need know whether the value brings one.
+    (outreach.js previews by the same rule.)
     """
 
     name: str
@@ -42,11 +43,22 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = MappingProxyType(
     {
         placeholder.name: placeholder
         for placeholder in (
+            Placeholder("greeting", "Hello Amina,"),
             Placeholder("first_name", "Amina"),
             Placeholder("full_name", "Amina Diallo"),
             Placeholder(
                 "why_you", "In March you explained to your followers how rivers die.", is_block=True, is_sentence=True
             ),
+            Placeholder(
+                "reasons",
+                "What you speak about is close to what we work for. Many of those who follow you live where we act.",
+                is_block=True,
+                is_sentence=True,
+            ),
+            Placeholder(
+                "quoted_post", "On 3 March you wrote: “Rivers begin in our sinks”.", is_block=True, is_sentence=True
+            ),
+            Placeholder("shared_topics", "rivers and lakes, zero waste and plastic"),
             Placeholder("cause_name", "Clean rivers"),
             Placeholder("cause_summary", "We clean 40 km of river banks every spring.", is_block=True),
             Placeholder("campaign_name", "Spring clean-up"),
@@ -56,6 +68,9 @@ PLACEHOLDERS: Final[Mapping[str, Placeholder]] = MappingProxyType(
         )
     }
 )
+
+
+SENTENCES: Final = tuple(name for name, placeholder in PLACEHOLDERS.items() if placeholder.is_sentence)
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,11 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, name in _pieces(text, part="text") if name is not None))
 
 
+def named(subject: str, body: str) -> tuple[str, ...]:
+    """The names of the holes in a whole text. Raises what `placeholders` raises."""
+    return tuple(dict.fromkeys([*placeholders(subject), *placeholders(body)]))
+
+
 def check(subject: str, body: str) -> None:
     """Whether a template may be saved. Raises DomainError, where `part` is `subject` or `body`:
 
@@ -114,14 +134,27 @@ def check(subject: str, body: str) -> None:
 def fill(subject: str, body: str, values: Mapping[str, str]) -> Draft:
     """The texts with every hole filled. Values for holes that do not occur may be missing.
 
-    Raises DomainError: what `check` raises, placeholder_value_missing (name: absent or blank), and
+    Raises DomainError: what `check` raises, placeholder_value_missing (names: all that are absent or blank), and
     rendered_too_long (part, limit, in characters).
     """
     check(subject, body)
+    if names := missing(subject, body, values):
+        raise DomainError("placeholder_value_missing", names=names)
     filled = {
         part: "".join(_filled(text, part=part, values=values)) for part, text in (("subject", subject), ("body", body))
     }
     return _draft(**filled)
+
+
+def missing(subject: str, body: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The holes of a text that would stay empty, in order. Raises what `placeholders` raises."""
+    return tuple(name for name in named(subject, body) if _is_blank(_clean(values.get(name) or "")))
+
+
+def left(subject: str, body: str) -> tuple[str, ...]:
+    """The names of placeholders that stand in a text as such, in order; any other braces are just braces."""
+    found = (match[1] for part in (subject, body) for match in _HOLE.finditer(part))
+    return tuple(dict.fromkeys(name for name in found if name in PLACEHOLDERS))
 
 
 def tidy(subject: str, body: str) -> Draft:
@@ -197,12 +230,11 @@ def _filled(text: str, *, part: str, values: Mapping[str, str]) -> Iterator[str]
 
 
 _OWN_MARK = re.compile("[ \u00a0\u202f]?[.,;:!?…]")  # before some of them French puts a space
+_ENDED = re.compile("[!?…][ \u00a0\u202f]?[”»“]?$")
 
 
 def _value(placeholder: Placeholder, values: Mapping[str, str], *, after: str) -> str:
-    value = _clean(values.get(placeholder.name) or "").strip()
-    if _is_blank(value):
-        raise DomainError("placeholder_value_missing", name=placeholder.name)
+    value = _clean(values[placeholder.name]).strip()
     if placeholder.is_sentence:
         value = _ended(value, after=after)
     return value if placeholder.is_block else _one_line(value)
@@ -211,7 +243,7 @@ def _value(placeholder: Placeholder, values: Mapping[str, str], *, after: str) -
 def _ended(sentence: str, *, after: str) -> str:
     if _OWN_MARK.match(after):
         return sentence.rstrip(".")
-    return sentence if sentence.endswith(("!", "?", "…")) else sentence.rstrip(".") + "."
+    return sentence if _ENDED.search(sentence) else sentence.rstrip(".") + "."
 
 
 # Text -----------------------------------------------------------------------------------------------------------------

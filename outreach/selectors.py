@@ -27,7 +27,7 @@ from crm.models import ActionKind, Address, Cause, Influencer, VettingCheck
 from crm.selectors import standings
 from matching.models import Exclusion
 from outreach import stages
-from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, Outreach
+from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
 
 PATIENCE = stages.USUAL["contacted"]  # how long an answer may take before somebody should look
 LATELY = timedelta(days=7)
@@ -39,6 +39,7 @@ WAITS: Final[Mapping[str, str]] = {
     "vet": "vet",
     "write": "write",
     "write_again": "write",
+    "write_by_hand": "unwritten",
     "approve": "message",
     "send_by_hand": "message",
     "settle": "message",
@@ -71,6 +72,7 @@ class Todo:
     to_answer: int
     to_vet: int
     to_write: int  # cleared, and nothing has gone out
+    unwritten: int  # cleared, and the text could not be filled in for them
     to_follow: int  # they agreed: give the link, note when the post is out
     unanswered: int  # for more than 7 days
 
@@ -78,7 +80,9 @@ class Todo:
     def is_quiet(self) -> bool:
         """Whether nothing is to be done. What was held back is news, not a task."""
         messages = self.drafts + self.by_hand + self.uncertain
-        return not (messages + self.to_answer + self.to_vet + self.to_write + self.to_follow + self.unanswered)
+        return not (
+            messages + self.to_answer + self.to_vet + self.to_write + self.unwritten + self.to_follow + self.unanswered
+        )
 
 
 def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
@@ -100,6 +104,7 @@ def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
         to_answer=waiting["answer"],
         to_vet=waiting["vet"],
         to_write=waiting["write"],
+        unwritten=waiting["unwritten"],
         to_follow=waiting["follow"],
         unanswered=waiting["unanswered"],
     )
@@ -211,7 +216,7 @@ def next_step(
     if verdict != VettingCheck.Verdict.CLEARED:
         return "refused_at_vetting" if verdict else "vet"
     if message is None or message.state in Message.NEVER_SENT:
-        return "write_again" if message else "write"
+        return "write_again" if message else "write_by_hand" if outreach.unwritten else "write"
     if message.state == Message.State.DRAFT:
         return "approve"
     if message.state == Message.State.UNCERTAIN:
@@ -238,14 +243,21 @@ def is_on_its_way(address: Address) -> bool:
     return Message.objects.filter(address=address, state=Message.State.DISPATCHING).exists()
 
 
-def conversation_in(language: str) -> Outreach | None:
-    """The newest conversation with somebody who posts in this language first, to try a text on."""
-    return (
-        Outreach.objects.filter(influencer__languages__0=language, link__isnull=False)
-        .select_related("influencer", "campaign__cause", "match", "link")
-        .order_by("-pk")
-        .first()
-    )
+def conversations_in(language: str, *, called: str = "") -> QuerySet[Outreach]:
+    """Conversations with people who post in this language, to try a text on: the newest first, of those whose first
+    language it is before the others. `called`: part of a name.
+    """
+    first = Case(When(influencer__languages__0=language, then=0), default=1)
+    found = Outreach.objects.filter(influencer__languages__contains=[language], link__isnull=False)
+    if called:
+        found = found.filter(influencer__name__icontains=called)
+    ordered = found.exclude(stage=Outreach.Stage.MERGED).order_by(first, "-pk")
+    return ordered.select_related("influencer", "campaign__cause", "match__match_list", "link")
+
+
+def text_names() -> list[str]:
+    """The names of the texts that messages begin from, each once whatever its versions."""
+    return list(MessageTemplate.objects.order_by("name").values_list("name", flat=True).distinct())
 
 
 def is_barred() -> Q:

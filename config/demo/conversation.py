@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,10 +9,11 @@ from random import Random
 
 from config.demo import scripts
 from config.demo.agenda import Agenda, Event
+from crm.errors import DomainError
 from crm.models import User, VettingCheck
 from crm.services import addresses, vetting
-from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.models import Message, Outreach
+from outreach.services import delivery, drafts, messages, pipeline
 
 _NO_ANSWER = timedelta(days=30)
 _PAUSE = timedelta(days=2)  # from an answer to agreeing to talk later
@@ -31,11 +31,10 @@ class Shared:
 
 @dataclass
 class Desk:
-    """What every conversation needs: the calendar, the texts by language, and where shared links are noted."""
+    """What every conversation needs: the calendar, and where shared links are noted."""
 
     rng: Random
     agenda: Agenda
-    templates: Mapping[str, MessageTemplate]
     shared: list[Shared] = field(default_factory=list)
 
 
@@ -77,13 +76,19 @@ class Conversation:
     # Writing ----------------------------------------------------------------------------------------------------------
 
     def _write(self, at: datetime) -> None:
-        template = self._desk.templates[self._person.language]
-        message = messages.draft(outreach=self._outreach, template=template, at=at, by=self._owner)
+        message = self._drafted(at)
         if self._desk.rng.random() < 0.3:
-            postscript = self._desk.rng.choice(scripts.POSTSCRIPTS[template.language])
+            postscript = self._desk.rng.choice(scripts.POSTSCRIPTS[message.language])
             message = messages.edit(message=message, subject=message.subject, body=f"{message.body}\n\n{postscript}")
         if self._fate != scripts.DRAFTED:
             self._then(partial(self._approve, message), at, days=0.15)
+
+    def _drafted(self, at: datetime) -> Message:
+        """With their own words, where they wrote about the cause; else by the reasons of the list."""
+        try:
+            return drafts.draft_by_name(outreach=self._outreach, name="Invitation", at=at, by=self._owner)
+        except DomainError:
+            return drafts.draft_by_name(outreach=self._outreach, name="Contact", at=at, by=self._owner)
 
     def _approve(self, message: Message, at: datetime) -> None:
         agenda = self._desk.agenda

@@ -6,7 +6,8 @@ Everything goes through the services, as of the instants at which it would have 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from config.demo import diary, doubles, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
-from crm.services import audit, instance, staff
+from crm.services import audit, influencers, instance, staff
 from matching.tasks import count_hashtags
 from outreach.models import Campaign, Message, MessageTemplate, Outreach
 from outreach.services import campaigns
@@ -54,11 +55,10 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     instance.describe(organisation=scripts.ORGANISATION, postal_address=scripts.POSTAL_ADDRESS)
     users = _make_staff()
     for template in texts.templates():
-        campaigns.save_template(
-            name=template.name, language=template.language, subject=template.subject, body=template.body
-        )
+        campaigns.save_template(**asdict(template))
     files.bring_causes(at=at - _BEGAN, by=users["sam"])
     known = people.settle(diary.kept_by_one(profiles.cast(rng, at=at, size=size)), at=at)
+    _know_some_well(known, at=at - _BEGAN, by=users["lea"])
     stored, _ = files.bring_people(at=at, by=users["lea"])
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
@@ -93,6 +93,13 @@ def _make_staff() -> dict[str, User]:
         )
         User.objects.filter(pk=user.pk).update(is_demo=True)
     return {user.username: user for user in User.objects.filter(is_demo=True)}
+
+
+def _know_some_well(known: Sequence[int], *, at: datetime, by: User) -> None:
+    """Every fourth person who posts in French is on first-name terms with the office."""
+    french = Influencer.objects.filter(pk__in=known, kind=Influencer.Kind.PERSON, languages__0="fr").order_by("pk")
+    for person in french[::4]:
+        influencers.address_as(influencer=person, register="informal", source="by hand", at=at, by=by)
 
 
 def _mark(*, people: Iterable[int]) -> None:

@@ -14,7 +14,7 @@ from config.demo.scripts import Gift, Script
 from outreach.models import Outreach
 from outreach.services import conversions, tracking
 from outreach.services.conversions import Action
-from outreach.services.messages import largest_account
+from outreach.services.drafts import largest_account
 from outreach.signing import CLICK_PARAMETER
 
 _PEOPLE = (

@@ -80,7 +80,9 @@ def remove() -> None:
 def remove_texts() -> None:
     """The demo's texts, rewritten or not: for putting them back as they were."""
     for template in texts.templates():
-        MessageTemplate.objects.filter(name=template.name, language=template.language).delete()
+        MessageTemplate.objects.filter(
+            name=template.name, language=template.language, register=template.register
+        ).delete()
 
 
 def _check_administrator_stays() -> None:

@@ -15,20 +15,18 @@ from crm.models import Cause, Influencer, User
 from matching.models import Match, MatchList, RelevanceLabel
 from matching.services import match_lists, weights
 from matching.tasks import build_match_list
-from matching.words import reason_sentence
-from outreach.models import Campaign, MessageTemplate
+from matching.words import tellable
+from outreach.models import Campaign
 from outreach.services import campaigns, pipeline
 
 _LIST = 100  # people in a match list
 _LATE = timedelta(days=21)  # after which a second wave is chosen
 _THOUGHT = timedelta(minutes=20)  # from moving a weight to ranking by it
-_FIRST_CONTACT = ("Premier contact", "First contact")
 
 
 def tell(rng: Random, *, at: datetime, zone: tzinfo) -> list[Shared]:
     """Live everything that happened until `at`; the links that were shared."""
-    templates = MessageTemplate.objects.filter(name__in=_FIRST_CONTACT)
-    desk = Desk(rng, Agenda(rng, until=at, zone=zone), {template.language: template for template in templates})
+    desk = Desk(rng, Agenda(rng, until=at, zone=zone))
     story = _Story(desk)
     for script in scripts.CAMPAIGNS:
         desk.agenda.at_work(desk.agenda.ago(script.asked), partial(story.begin, script))
@@ -104,7 +102,7 @@ class _Story:
             if match.influencer_id in free
             and match.pk not in unfit
             and match.influencer.language == campaign.cause.languages[0]
-            and reason_sentence(match)
+            and tellable(match)
         ]
         by_mail = [match for match in fit if match.influencer_id in contactable]
         return by_mail, [match for match in fit if match.influencer_id not in contactable]

@@ -74,6 +74,7 @@ class Phrases:
 class Template:
     name: str
     language: str
+    register: str
     subject: str
     body: str
 

@@ -189,6 +189,7 @@ class InfluencerAdmin(WithViews, WithRepresentations, DataRights):
         influencers.change(
             influencer=person,
             profile=form.profile(),
+            register=form.cleaned_data["register"],
             source=_BY_HAND,
             at=timezone.now(),
             by=who(request),

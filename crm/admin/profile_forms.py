@@ -87,6 +87,12 @@ class ProfileForm(ReachForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Influencer.Kind.choices)
     language = CodeField(offers=languages, label=_("Language to write in"))
     languages = CodesField(offers=languages, name=words.language, label=_("Languages they post in"))
+    register = forms.ChoiceField(
+        label=_("Form of address"),
+        choices=Influencer.Register.choices,
+        required=False,
+        help_text=_("In languages that tell them apart, such as French: tu or vous. Not known is read as formal."),
+    )
     country = CodeField(offers=countries, label=_("Country"))
     city = forms.CharField(label=_("City"), max_length=200, required=False)
     timezone = CodeField(
@@ -108,7 +114,7 @@ class ProfileForm(ReachForm):
     )
     groups = [
         (_("Who"), ["name", "kind", "bio", "topics", "hashtags"]),
-        (_("Where, and in which language"), ["language", "languages", "country", "city", "timezone"]),
+        (_("Where, and in which language"), ["language", "languages", "register", "country", "city", "timezone"]),
         (_("Add an account"), ["platform", "handle"]),
         (_("Add an e-mail address"), ["email", "email_kind", "basis", "email_source"]),
         (_("For the team"), ["notes"]),
@@ -129,7 +135,19 @@ class ProfileForm(ReachForm):
 
 
 def _said(person: Influencer) -> Mapping[str, Any]:
-    plain = ("name", "kind", "language", "languages", "country", "city", "timezone", "bio", "hashtags", "notes")
+    plain = (
+        "name",
+        "kind",
+        "language",
+        "languages",
+        "register",
+        "country",
+        "city",
+        "timezone",
+        "bio",
+        "hashtags",
+        "notes",
+    )
     return {name: getattr(person, name) for name in plain} | {"topics": [topic.slug for topic in person.topics.all()]}
 
 

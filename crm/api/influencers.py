@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,7 +16,7 @@ from crm.errors import DomainError
 from crm.models import Cause, Influencer, Platform, SocialAccount, VettingCheck
 from crm.models.influencer import InfluencerQuerySet
 from crm.models.searching import NEVER, last_contact
-from crm.services import merging
+from crm.services import influencers, merging
 
 
 class AccountSerializer(serializers.ModelSerializer[SocialAccount]):
@@ -46,6 +48,7 @@ class InfluencerSerializer(serializers.ModelSerializer[Influencer]):
             "name",
             "kind",
             "languages",
+            "register",
             "country",
             "city",
             "timezone",
@@ -63,8 +66,14 @@ class InfluencerSerializer(serializers.ModelSerializer[Influencer]):
 _DIMENSIONS = ("age", "country", "gender", "language", "interest")
 
 
+class AddressedInput(serializers.Serializer[Any]):
+    register = serializers.ChoiceField(
+        choices=Influencer.Register.choices, help_text="How one says “you” to them; blank where that is not known."
+    )
+
+
 class InfluencerViewSet(PortraitActions, ReadResource):
-    """People, brands and agencies. They come in through imports.
+    """People, brands and agencies. They come in through imports; the form of address is noted here.
 
     The id of a profile that was merged into another answers with the person, under the id they have now.
 
@@ -122,6 +131,15 @@ class InfluencerViewSet(PortraitActions, ReadResource):
             elif share is not None:
                 raise DomainError("filter_value_invalid", name=f"audience_{dimension}__gte")
         return _contacted(_vetted(people, asked), asked)
+
+    @extend_schema(request=AddressedInput, responses=InfluencerSerializer)
+    def partial_update(self, request: Request, id: str) -> Response:
+        given = AddressedInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        person = self.get_object()
+        register = given.validated_data["register"]
+        influencers.address_as(influencer=person, register=register, source="API", at=timezone.now(), by=who(request))
+        return Response(InfluencerSerializer(self.get_queryset().get(pk=person.pk)).data)
 
     @extend_schema(request=MergeInput, responses={201: MergeSerializer})
     @action(detail=False, methods=["post"], filter_backends=[])

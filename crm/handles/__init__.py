@@ -7,6 +7,7 @@ from crm.handles.accounts import PLATFORMS, clean_handle, handle_key, profile_ur
 from crm.handles.emails import canonical_email, clean_email
 from crm.handles.folding import fold, normalise, sort_key
 from crm.handles.mentions import emails_in, link_marks, links_in
+from crm.handles.names import first_name
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
 from crm.handles.searching import search_query, search_text, words
 from crm.handles.urls import safe_url
@@ -17,6 +18,7 @@ __all__ = [
     "clean_email",
     "clean_handle",
     "emails_in",
+    "first_name",
     "fold",
     "handle_key",
     "link_marks",

@@ -53,11 +53,21 @@ class Influencer(Public, Stamped):
         BRAND = "brand", _("brand")
         AGENCY = "agency", _("agency")
 
+    class Register(models.TextChoices):
+        """How one says "you" to them, in languages that tell it apart."""
+
+        UNKNOWN = "", _("not known")
+        FORMAL = "formal", _("formal")
+        INFORMAL = "informal", _("informal")
+
     external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PERSON)
     # The languages this person posts in, lower-case primary tags; the first is the one to write to them in.
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True, verbose_name=_("languages"))
+    register = models.CharField(
+        _("form of address"), max_length=8, choices=Register, default=Register.UNKNOWN, blank=True, db_default=""
+    )
     country = models.CharField(_("country"), max_length=2, blank=True)
     city = models.CharField(_("city"), max_length=200, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
@@ -82,8 +92,8 @@ class Influencer(Public, Stamped):
 
     person_plan = PersonPlan(
         path="",
-        told="public_id external_id name kind languages country city timezone bio topics interests hashtags notes"
-        " created_at updated_at last_contacted_at",
+        told="public_id external_id name kind languages register country city timezone bio topics interests hashtags"
+        " notes created_at updated_at last_contacted_at",
         untold="id sort_name search search_text size is_contactable batch is_demo",
         at_merge=AtMerge.OWN,
     )
@@ -96,6 +106,9 @@ class Influencer(Public, Stamped):
             models.CheckConstraint(name="influencer_kind", condition=models.Q(kind__in=["person", "brand", "agency"])),
             models.CheckConstraint(name="influencer_country", condition=models.Q(country__regex=r"^([A-Z]{2})?$")),
             models.CheckConstraint(name="influencer_languages", condition=are_languages("languages")),
+            models.CheckConstraint(
+                name="influencer_register", condition=models.Q(register__in=["", "formal", "informal"])
+            ),
             models.CheckConstraint(name="influencer_timezone", condition=is_timezone("timezone")),
             models.CheckConstraint(name="influencer_has_name", condition=~models.Q(name="")),
             models.CheckConstraint(

@@ -70,9 +70,12 @@ def store_all(*, rows: Iterable[InfluencerRow], source: str, at: datetime) -> li
 
 
 @transaction.atomic
-def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: datetime, by: User) -> Stored:
+def change(
+    *, influencer: Influencer, profile: InfluencerRow, source: str, at: datetime, by: User, register: str | None = None
+) -> Stored:
     """Let a person's page say exactly what the profile says: what is blank there is cleared, its topics are the topics.
 
+    `register`: how one says "you" to them, which no file tells; without it, it stays.
     Their id elsewhere and their interests stay; an e-mail address or an account that stands in the profile is added.
     Figures of accounts are not read: they come with files.
     Raises DomainError: name_blank, topic_unknown (topics), email_invalid, address_taken, account_taken, person_erased,
@@ -87,6 +90,7 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
         raise DomainError("name_blank")
     stored = Stored(locked, "unchanged")
     plain = {name: getattr(profile, name) for name in ("name", *_PLAIN_FIELDS)}
+    plain |= {} if register is None else {"register": register}
     _set_columns(stored, plain | {"languages": list(profile.languages), "hashtags": list(profile.hashtags)})
     _set_topics(stored, profile.topics)
     if profile.email:
@@ -99,6 +103,19 @@ def change(*, influencer: Influencer, profile: InfluencerRow, source: str, at: d
         activity.record(influencer=locked, kind="edited", at=at, by=by, source=source, fields=fields)
         lists.refresh([locked.pk])
     return stored
+
+
+@transaction.atomic
+def address_as(*, influencer: Influencer, register: str, source: str, at: datetime, by: User) -> Influencer:
+    """Note how one says "you" to somebody: "formal", "informal", "" unknown. Raises DomainError: person_erased."""
+    locked = lists.hold([influencer.pk]).get(influencer.pk)
+    if locked is None:
+        raise DomainError("person_erased")
+    stored = Stored(locked, "unchanged")
+    _set_columns(stored, {"register": register})
+    if stored.changes:
+        activity.record(influencer=locked, kind="edited", at=at, by=by, source=source, fields=["register"])
+    return locked
 
 
 def _set_columns(stored: Stored, values: dict[str, Any]) -> None:

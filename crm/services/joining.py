@@ -9,7 +9,20 @@ from crm.handles import sort_key
 from crm.models import Influencer
 
 FIELDS: Final = (
-    *("name", "kind", "languages", "country", "city", "timezone", "bio", "topics", "interests", "hashtags", "notes"),
+    *(
+        "name",
+        "kind",
+        "languages",
+        "register",
+        "country",
+        "city",
+        "timezone",
+        "bio",
+        "topics",
+        "interests",
+        "hashtags",
+        "notes",
+    ),
     "external_id",
 )
 _JOINED: Final = frozenset({"languages", "topics", "interests", "hashtags", "notes"})  # both may be kept

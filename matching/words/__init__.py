@@ -8,7 +8,8 @@ from matching.words.hashtags import ADVICE, proposal
 from matching.words.likeness import InCommon, in_common, near
 from matching.words.lists import LEFT_OUT, finding, gap, left_out
 from matching.words.occasions import OCCASIONS
-from matching.words.reasons import Reason, reason_sentence, reasons, sentence
+from matching.words.reasons import Reason, reasons, sentence
+from matching.words.telling import Voice, tell, tellable
 from matching.words.unknowns import could_stand, could_stand_at_all
 from matching.words.verdicts import BARRED, HAPPENED, VERDICTS, judged, scope, why_asked
 from matching.words.weights import GROUPS, LOOKS_AT, moved_weights, why_moves
@@ -30,6 +31,7 @@ __all__ = [
     "VERDICTS",
     "InCommon",
     "Reason",
+    "Voice",
     "asked",
     "could_stand",
     "could_stand_at_all",
@@ -41,10 +43,11 @@ __all__ = [
     "moved_weights",
     "near",
     "proposal",
-    "reason_sentence",
     "reasons",
     "scope",
     "sentence",
+    "tell",
+    "tellable",
     "why_asked",
     "why_changed",
     "why_moves",

@@ -1,4 +1,4 @@
-"""Why somebody stands where they stand, in sentences: for the team, and in words fit to be read by the person."""
+"""Why somebody stands where they stand, in sentences for the team. What one tells the person stands in telling.py."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from matching.models import Match
 
 # A nearness to the cause's text from which one may say that somebody speaks about its subject: two texts that have
 # nothing to do with each other are about 0.05 near, kindred ones 0.3 (see matching/ranking/scorecard.py).
-_KINDRED = 0.12
+KINDRED = 0.12
 _TOO_MUCH = 4.0  # times the usual engagement
 
 
@@ -43,25 +43,6 @@ def reasons(match: Match) -> list[Reason]:
         if contribution and (value := match.values[feature])
     ]
     return sorted(found, key=lambda reason: (-abs(reason.contribution), reason.feature, reason.side))
-
-
-def reason_sentence(match: Match) -> str:
-    """The strongest reason in favour, in words fit to be read by the person themselves; blank when there is none."""
-    for reason in reasons(match):
-        is_weak = reason.feature == "topic_fit" and (reason.value or 0.0) < _KINDRED
-        if reason.contribution > 0 and reason.basis == "measured" and not is_weak and reason.feature in _TO_THEM:
-            return str(_TO_THEM[reason.feature])
-    return ""
-
-
-_TO_THEM: Mapping[str, str | Promise] = {
-    "topic_fit": gettext_lazy("What you speak about is close to what we work for."),
-    "hashtag_overlap": gettext_lazy("You use hashtags that are ours, too."),
-    "language_reach": gettext_lazy("You speak to people in the language of this campaign."),
-    "audience_geo": gettext_lazy("Many of those who follow you live where we act."),
-    "audience_interest": gettext_lazy("What those who follow you care about is close to what we work for."),
-    "cause_share": gettext_lazy("You lend your voice to causes."),
-}
 
 
 def sentence(feature: str, side: str, value: Mapping[str, Any], contribution: float) -> str:
@@ -108,7 +89,7 @@ _ESTIMATED: Mapping[str, tuple[str | Promise, str | Promise]] = {
 
 
 def _topic_concern(value: float, is_for: bool) -> str:
-    if is_for and value < _KINDRED:
+    if is_for and value < KINDRED:
         return _("The subject is not far from what concerns them")
     if is_for:
         return _("The subject concerns them already, so they may well say yes")
@@ -116,7 +97,7 @@ def _topic_concern(value: float, is_for: bool) -> str:
 
 
 def _topic_fit(value: float, is_for: bool) -> str:
-    if is_for and value < _KINDRED:
+    if is_for and value < KINDRED:
         return _("Touches on this cause’s subject now and then")
     if is_for:
         return _("Speaks about this cause’s subject")

@@ -24,6 +24,7 @@ class WaitingFilter(admin.SimpleListFilter):
         return [
             ("vet", gettext_lazy("To vet")),
             ("write", gettext_lazy("To write to")),
+            ("unwritten", gettext_lazy("To write by hand: the text could not be filled in")),
             ("answer", gettext_lazy("To answer")),
             ("follow", gettext_lazy("Agreed, their post is awaited")),
             ("unanswered", gettext_lazy("No answer for more than 7 days")),

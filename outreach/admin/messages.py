@@ -23,6 +23,7 @@ from crm.tasks import ring
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import selectors, words
+from outreach.admin import trying
 from outreach.models import Message
 from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
 from outreach.services import delivery, notices, settling
@@ -154,6 +155,12 @@ class MessageAdmin(PageAdmin):
             "form": DraftForm(initial={"subject": obj.subject, "body": obj.body})
             if is_draft and request.user.has_perm(_CHANGE)
             else None,
+            "version": words.version(obj.language, obj.register),
+            "remarks": [
+                words.remark(one["code"], wanted=one["wanted"], of_language=obj.language, of_register=obj.register)
+                for one in obj.fallback
+            ],
+            "holes": trying.inserted(obj.inserted, f"{obj.subject}\n{obj.body}", request.user.has_perm),
             "reason": words.message_reason(obj.reason),
             "objection": objection,
             "objection_words": words.message_reason(objection),

@@ -1,9 +1,7 @@
 """Conversations: started for those chosen elsewhere; one page each says where it stands and what comes next."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,37 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import StaffForm, who
+from crm.admin.base import who
+from crm.errors import DomainError
 from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
-from crm.words import language, number
-from outreach import selectors, words
-from outreach.admin import answers, examples, moves, starting
+from crm.words import say
+from outreach import rendering, selectors, versions, words
+from outreach.admin import answers, examples, moves, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.moving import Moving
+from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import messages as message_service
-from outreach.services import pipeline, reports
+from outreach.services import drafts, pipeline, reports
 
-_VIEW, _CHANGE = "outreach.view_outreach", "outreach.change_outreach"
-
-
-class WriteForm(StaffForm):
-    template = forms.ModelChoiceField(
-        MessageTemplate.objects.none(), label=gettext_lazy("Template"), widget=forms.RadioSelect, empty_label=None
-    )
-
-    def __init__(self, *args: Any, templates: Sequence[MessageTemplate], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["template"]
-        field.queryset = MessageTemplate.objects.filter(pk__in=[template.pk for template in templates])
-        field.choices = [(template.pk, f"{template.name} · {language(template.language)}") for template in templates]
-        field.initial = templates[0].pk if templates else None
+_VIEW, _CHANGE, _WRITE = "outreach.view_outreach", "outreach.change_outreach", "outreach.add_message"
 
 
 _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
@@ -56,7 +42,7 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(Board, Moving):
+class OutreachAdmin(Board, Moving, StartPages):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
@@ -80,12 +66,12 @@ class OutreachAdmin(Board, Moving):
         (gettext_lazy("Match lists"), "admin:matching_matchlist_changelist", "matching.view_matchlist"),
     ]
     page_template = "outreach/outreach.html"
-    list_steps = {"start": "outreach.add_outreach", "started": _VIEW} | Board.list_steps
-    steps = {"write": "outreach.add_message", "answer": _CHANGE} | Moving.steps
+    list_steps = Board.list_steps | StartPages.list_steps
+    steps = {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE} | Moving.steps
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
     def person(self, outreach: Outreach) -> str:
-        return outreach.influencer.name if outreach.influencer else _("Erased person")
+        return _name(outreach)
 
     @display(description=gettext_lazy("stage"), ordering="stage", label=_LABELS)  # type: ignore[untyped-decorator]
     def shown_stage(self, outreach: Outreach) -> tuple[str, str]:
@@ -120,8 +106,12 @@ class OutreachAdmin(Board, Moving):
         sentence, button = words.next_step(step)
         leads_on, shown, more = moves.arranged(obj, step)
         return {
-            "title": obj.influencer.name if obj.influencer else _("Erased person"),
+            "title": _name(obj),
             "sentence": sentence,
+            "why_by_hand": writing.why_by_hand(obj),
+            "other_text": self.url("write", obj.pk)
+            if step == "write_by_hand" and request.user.has_perm(_WRITE)
+            else "",
             "button": button,
             "step_address": self._step_address(request, obj, step, asking),
             "may_move": request.user.has_perm(_CHANGE),
@@ -147,8 +137,10 @@ class OutreachAdmin(Board, Moving):
         may = request.user.has_perm
         if step in {"vet", "refused_at_vetting"} and may("crm.view_influencer"):
             return self._profile(obj)
-        if step in {"write", "write_again"} and may(self.steps["write"]):
+        if step in {"write", "write_again"} and may(_WRITE):
             return self.url("write", obj.pk)
+        if step == "write_by_hand" and may(_WRITE):
+            return self.url("compose", obj.pk)
         if step in {"approve", "send_by_hand", "goes_out", "settle"} and may("outreach.view_message"):
             return reverse("admin:outreach_message_change", args=[thread[-1].pk])
         return ""
@@ -167,7 +159,7 @@ class OutreachAdmin(Board, Moving):
 
     def answer(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         """What they answered, and when; then back to the conversation, which offers the ways on."""
-        name = obj.influencer.name if obj.influencer else _("Erased person")
+        name = _name(obj)
         return self.ask(
             request,
             answers.AnswerForm(request.POST or None, today=timezone.localdate()),
@@ -184,97 +176,62 @@ class OutreachAdmin(Board, Moving):
         return self.page_url(obj)
 
     def write(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
-        templates = _templates_for(obj)
-        form = WriteForm(request.POST or None, templates=templates)
+        texts = writing.texts_for(obj, at=timezone.now())
+        name = _name(obj)
         return self.ask(
             request,
-            form,
+            writing.WriteForm(request.POST or None, texts=texts),
             save=lambda said: self._draft(request, obj, said["template"]),
-            title=_("Write to %(name)s") % {"name": obj.influencer.name if obj.influencer else _("Erased person")},
+            title=_("Write to %(name)s") % {"name": name},
             submit=_("Write the message"),
             template="outreach/write.html",
-            lead=_("Choose the text to begin from. You can change every word before it goes out.") if templates else "",
-            crumbs=[(obj.influencer.name if obj.influencer else _("Erased person"), self.page_url(obj))],
+            lead=_("Choose the text to begin from. You can change every word before it goes out.") if texts.all else "",
+            crumbs=[(name, self.page_url(obj))],
             back=self.page_url(obj),
-            templates=templates,
-            examples=[] if templates else examples.buttons(next=request.path),
+            templates=texts.all,
+            compose=self.url("compose", obj.pk),
+            examples=[] if texts.all else examples.buttons(next=request.path),
         )
 
-    def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
-        message = message_service.draft(outreach=obj, template=template, by=who(request), at=timezone.now())
+    def compose(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
+        """One message by hand, beside what is known of them; it begins from the text that they would get."""
+        try:
+            start = writing.beginning(obj, at=timezone.now())
+        except DomainError as error:
+            messages.error(request, say(error))
+            return redirect(self.page_url(obj))
+        trial = trying.of(request, obj, version=start.version)
+        return self.ask(
+            request,
+            writing.ComposeForm(request.POST or None, initial={"subject": start.subject, "body": start.body}),
+            save=lambda said: self._composed(request, obj, said, start.version),
+            title=_("Write to %(name)s by hand") % {"name": _name(obj)},
+            submit=_("Write the message"),
+            template="outreach/template_form.html",
+            lead=writing.why_by_hand(obj) or _("What is known of them stands beside the text."),
+            crumbs=[(_name(obj), self.page_url(obj))],
+            back=self.page_url(obj),
+            trial=trial,
+            holes=trying.holes(trial.found, request.user.has_perm),
+            values=trial.values,
+            sentences=rendering.SENTENCES,
+        )
+
+    def _composed(self, request: HttpRequest, obj: Outreach, said: dict[str, Any], version: versions.Version) -> str:
+        message = drafts.compose(
+            outreach=obj,
+            **said,
+            language=version.language,
+            register=version.register,
+            by=who(request),
+            at=timezone.now(),
+        )
         return reverse("admin:outreach_message_change", args=[message.pk])
 
-    # Starting --------------------------------------------------------------------------------------------------------
-
-    def start(self, request: HttpRequest) -> HttpResponse:
-        """Who would be contacted and who held back; then, once confirmed, a conversation with everybody else."""
-        chosen = starting.read(request)
-        if not chosen.people:
-            messages.error(request, _("Nobody was chosen. Tick the people to contact on a match list first."))
-            return redirect("admin:matching_matchlist_changelist")
-        campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
-        campaign = starting.chosen_campaign(request, campaigns)
-        is_confirmed = request.method == "POST" and bool(request.POST.get("confirmed"))
-        if is_confirmed and campaign and str(campaign.pk) != request.POST.get("campaign"):
-            messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
-            is_confirmed = False
-        if campaign and is_confirmed:
-            opened, done = pipeline.start(
-                campaign=campaign,
-                influencers=chosen.people,
-                matches=chosen.matches_for(campaign),
-                by=who(request),
-                at=timezone.now(),
-            )
-            messages.success(request, _opened(len(opened)))
-            return redirect(starting.after(campaign, opened, done))
-        plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
-        given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
-        return self.render(
-            request,
-            "outreach/start.html",
-            title=_("Start outreach"),
-            chosen=chosen,
-            campaigns=campaigns,
-            campaign=campaign,
-            plan=plan,
-            add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
-            **_held(plan),
-        )
-
-    def started(self, request: HttpRequest) -> HttpResponse:
-        """With whom a conversation was opened, each one click away, and who was held back and why."""
-        done = starting.read_started(request, self.get_queryset(request))
-        if done is None:
-            return redirect(self.url("changelist"))
-        plan = pipeline.plan(campaign=done.campaign, influencers=done.held, at=timezone.now())
-        return self.render(
-            request,
-            "outreach/started.html",
-            title=_("Outreach started"),
-            campaign=done.campaign,
-            opened=done.opened,
-            **_held(plan),
-        )
+    def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
+        message = drafts.draft(outreach=obj, template=template, by=who(request), at=timezone.now())
+        return reverse("admin:outreach_message_change", args=[message.pk])
 
 
-def _opened(how_many: int) -> str:
-    said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", how_many)
-    return said % {"number": number(how_many)}
-
-
-def _templates_for(outreach: Outreach) -> list[MessageTemplate]:
-    """Those in the person's own language first, then in the others they post in."""
-    spoken = outreach.influencer.languages if outreach.influencer else []
-    place = {code: n for n, code in enumerate(spoken)}
-    templates = MessageTemplate.objects.order_by("name", "pk")
-    return sorted(templates, key=lambda template: place.get(template.language, len(spoken)))
-
-
-def _held(plan: pipeline.Plan | None) -> dict[str, Any]:
-    """Who is held back, counted by reason and one by one."""
-    held = plan.held if plan else ()
-    return {
-        "held": words.held_together(one.reason for one in held),
-        "held_people": [(one.influencer, words.held_reason(one.reason, one.params)) for one in held],
-    }
+def _name(outreach: Outreach) -> str:
+    return outreach.influencer.name if outreach.influencer else _("Erased person")

@@ -96,7 +96,7 @@ def read_started(request: HttpRequest, outreaches: QuerySet[Outreach]) -> Starte
     held = Influencer.objects.filter(pk__in=_ids(request.GET, "influencers"))
     return Started(
         campaign,
-        tuple(opened.order_by("influencer__sort_name", "pk")),
+        tuple(opened.prefetch_related("messages").order_by("influencer__sort_name", "pk")),
         tuple(held.order_by("sort_name", "pk")),
     )
 
@@ -125,6 +125,11 @@ def chosen_campaign(request: HttpRequest, campaigns: Iterable[Campaign]) -> Camp
     said: Any = request.POST.get("campaign") or request.GET.get("campaign")
     offered = list(campaigns)
     return next((campaign for campaign in offered if str(campaign.pk) == said), next(iter(offered), None))
+
+
+def chosen_text(request: HttpRequest) -> str:
+    """The name of the text that first messages begin from; blank for writing each later."""
+    return request.POST.get("text", "").replace("\0", "")
 
 
 def _ids(said: QueryDict, *names: str) -> list[int]:

@@ -2,6 +2,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -10,8 +11,8 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.models import Cause
-from outreach.models import Campaign, MessageTemplate
-from outreach.services import campaigns, reports
+from outreach.models import Campaign, MessageTemplate, Outreach
+from outreach.services import campaigns, drafts, reports
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
@@ -89,11 +90,47 @@ class CampaignViewSet(ReadResource):
 class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):
     id = PublicIdField()
     language = serializers.RegexField(r"^[a-z]{2,3}$")
+    register = serializers.ChoiceField(
+        choices=MessageTemplate.Register.choices,
+        default=MessageTemplate.Register.NEUTRAL,
+        help_text="formal or informal; formal where nothing is said. Languages that do not tell them apart: neutral.",
+    )
 
     class Meta:
         model = MessageTemplate
-        fields = ["id", "name", "language", "subject", "body"]
+        fields = ["id", "name", "language", "register", "subject", "body"]
         validators: list[Any] = []  # the service says it in words
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(
+        choices=["reader", "profile", "post", "match", "topics", "cause", "campaign", "link", "sender"]
+    )
+    id = serializers.CharField(help_text="Of the row; of posts and the team a number.")
+    date = serializers.CharField(allow_blank=True, help_text="A day, of what has one; else blank.")
+    where = serializers.CharField(allow_blank=True, help_text="Of a post, the account.")
+    url = serializers.CharField(allow_blank=True)
+
+
+class InsertedSerializer(serializers.Serializer[Any]):
+    """What a placeholder was filled with, and the stored rows that it is from."""
+
+    hole = serializers.CharField()
+    value = serializers.CharField(allow_blank=True)
+    sources = SourceSerializer(many=True)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """How a text would read; blank where anything is missing."""
+
+    subject = serializers.CharField(allow_blank=True)
+    body = serializers.CharField(allow_blank=True)
+    missing = serializers.ListField(child=serializers.CharField(), help_text="Placeholders that nothing is known for.")
+    inserted = InsertedSerializer(many=True)
+
+
+class PreviewInput(serializers.Serializer[Any]):
+    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match", "link"))
 
 
 class TemplateViewSet(ReadResource):
@@ -102,8 +139,10 @@ class TemplateViewSet(ReadResource):
     resource = "templates"
     permission_model = MessageTemplate
     serializer_class = TemplateSerializer
-    filters = {"language": "language"}
     queryset = MessageTemplate.objects.all()
+    filters = {"name": "name", "language": "language", "register": "register"}
+    action_permissions = {"preview": "outreach.view_outreach"}
+    reading = ("preview",)
     statuses = {"template_taken": 409}
 
     def create(self, request: Request) -> Response:
@@ -111,3 +150,13 @@ class TemplateViewSet(ReadResource):
         given.is_valid(raise_exception=True)
         template = campaigns.save_template(**given.validated_data)
         return Response(TemplateSerializer(template).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=PreviewInput, responses=PreviewSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def preview(self, request: Request, id: str) -> Response:
+        """How this version would read in a conversation. Nothing is stored."""
+        given = PreviewInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        template = self.get_object()
+        shown = drafts.preview(template=template, **given.validated_data, by=who(request), at=timezone.now())
+        return Response(PreviewSerializer(shown).data)

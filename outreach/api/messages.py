@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -11,14 +12,24 @@ from rest_framework.response import Response
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.tasks import ring
 from outreach import words
+from outreach.api.campaigns import InsertedSerializer
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, messages
+from outreach.services import delivery, drafts, messages
 from outreach.tasks import sweep_outbox
+
+
+class RemarkSerializer(serializers.Serializer[Any]):
+    """What was not to be had in the version that was wanted, and what was wanted."""
+
+    code = serializers.ChoiceField(choices=["second_language", "house_language", "language_unknown", "other_register"])
+    wanted = serializers.CharField(allow_blank=True)
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
     id = PublicIdField()
     outreach = Ref(read_only=True, allow_null=True)
+    fallback = RemarkSerializer(many=True, read_only=True)
+    inserted = InsertedSerializer(many=True, read_only=True)
     reason_detail = serializers.SerializerMethodField()
     profile_url = serializers.CharField(source="account.url", read_only=True, default="")
 
@@ -31,6 +42,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "outreach",
             "profile_url",
             "language",
+            "register",
+            "fallback",
+            "inserted",
             "subject",
             "body",
             "text",
@@ -51,7 +65,15 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
 class DraftInput(serializers.Serializer[Any]):
     outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match", "link"))
-    template = Ref(queryset=MessageTemplate.objects.all())
+    template = Ref(queryset=MessageTemplate.objects.all(), required=False, help_text="This very version.")
+    name = serializers.CharField(
+        max_length=100, required=False, help_text="The text of this name, in the version that the person reads."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("template" in attrs) == ("name" in attrs):
+            raise serializers.ValidationError(_("Say a template or the name of one."))
+        return attrs
 
 
 class EditInput(serializers.Serializer[Any]):
@@ -92,7 +114,8 @@ class MessageViewSet(ReadResource):
     def create(self, request: Request) -> Response:
         given = DraftInput(data=request.data)
         given.is_valid(raise_exception=True)
-        message = messages.draft(**given.validated_data, by=who(request), at=timezone.now())
+        begin = drafts.draft_by_name if "name" in given.validated_data else drafts.draft
+        message = begin(**given.validated_data, by=who(request), at=timezone.now())
         return Response(MessageSerializer(message).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=EditInput, responses=MessageSerializer)

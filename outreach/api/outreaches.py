@@ -6,16 +6,18 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.api.people import present_ids
 from crm.models import Influencer, User
+from crm.words import say
 from matching.models import Match
 from outreach import words
 from outreach.models import Campaign, Link, Outreach
-from outreach.services import pipeline
+from outreach.services import drafts, pipeline
 
 
 class OutreachSerializer(serializers.ModelSerializer[Outreach]):
@@ -39,6 +41,13 @@ class StartInput(serializers.Serializer[Any]):
     campaign = Ref(queryset=Campaign.objects.all())
     matches = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
     influencers = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
+    text = serializers.CharField(
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The name of templates: a first message is drafted for each, in the version that they read.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["matches"] and not attrs["influencers"]:
@@ -66,8 +75,20 @@ class HeldSerializer(serializers.Serializer[Any]):
         return words.held_reason(held.reason, held.params)
 
 
+class UnwrittenSerializer(serializers.Serializer[Any]):
+    """For whom the text could not be filled in, and why."""
+
+    outreach = serializers.UUIDField(source="outreach.public_id")
+    reason = serializers.CharField(source="error.code")
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, unwritten: drafts.Unwritten) -> str:
+        return say(unwritten.error)
+
+
 class StartedSerializer(serializers.Serializer[Any]):
     outreaches = OutreachSerializer(many=True)
+    unwritten = UnwrittenSerializer(many=True)
     held = HeldSerializer(many=True)
 
 
@@ -122,7 +143,8 @@ class OutreachViewSet(ReadResource):
             by=who(request),
             at=timezone.now(),
         )
-        body = StartedSerializer({"outreaches": opened, "held": plan.held}).data
+        unwritten = self._drafted(request, opened, said["text"]) if said["text"] else []
+        body = StartedSerializer({"outreaches": opened, "unwritten": unwritten, "held": plan.held}).data
         return Response(body, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=OwnerInput, responses=OutreachSerializer)
@@ -133,6 +155,11 @@ class OutreachViewSet(ReadResource):
         outreach = self.get_object()
         pipeline.assign(outreach=outreach, owner=given.validated_data["owner"], by=who(request), at=timezone.now())
         return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
+
+    def _drafted(self, request: Request, opened: list[Outreach], text: str) -> list[drafts.Unwritten]:
+        if not who(request).has_perm("outreach.add_message"):
+            raise PermissionDenied
+        return drafts.draft_each(outreaches=opened, name=text, by=who(request), at=timezone.now())
 
     @extend_schema(request=MoveInput, responses=OutreachSerializer)
     @action(detail=True, methods=["post"])

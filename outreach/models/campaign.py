@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Cause
 from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
 from crm.models.checks import is_language
+from outreach import versions
 
 
 class Campaign(Public, Stamped):
@@ -48,8 +49,14 @@ class Campaign(Public, Stamped):
 class MessageTemplate(Public, Stamped):
     """A text with holes from a closed list (outreach/rendering.py). No logic, no attributes."""
 
+    class Register(models.TextChoices):
+        FORMAL = versions.FORMAL, _("formal")
+        INFORMAL = versions.INFORMAL, _("informal")
+        NEUTRAL = versions.NEUTRAL, _("one form for everybody")
+
     name = models.CharField(_("name"), max_length=100)
     language = models.CharField(_("language"), max_length=8)
+    register = models.CharField(_("form of address"), max_length=8, choices=Register, default=Register.NEUTRAL)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
 
@@ -59,9 +66,16 @@ class MessageTemplate(Public, Stamped):
         verbose_name = _("template")
         verbose_name_plural = _("templates")
         constraints = [
-            models.UniqueConstraint(name="template_once", fields=["name", "language"]),
+            models.UniqueConstraint(name="template_once", fields=["name", "language", "register"]),
+            models.CheckConstraint(
+                name="template_register", condition=Q(register__in=["formal", "informal", "neutral"])
+            ),
             models.CheckConstraint(name="template_language", condition=is_language("language")),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"
+
+    @property
+    def version(self) -> versions.Version:
+        return versions.Version(self.language, self.register)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Address, SocialAccount, User
 from crm.models.base import ERASING_AT, AtErasure, PersonPlan, Public, Stamped
 from crm.models.checks import is_language
+from outreach.models.campaign import MessageTemplate
 from outreach.models.outreach import Outreach
 
 _WAITING = Q(state__in=["draft", "planned", "claimed"])  # not handed over yet
@@ -78,6 +79,13 @@ class Message(Public, Stamped):
     # By hand: the account whose owner gets the text as a direct message, sent by a person.
     account = models.ForeignKey(SocialAccount, models.SET_NULL, null=True, related_name="messages")
     language = models.CharField(_("language"), max_length=8)
+    register = models.CharField(
+        _("form of address"), max_length=8, choices=MessageTemplate.Register, default=MessageTemplate.Register.NEUTRAL
+    )
+    # What its version of the text was fallen back from: [{"code", "wanted"}], see outreach/versions.py.
+    fallback = models.JSONField(default=list, editable=False)
+    # What its holes were filled with, and from where: [{"hole", "value", "sources": [{"kind", "id", "date", …}]}].
+    inserted = models.JSONField(default=list, editable=False)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))  # as a person edits it: holes filled in, no footer
     # Frozen at approval: exactly what goes out.
@@ -103,12 +111,15 @@ class Message(Public, Stamped):
     person_plan = PersonPlan(
         path="outreach__influencer",
         also="address__influencer",  # of an agent, who gets what is for those they speak for
-        told="public_id purpose channel address account language subject body text html state reason approved_at due_at"
-        " expires_at dispatched_at finished_at message_id is_captured created_at updated_at",
+        told="public_id purpose channel address account language register fallback inserted subject body text html"
+        " state reason approved_at due_at expires_at dispatched_at finished_at message_id is_captured created_at"
+        " updated_at",
         untold="id reference outreach user approved_by attempts attempt_id lease_until raw",
         at_erasure=AtErasure.CLEAR,
         cleared={
             **{"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
+            "inserted": [],
+            "fallback": [],
             # A mailbox still holds this id: without it, neither a late answer nor a copy of the mail leads back here.
             "message_id": Case(
                 When(message_id__isnull=False, then=Concat(Value("erased:"), Cast("pk", models.CharField())))
@@ -158,6 +169,9 @@ class Message(Public, Stamped):
                 name="message_purpose", condition=Q(purpose__in=["partnership", "transactional", "staff"])
             ),
             models.CheckConstraint(name="message_language", condition=is_language("language", blank=True)),
+            models.CheckConstraint(
+                name="message_register", condition=Q(register__in=["formal", "informal", "neutral"])
+            ),
             models.CheckConstraint(name="message_channel", condition=Q(channel__in=["email", "manual"])),
             models.CheckConstraint(
                 name="message_state",

@@ -70,6 +70,8 @@ class Outreach(Public, Stamped):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PROSPECT)
     stage_at = models.DateTimeField(_("in this stage since"))
     live_at = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
+    # Why no first message could be drafted for them: {"code", "params" and "text", its name}; {} where none failed.
+    unwritten = models.JSONField(default=dict, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
@@ -78,10 +80,10 @@ class Outreach(Public, Stamped):
 
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id campaign stage stage_at live_at created_at updated_at",
+        told="public_id campaign stage stage_at live_at unwritten created_at updated_at",
         untold="id influencer match owner",
         at_erasure=AtErasure.CLEAR,
-        cleared={"influencer": None, "match": None},
+        cleared={"influencer": None, "match": None, "unwritten": {}},
         at_merge=AtMerge.OWN,
         merged_by="outreach.services.merging",
     )

@@ -5,13 +5,15 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
 from crm.errors import DomainError
 from crm.models import Cause, User
-from outreach import rendering, signing
+from outreach import rendering, signing, versions
 from outreach.models import Campaign, Link, MessageTemplate
+from outreach.services.personal import Reader
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")  # it stands in links
 
@@ -80,23 +82,58 @@ def update(
 
 
 def save_template(
-    *, name: str, language: str, subject: str, body: str, template: MessageTemplate | None = None
+    *,
+    name: str,
+    language: str,
+    subject: str,
+    body: str,
+    register: str = "",
+    template: MessageTemplate | None = None,
 ) -> MessageTemplate:
-    """Store a text once its placeholders are known to be fillable.
+    """Store a text once its placeholders are known to be fillable. Its register is what its language tells apart.
 
     Raises DomainError: template_taken, and what rendering.check raises.
     """
     rendering.check(subject, body)
-    values: dict[str, Any] = {"name": name, "language": language, "subject": subject, "body": body}
-    same = MessageTemplate.objects.filter(name=name, language=language).first()
+    register = versions.register_in(language, register)
+    values: dict[str, Any] = {
+        "name": name,
+        "language": language,
+        "register": register,
+        "subject": subject,
+        "body": body,
+    }
+    same = MessageTemplate.objects.filter(name=name, language=language, register=register).first()
     if same and same != template:
-        raise DomainError("template_taken", name=name, language=language)
+        raise DomainError("template_taken", name=name, language=language, register=register)
     if template is None:
         return MessageTemplate.objects.create(**values)
     for field, value in values.items():
         setattr(template, field, value)
     template.save()
     return template
+
+
+def choose_template(*, name: str, reader: Reader, cause: Cause) -> tuple[MessageTemplate, tuple[versions.Remark, ...]]:
+    """The version of a text that somebody reads, and what had to be fallen back on: the cause's languages, then ours.
+
+    Raises DomainError: template_unfit (name, languages).
+    """
+    offered = {template.version: template for template in MessageTemplate.objects.filter(name=name)}
+    house = [*cause.languages, settings.LANGUAGE_CODE]
+    choice = versions.choose(offered, languages=reader.languages, register=reader.register, house=house)
+    if choice is None:
+        raise DomainError("template_unfit", name=name, languages=list(dict.fromkeys([*reader.languages, *house])))
+    return offered[choice.version], choice.remarks
+
+
+def remarks_on(*, template: MessageTemplate, reader: Reader, cause: Cause) -> tuple[versions.Remark, ...]:
+    """The same of a version that somebody picked: nothing, where it is another one than we would have chosen."""
+    try:
+        chosen, remarks = choose_template(name=template.name, reader=reader, cause=cause)
+    except DomainError:
+        return ()
+    return remarks if chosen == template else ()
 
 
 def _check(campaign: Campaign) -> None:

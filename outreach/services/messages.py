@@ -1,80 +1,31 @@
-"""One message to one address: drafted from a template, read and changed by a person, approved, then sent at most once.
+"""One message to one address: drafted (drafts.py), read and changed by a person, approved, then sent at most once.
 
 This module goes as far as the approved row; delivery.py takes it to the wire.
 """
 
-import re
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, When
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from crm.errors import DomainError
-from crm.models import Address, Influencer, SocialAccount, User
-from crm.services import addresses, instance
-from matching.models import Exclusion
-from matching.services import exclusions
-from matching.words import reason_sentence
-from outreach import rendering, signing
-from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import locks, merging
-from outreach.words import link_url
+from crm.models import Address, User
+from crm.services import instance
+from outreach import rendering, signing, versions
+from outreach.models import Message
+from outreach.words import phrases
 
 MAX_LATENESS = timedelta(hours=24)
 
 
 @transaction.atomic
-def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: User) -> Message:
-    """The first message of a conversation, its holes filled, for a person to read. Asking twice gives the same draft.
-
-    Another one is drafted only where those before are known to have reached nobody. Without an address we may write to
-    it becomes a task: the text to copy into a direct message, sent by hand.
-    Raises DomainError: conversation_merged, person_said_no, person_barred (reason), no_usable_address,
-    written_already, placeholder_value_missing, and what rendering.check raises.
-    """
-    outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
-    if known := outreach.messages.asking().exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
-        return known
-    person = _person(outreach)
-    if outreach.stage == Outreach.Stage.MERGED:
-        raise DomainError("conversation_merged")
-    if addresses.has_said_no(person, at=at):
-        raise DomainError("person_said_no")
-    cause = outreach.campaign.cause
-    if reason := exclusions.barred(cause=cause, people=[person.pk]).get(person.pk):
-        raise DomainError("person_barred", reason=reason)
-    barred = Exclusion.objects.open().barring(cause).people()  # an agent may be, too
-    reachable = Address.objects.usable(at=at).reaching(person).exclude(influencer__in=barred)
-    address = reachable.order_by(Case(When(influencer=person, then=1), default=0), "pk").first()  # their agent first
-    account = None if address else largest_account(person)
-    if address is None and account is None:
-        raise DomainError("no_usable_address")
-    if merging.was_written_to(outreach, address=address.pk if address else None):
-        raise DomainError("written_already")
-    values = fill_in(outreach=outreach, language=template.language, by=by)
-    filled = rendering.fill(template.subject, template.body, values)
-    return Message.objects.create(
-        purpose=Message.Purpose.PARTNERSHIP,
-        reference=f"outreach:{outreach.pk}:first",
-        outreach=outreach,
-        address=address,
-        account=account,
-        channel=Message.Channel.EMAIL if address else Message.Channel.MANUAL,
-        language=template.language,
-        subject=filled.subject,
-        body=filled.body,
-    )
-
-
-@transaction.atomic
 def edit(*, message: Message, subject: str, body: str) -> Message:
-    """Change a draft. Raises DomainError: message_not_draft, text_blank, rendered_too_long."""
+    """Change a draft. Raises DomainError: message_not_draft, text_blank, rendered_too_long,
+    placeholder_left (names).
+    """
     locked = _draft(message)
-    draft = rendering.tidy(subject, body)
+    draft = _tidied(subject, body)
     locked.subject, locked.body = draft.subject, draft.body
     locked.save(update_fields=["subject", "body", "updated_at"])
     return locked
@@ -91,12 +42,13 @@ def approve(
 ) -> Message:
     """Freeze exactly what goes out, and let it go when its time comes. `edited`: the text as just changed.
 
-    Raises DomainError: message_not_draft, postal_address_missing, and what `edit` raises.
+    Raises DomainError: message_not_draft, postal_address_missing, and what `edit` raises, also of what filled it.
     """
     locked = _draft(message)
     if edited:
-        draft = rendering.tidy(edited.subject, edited.body)
+        draft = _tidied(edited.subject, edited.body)
         locked.subject, locked.body = draft.subject, draft.body
+    _check_filled(locked.subject, locked.body)  # what it was filled with may look like a placeholder, too
     if locked.channel == Message.Channel.MANUAL:
         locked.text = locked.body
     else:
@@ -127,13 +79,15 @@ def render(message: Message) -> rendering.Rendered:
         raise DomainError("postal_address_missing")
     if message.outreach is None or message.address is None:
         raise DomainError("message_without_person")
-    with translation.override(message.language):
-        footer = rendering.Footer(
-            source_of_address=_("We have your address from: %(source)s.") % {"source": message.address.source},
-            unsubscribe_words=_("No more messages from us, with one click:"),
-            unsubscribe_url=unsubscribe_url(message.address),
-            postal_address=f"{message.outreach.campaign.organisation}, {postal_address}",
-        )
+    is_informal = message.register == versions.INFORMAL
+    footer = rendering.Footer(
+        source_of_address=phrases.source_of_address(
+            message.language, is_informal=is_informal, source=message.address.source
+        ),
+        unsubscribe_words=phrases.unsubscribe(message.language),
+        unsubscribe_url=unsubscribe_url(message.address),
+        postal_address=f"{message.outreach.campaign.organisation}, {postal_address}",
+    )
     return rendering.finish(message.subject, message.body, footer)
 
 
@@ -141,42 +95,15 @@ def unsubscribe_url(address: Address) -> str:
     return f"{settings.BASE_URL}/u/{signing.unsubscribe_token(address.digest)}"
 
 
-def fill_in(*, outreach: Outreach, language: str, by: User) -> dict[str, str]:
-    """What each placeholder says in this conversation. A value nobody knows is blank, and blocks the message."""
-    person, campaign = _person(outreach), outreach.campaign
-    with translation.override(language):
-        return {
-            "first_name": person.name.split()[0],
-            "full_name": person.name,
-            "cause_name": campaign.cause.name,
-            "cause_summary": _first_paragraph(campaign.cause.description),
-            "campaign_name": campaign.name,
-            "why_you": _why(outreach),
-            "tracked_link": link_url(outreach.link) if hasattr(outreach, "link") else "",
-            "sender_name": by.called,
-            "organisation": campaign.organisation,
-        }
+def _tidied(subject: str, body: str) -> rendering.Draft:
+    _check_filled(subject, body)
+    return rendering.tidy(subject, body)
 
 
-def _first_paragraph(text: str) -> str:
-    return re.split(r"\r?\n\s*\r?\n", text.strip())[0]  # a browser's line ends are two characters
-
-
-def largest_account(person: Influencer) -> SocialAccount | None:
-    return person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
-
-
-def _why(outreach: Outreach) -> str:
-    """The strongest reason for this person, in words fit to be read by them."""
-    if outreach.match is None:
-        return ""
-    return reason_sentence(outreach.match)
-
-
-def _person(outreach: Outreach) -> Influencer:
-    if outreach.influencer is None:
-        raise DomainError("message_without_person")
-    return outreach.influencer
+def _check_filled(subject: str, body: str) -> None:
+    """A placeholder that somebody typed would go out as such: nothing fills it any more."""
+    if left := rendering.left(subject, body):
+        raise DomainError("placeholder_left", names=left)
 
 
 def _draft(message: Message) -> Message:

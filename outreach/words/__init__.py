@@ -17,7 +17,18 @@ from outreach.words.errors import CODES, ERRORS
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
-from outreach.words.templates import EXAMPLES, PLACEHOLDER_HELP, PLACEHOLDERS, Example
+from outreach.words.templates import (
+    EXAMPLES,
+    PLACEHOLDER_HELP,
+    PLACEHOLDERS,
+    Example,
+    placeholder,
+    register,
+    remark,
+    source,
+    unknown,
+    version,
+)
 
 __all__ = [
     "CODES",
@@ -45,7 +56,13 @@ __all__ = [
     "move",
     "moved",
     "next_step",
+    "placeholder",
+    "register",
+    "remark",
+    "source",
     "stage",
     "standing_of",
     "state_of",
+    "unknown",
+    "version",
 ]

@@ -62,6 +62,10 @@ _NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Cleared at vetting. Nobody has written to them yet."),
         gettext_lazy("Write the first message"),
     ),
+    "write_by_hand": (
+        gettext_lazy("The text could not be filled in for this person. Write it by hand, or choose another text."),
+        gettext_lazy("Write it by hand"),
+    ),
     "write_again": (
         gettext_lazy("Your last message did not go out. You can write another one."),
         gettext_lazy("Write another message"),

@@ -1,13 +1,15 @@
 """The sentence for every code that outreach refuses something with."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from crm.words import language
 from outreach.words.conversations import stage
 from outreach.words.messages import message_reason, message_state
-from outreach.words.templates import placeholder
+from outreach.words.templates import languages, placeholders, register, unknown
 
 ERRORS: Mapping[str, str | Promise] = {
     "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),
@@ -22,7 +24,15 @@ ERRORS: Mapping[str, str | Promise] = {
         "People were chosen for this campaign’s cause already. Make another campaign for the other cause."
     ),
     "message_not_uncertain": gettext_lazy("Whether this message arrived is settled already (%(state)s)."),
-    "template_taken": gettext_lazy("There is a template “%(name)s” in this language (%(language)s) already."),
+    "template_taken": gettext_lazy("There is a template “%(name)s” of this kind already (%(language)s, %(register)s)."),
+    "template_unfit": gettext_lazy(
+        "The text “%(name)s” exists in none of the languages that would do: %(languages)s. "
+        "Write this one by hand or choose another text."
+    ),
+    "placeholder_left": gettext_lazy(
+        "A placeholder stands in the text, and nothing fills it in any more: %(names)s. "
+        "Write in its place what you want to say."
+    ),
     "text_blank": gettext_lazy("A message needs a subject and a text."),
     "template_too_long": gettext_lazy("The text is too long: at most %(limit)s bytes."),
     "placeholders_too_many": gettext_lazy("The text has too many placeholders: at most %(limit)s."),
@@ -35,8 +45,7 @@ ERRORS: Mapping[str, str | Promise] = {
         "Line %(line)s has double braces that are not a placeholder. Write a placeholder as {{ first_name }}."
     ),
     "placeholder_value_missing": gettext_lazy(
-        "Nothing is known for “%(name)s”, so the message would have a hole. "
-        "Fill it in on the page of the person or of the cause, or choose a template without it."
+        "The message would have a hole: %(names)s. Write this one by hand or choose another text."
     ),
     "person_said_no": gettext_lazy("This person asked not to be written to."),
     "person_barred": gettext_lazy("Nothing is written to them: %(reason)s."),
@@ -89,13 +98,17 @@ ERRORS: Mapping[str, str | Promise] = {
 }
 
 # Parameters of errors that are codes themselves: {"error or kind.parameter": what says it}.
-CODES: Mapping[str, Callable[[str], str]] = {
+CODES: Mapping[str, Callable[[Any], str]] = {
     "message_held.reason": message_reason,
     "person_barred.reason": message_reason,
     "message_not_planned.state": message_state,
     "message_not_draft.state": message_state,
     "message_not_uncertain.state": message_state,
-    "placeholder_value_missing.name": placeholder,
+    "placeholder_value_missing.names": unknown,
+    "placeholder_left.names": placeholders,
+    "template_taken.language": language,
+    "template_taken.register": register,
+    "template_unfit.languages": languages,
     "stage_move_not_allowed.current": stage,
     "stage_move_not_allowed.new": stage,
     "moved_meanwhile.stage": stage,

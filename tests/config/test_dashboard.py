@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.models import ImportBatch, User
 from crm.services import addresses
 from outreach.models import Conversion
-from outreach.services import messages
+from outreach.services import drafts
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -43,7 +43,7 @@ def conversation(owner: User):
 def test_nothing_leads_to_a_closed_door(role):
     user = UserFactory(role=role)
     client = browser_of(user)
-    messages.draft(outreach=conversation(user), template=TemplateFactory(), at=NOW, by=user)
+    drafts.draft(outreach=conversation(user), template=TemplateFactory(), at=NOW, by=user)
     ImportBatch.objects.create(subject="causes", filename="x.csv", state="analysed", uploaded_at=NOW)
     home = client.get("/admin/").context
     assert home["needs"]

@@ -30,7 +30,7 @@ def test_beside_other_data_it_refuses(own, arguments):
 
 
 def test_what_fails_half_way_leaves_nothing():
-    MessageTemplate.objects.create(name="Premier contact", language="fr", subject="x", body="x")
+    MessageTemplate.objects.create(name="Contact", language="fr", register="formal", subject="x", body="x")
     with pytest.raises(DomainError, match="template_taken"):
         loading.load(at=NOW, size=1)
     assert not User.objects.exists()

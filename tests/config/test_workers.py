@@ -18,13 +18,13 @@ import io
 from django.utils import timezone
 from crm.services import importing, instance
 from matching.services import match_lists
-from outreach.services import conversions, messages
+from outreach.services import conversions, drafts, messages
 from tests.factories import *
 now = timezone.now()
 instance.describe(organisation="Rivages Vivants", postal_address="3 rue du Môle, 29200 Brest")
 address = AddressFactory(); outreach = OutreachFactory(influencer=address.influencer); LinkFactory(outreach=outreach)
 officer = UserFactory(); VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause, by=officer)
-draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=now, by=officer)
+draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=now, by=officer)
 messages.approve(message=draft, by=officer, at=now)
 importing.upload(subject="influencers", filename="p.csv", stream=io.BytesIO(b"name\\nTom Baker\\n"), max_bytes=1000, at=now)
 match_lists.request(cause=outreach.campaign.cause, at=now)

@@ -13,6 +13,7 @@ from crm.handles import (
     canonical_email,
     clean_email,
     clean_handle,
+    first_name,
     fold,
     handle_key,
     normalise,
@@ -474,3 +475,28 @@ def test_endless_combining_marks_are_no_work():
     assert len(normalise("NFC", text)) <= 31
     handle_key("youtube", text)
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Amina Diallo", "Amina"),
+        ("  Zoé   Petit ", "Zoé"),
+        ("DIALLO Amina", "Amina"),
+        ("Diallo, Amina", "Amina"),
+        ("AMINA DIALLO", "Amina"),
+        ("jean-marc dupont", "Jean-Marc"),
+        ("Dr. Amina Diallo", "Amina"),
+        ("Mme Diallo-Roy", "Diallo-Roy"),
+        ("Squeezie", "Squeezie"),
+        ("O’Brien", "O’Brien"),
+        ("李小明", "李小明"),
+        *(
+            (unknown, "")
+            for unknown in ("", " ", "A. Diallo", "amina.dives", "amina_d", "squeezie", "@amina", "42 Rue")
+        ),
+        *((unknown, "") for unknown in ("The Reef Diaries", "La Petite Rivière", "les marées", "{{ first_name }}")),
+    ],
+)
+def test_a_first_name_is_told_by_a_whole_name_or_not_at_all(name, first):
+    assert first_name(name) == first

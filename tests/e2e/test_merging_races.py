@@ -13,7 +13,7 @@ from crm.errors import DomainError
 from crm.models import Influencer, SocialAccount
 from crm.services import identity, importing, merging
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, messages, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -35,7 +35,7 @@ ROUNDS = [0, 1, *(pytest.param(number, marks=pytest.mark.slow) for number in ran
 def approved(person, campaign, officer) -> Message:
     outreach = OutreachFactory(influencer=person, campaign=campaign)
     LinkFactory(outreach=outreach)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     return messages.approve(message=draft, by=officer, at=NOW)
 
 

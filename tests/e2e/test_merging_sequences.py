@@ -12,7 +12,7 @@ from crm.models import Influencer, InfluencerAlias, Merge
 from crm.services import activity, importing, merging, person_plans
 from matching.models import Change
 from outreach.models import Campaign, Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, messages, pipeline
 from tests.factories import (
     NOW,
     AddressFactory,
@@ -107,7 +107,7 @@ class World:
                 LinkFactory(outreach=outreach)
             elif self.rng.random() < 0.3:
                 pipeline.move(outreach=outreach, stage="in_conversation", at=self.at)
-            draft = messages.draft(outreach=outreach, template=self.template, at=self.at, by=self.officer)
+            draft = drafts.draft(outreach=outreach, template=self.template, at=self.at, by=self.officer)
             messages.approve(
                 message=draft, by=self.officer, at=self.at, due_at=self.at + timedelta(hours=self.rng.choice([2, 30]))
             )

@@ -31,7 +31,7 @@ from crm.services import importing, influencers, tokens
 from crm.services.addresses import digest
 from crm.services.bulk import lists
 from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
-from outreach.services import messages
+from outreach.services import drafts, messages
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 
@@ -211,7 +211,7 @@ def approved_message(email: str = "amina@studio.example") -> Message:
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause)
     officer = UserFactory()
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     return messages.approve(message=draft, by=officer, at=NOW)
 
 

@@ -33,8 +33,57 @@ def test_a_weak_likeness_is_not_called_a_strong_one(value, contribution, side, t
 
 
 def test_nobody_is_told_that_they_speak_of_what_they_do_not():
-    assert words.reason_sentence(match(0.30, 1.5)) == "What you speak about is close to what we work for."
-    assert words.reason_sentence(match(0.08, 0.2)) == ""
+    assert words.tellable(match(0.30, 1.5)) == ("topic_fit",)
+    assert words.tellable(match(0.08, 0.2)) == ()
+
+
+def many(**contributions: float) -> Match:
+    """A match of these features, each measured at 0.5."""
+    return Match(
+        sides={"wants": {"intercept": 0.0, "probability": 0.5, "contributions": contributions}},
+        values={feature: {"value": 0.5, "basis": "measured"} for feature in contributions},
+    )
+
+
+def test_the_person_is_told_the_strongest_reasons_that_are_no_figures_and_none_against():
+    told = many(
+        topic_fit=0.5,
+        audience_geo=0.9,
+        engagement_rate=3.0,
+        reply_rate=2.0,
+        cause_share=-1.0,
+        hashtag_overlap=0.7,
+        language_reach=0.1,
+    )
+    assert words.tellable(told) == ("audience_geo", "hashtag_overlap", "topic_fit")
+    assert words.tellable(told, most=1) == ("audience_geo",)
+
+
+def test_what_is_estimated_is_told_to_nobody():
+    guessed = many(audience_geo=0.9)
+    guessed.values["audience_geo"]["basis"] = "estimated"
+    assert words.tellable(guessed) == ()
+
+
+LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl")
+TELLABLE = ("topic_fit", "hashtag_overlap", "language_reach", "audience_geo", "audience_interest", "cause_share")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("feature", TELLABLE)
+def test_a_reason_is_told_in_every_language_and_voice_and_names_them_only_to_others(language, feature):
+    said = {
+        voice: words.tell(feature, language=language, voice=voice, name="Amina {name}")
+        for voice in ("formal", "informal", "about")
+    }
+    assert all(each.endswith(".") for each in said.values())
+    assert [voice for voice, each in said.items() if "Amina {name}" in each] == ["about"]
+    assert (said["formal"] == said["informal"]) == (language == "en")
+    assert not re.search(r"\d|%", "".join(said.values()))
+
+
+def test_a_language_without_words_has_no_reasons():
+    assert words.tell("topic_fit", language="sv", voice="formal", name="") == ""
 
 
 # Before outcomes calibrate it, the score of a match is an index: whoever reads a page is told no chance of anything.

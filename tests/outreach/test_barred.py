@@ -12,7 +12,7 @@ from crm.words import say
 from matching.services import exclusions
 from outreach import selectors, words
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, messages, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -80,7 +80,7 @@ def test_nothing_is_drafted_for_them(code):
     outreach = OutreachFactory(influencer=AddressFactory().influencer)
     bar(outreach.influencer, outreach.campaign.cause, code)
     with pytest.raises(DomainError, match="person_barred") as refused:
-        messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=UserFactory())
+        drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=UserFactory())
     assert say(refused.value).startswith("Nothing is written to them: it was decided never to ask them")
     assert not Message.objects.exists()
 
@@ -105,7 +105,7 @@ def test_what_is_sent_by_hand_is_held_too():
     outreach, officer = OutreachFactory(influencer=AccountFactory().influencer), UserFactory()
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=outreach.influencer, cause=outreach.campaign.cause)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     message = messages.approve(message=draft, by=officer, at=NOW)
     bar(outreach.influencer, outreach.campaign.cause)
     with pytest.raises(DomainError, match="message_held") as held:
@@ -120,14 +120,14 @@ def test_an_agent_who_is_barred_gets_nothing_for_anybody(code):
     outreach = OutreachFactory(influencer=person)
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=person, cause=outreach.campaign.cause)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     message = messages.approve(message=draft, by=officer, at=NOW)
     assert message.address == agent
     bar(agent.influencer, outreach.campaign.cause, code)
     delivery.deliver_due(at=NOW)
     assert state_of(message) == ("refused", code)
     own = AddressFactory(influencer=person)
-    again = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    again = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     assert again.address == own
 
 

@@ -12,7 +12,7 @@ from crm.models import Address
 from crm.services import activity, addresses, instance, persons, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
-from outreach.services import delivery, messages, pipeline, settling
+from outreach.services import delivery, drafts, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -50,7 +50,7 @@ def outreach(address) -> Outreach:
 
 @pytest.fixture
 def approved(outreach, officer) -> Message:
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     return messages.approve(message=draft, by=officer, at=NOW)
 
 
@@ -88,7 +88,7 @@ def test_a_second_round_sends_nothing(approved):
 
 
 def test_nothing_unapproved_goes_out(outreach, officer):
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     assert delivery.deliver_due(at=NOW + timedelta(days=1)) == 0
     assert state_of(draft) == ("draft", "")
 
@@ -154,7 +154,7 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
     delivery.deliver_due(at=NOW)
     other = OutreachFactory(influencer=outreach.influencer, campaign=CampaignFactory(cause=outreach.campaign.cause))
     LinkFactory(outreach=other)
-    draft = messages.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
     second = messages.approve(message=draft, by=officer, at=NOW + timedelta(hours=2))
     assert delivery.deliver_due(at=NOW + timedelta(hours=2)) == 0
     assert state_of(second) == ("planned", "cap_person")
@@ -198,8 +198,8 @@ def test_only_what_is_still_claimed_passes_the_gate(approved, state):
 
 def test_asking_twice_gives_the_same_draft(outreach, officer):
     template = TemplateFactory()
-    first = messages.draft(outreach=outreach, template=template, at=NOW, by=officer)
-    assert messages.draft(outreach=outreach, template=template, at=NOW, by=officer) == first
+    first = drafts.draft(outreach=outreach, template=template, at=NOW, by=officer)
+    assert drafts.draft(outreach=outreach, template=template, at=NOW, by=officer) == first
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def by_hand(officer) -> Message:
     outreach = OutreachFactory(influencer=account.influencer)
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=account.influencer, cause=outreach.campaign.cause)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     return messages.approve(message=draft, by=officer, at=NOW)
 
 
@@ -269,7 +269,7 @@ def test_one_message_that_cannot_be_written_never_holds_up_the_others(approved, 
     other = OutreachFactory(influencer=AddressFactory().influencer)
     LinkFactory(outreach=other)
     VettingFactory(influencer=other.influencer, cause=other.campaign.cause)
-    draft = messages.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=other, template=TemplateFactory(), at=NOW, by=officer)
     second = messages.approve(message=draft, by=officer, at=NOW)
     type(address).objects.filter(pk=address.pk).update(email="not-an-address@-.")
     delivery.deliver_due(at=NOW)
@@ -295,7 +295,7 @@ def test_with_a_damaged_keyring_nothing_is_sent(approved, settings, tmp_path):
 
 def test_staff_say_where_the_organisation_is(outreach, officer, settings):
     settings.POSTAL_ADDRESS = ""
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     with pytest.raises(DomainError, match="postal_address_missing"):
         messages.approve(message=draft, by=officer, at=NOW)
     with pytest.raises(DomainError, match="postal_address_missing"):
@@ -340,7 +340,7 @@ def test_what_did_not_arrive_is_not_sent_again_but_another_may_be_written(uncert
     assert delivery.deliver_due(at=LATER) == 0
     outreach.refresh_from_db()
     assert outreach.stage == "shortlisted"
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer)
     assert draft != uncertain
     messages.approve(message=draft, by=officer, at=LATER)
     assert delivery.deliver_due(at=LATER) == 1
@@ -363,31 +363,31 @@ def test_nothing_but_a_message_perhaps_sent_is_settled(approved, officer):
 def test_while_a_message_may_have_arrived_no_other_is_drafted(uncertain, outreach, officer, is_settled):
     if is_settled:
         settling.settle(message=uncertain, has_arrived=True, by=officer, at=LATER)
-    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer) == uncertain
+    assert drafts.draft(outreach=outreach, template=TemplateFactory(), at=LATER, by=officer) == uncertain
 
 
 def test_what_was_taken_back_may_be_written_anew_once(approved, outreach, officer):
     messages.cancel(message=approved, at=NOW)
-    again = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    again = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     assert again != approved
-    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
+    assert drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
     messages.approve(message=again, by=officer, at=NOW)
     assert delivery.deliver_due(at=NOW) == 1
-    assert messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
+    assert drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer) == again
 
 
 def test_what_is_edited_at_approval_is_what_goes_out(outreach, officer):
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
-    edited = Draft(subject="Beaches", body="Dear {{ first_name }},  \n")
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    edited = Draft(subject="Beaches", body="Dear {{ you }},  \n")
     approved = messages.approve(message=draft, by=officer, at=NOW, edited=edited)
-    assert (approved.subject, approved.body) == ("Beaches", "Dear {{ first_name }},")
-    assert approved.text.startswith("Dear {{ first_name }},\n\n—\n")
+    assert (approved.subject, approved.body) == ("Beaches", "Dear {{ you }},")
+    assert approved.text.startswith("Dear {{ you }},\n\n—\n")
     with pytest.raises(DomainError, match="message_not_draft"):
         messages.approve(message=draft, by=officer, at=NOW, edited=edited)
 
 
 def test_what_would_hold_a_message_back_is_foreseen(outreach, officer, address):
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
     assert delivery.objection(message=draft, at=NOW) == ""
     outreach.influencer.vettings.all().delete()
     assert delivery.objection(message=draft, at=NOW) == "not_vetted"

@@ -14,7 +14,7 @@ from crm.errors import DomainError
 from crm.models import Address, Influencer
 from crm.services import addresses, importing, undo
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, messages, pipeline, settling
+from outreach.services import delivery, drafts, pipeline, settling
 from tests.factories import NOW, OutreachFactory, UserFactory, approved_message
 
 ORDER = ["crm_address", "crm_influencer", "outreach_outreach", "outreach_message"]
@@ -58,7 +58,7 @@ def settle(message):
 
 def draft(message):
     template = MessageTemplate.objects.get()
-    messages.draft(outreach=message.outreach, template=template, by=message.approved_by, at=NOW)
+    drafts.draft(outreach=message.outreach, template=template, by=message.approved_by, at=NOW)
 
 
 def move(message):

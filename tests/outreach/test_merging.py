@@ -9,7 +9,7 @@ from crm.models import Address, Influencer, SocialAccount
 from crm.services import merging
 from outreach import stages
 from outreach.models import Link, Message, Outreach
-from outreach.services import delivery, messages, pipeline, reports
+from outreach.services import delivery, drafts, messages, pipeline, reports
 from outreach.services import merging as meeting
 from tests.factories import (
     NOW,
@@ -55,7 +55,7 @@ def conversation(person, campaign, *, stage="shortlisted") -> Outreach:
 
 
 def approved(outreach, officer, *, at=NOW) -> Message:
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
     return messages.approve(message=draft, by=officer, at=at)
 
 
@@ -145,14 +145,14 @@ def test_a_paused_one_that_goes_on_writes_no_first_message_after_all(pair, campa
     assert states(planned) == [("cancelled", "merged")]
     pipeline.move(outreach=ours, stage="approved", at=NOW)
     with pytest.raises(DomainError, match="written_already"):
-        messages.draft(outreach=ours, template=TemplateFactory(), at=LATER, by=officer)
+        drafts.draft(outreach=ours, template=TemplateFactory(), at=LATER, by=officer)
 
 
 def test_a_closed_conversation_writes_no_more(pair, campaign, officer):
     ours, theirs = conversation(pair[0], campaign, stage="agreed"), conversation(pair[1], campaign)
     join(pair, officer)
     with pytest.raises(DomainError, match="conversation_merged"):
-        messages.draft(outreach=theirs, template=TemplateFactory(), at=LATER, by=officer)
+        drafts.draft(outreach=theirs, template=TemplateFactory(), at=LATER, by=officer)
     assert stands(ours) == ["agreed"]
 
 

@@ -10,7 +10,7 @@ from crm.errors import DomainError
 from crm.models import Address, Influencer, Suppression
 from crm.services import addresses, persons, representations, staff
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, notices
+from outreach.services import delivery, drafts, notices
 from tests.factories import NOW, AddressFactory, TemplateFactory, UserFactory, approved_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -91,7 +91,7 @@ def test_it_is_no_contact_that_the_next_one_waits_for_and_no_stage(first):
 def test_it_is_no_first_message(first):
     assert sent(agreement(first.outreach))
     Message.objects.asking().update(state="refused", reason="did_not_arrive")
-    drafted = messages.draft(outreach=first.outreach, template=TemplateFactory(), at=LATER, by=UserFactory())
+    drafted = drafts.draft(outreach=first.outreach, template=TemplateFactory(), at=LATER, by=UserFactory())
     assert drafted.purpose == "partnership"
 
 

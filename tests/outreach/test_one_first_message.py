@@ -9,12 +9,11 @@ from crm.errors import DomainError
 from crm.services import addresses
 from outreach.channels.base import Outcome, Receipt
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages, pipeline, settling
+from outreach.services import delivery, drafts, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
     AddressFactory,
-    InfluencerFactory,
     LinkFactory,
     OutreachFactory,
     TemplateFactory,
@@ -40,7 +39,7 @@ def conversation(person) -> Outreach:
 
 
 def draft(outreach: Outreach, officer, *, at=NOW) -> Message:
-    return messages.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
+    return drafts.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
 
 
 def another_address_is_known(message: Message, officer) -> None:
@@ -132,9 +131,3 @@ def test_whoever_has_answered_gets_no_first_message_any_more(officer, stages):
     assert delivery.deliver_due(at=NOW) == 0
     message.refresh_from_db()
     assert (message.state, message.reason) == ("refused", "they_answered")
-
-
-def test_the_first_paragraph_ends_where_a_browser_ends_it(officer):
-    outreach = conversation(InfluencerFactory())
-    outreach.campaign.cause.description = "One.\r\n\r\nTwo."
-    assert messages.fill_in(outreach=outreach, language="en", by=officer)["cause_summary"] == "One."

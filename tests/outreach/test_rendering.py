@@ -58,8 +58,8 @@ class TestPlaceholders:
 
     def test_the_list_is_closed(self):
         assert set(rendering.PLACEHOLDERS) == {
-            *("first_name", "full_name", "why_you", "cause_name", "cause_summary", "campaign_name"),
-            *("tracked_link", "sender_name", "organisation"),
+            *("greeting", "first_name", "full_name", "why_you", "reasons", "quoted_post", "shared_topics"),
+            *("cause_name", "cause_summary", "campaign_name", "tracked_link", "sender_name", "organisation"),
         }
         with pytest.raises(TypeError):
             rendering.PLACEHOLDERS["settings"] = None
@@ -138,9 +138,17 @@ class TestFill:
     def test_a_missing_or_blank_value_stops_everything(self, texts, value):
         assert failure(rendering.fill, *texts, VALUES | {"first_name": value}) == (
             "placeholder_value_missing",
-            {"name": "first_name"},
+            {"names": ("first_name",)},
         )
         assert failure(rendering.fill, *texts, {})[0] == "placeholder_value_missing"
+
+    def test_everything_that_is_missing_is_named_at_once(self):
+        values = VALUES | {"quoted_post": "", "shared_topics": " "}
+
+        assert failure(rendering.fill, "{{ shared_topics }}", "{{quoted_post}} {{first_name}}", values)[1] == {
+            "names": ("shared_topics", "quoted_post")
+        }
+        assert rendering.missing("x", "{{ first_name }} {{ full_name }}", VALUES) == ()
 
     def test_a_value_that_no_hole_asks_for_may_be_missing(self):
         assert rendering.fill("x", "Dear {{ first_name }}", {"first_name": "Amina"}).body == "Dear Amina"
@@ -203,9 +211,22 @@ class TestFill:
     def test_a_sentence_ends_with_one_mark_whoever_writes_it(self, known, text, expect):
         assert rendering.fill("x", text, VALUES | {"why_you": known}).body == expect
 
-    @pytest.mark.parametrize("known", ["Who else?", "At last!", "Rivers…"])
+    @pytest.mark.parametrize(
+        "known", ["Who else?", "At last!", "Rivers…", "“Who?”", "«\u00a0Enfin\u202f!\u00a0»", "„Ach…“"]
+    )
     def test_a_sentence_that_ends_otherwise_gets_no_full_stop(self, known):
         assert rendering.fill("x", "{{ why_you }}", VALUES | {"why_you": known}).body == known
+
+    def test_a_quotation_gets_its_full_stop_after_the_marks(self):
+        values = VALUES | {"quoted_post": "You wrote: “Rivers”"}
+
+        assert rendering.fill("x", "{{ quoted_post }} So", values).body == "You wrote: “Rivers”. So"
+        assert rendering.fill("x", "{{ quoted_post }}, and", values).body == "You wrote: “Rivers”, and"
+
+
+def test_placeholders_that_stand_in_a_filled_text_are_named_and_other_braces_are_not():
+    assert rendering.left("{{ why_you }}", "{{first_name}} {{ x }} {{ {{why_you}} {{") == ("why_you", "first_name")
+    assert rendering.left("x", "{ first_name } {{ First_Name }}") == ()
 
 
 class TestTidy:
@@ -376,8 +397,8 @@ def test_a_payload_in_a_template_is_refused_or_stays_as_it_is(monkeypatch):
 
 def test_a_payload_in_a_persons_data_stays_as_it_is():
     for payload in [*PAYLOADS, "{{ first_name }}", "{{first_name}}", "{{ organisation }}"]:
-        values = VALUES | {"full_name": payload, "cause_summary": payload, "why_you": payload}
-        rendered = rendering.render("For {{ full_name }}", "{{ cause_summary }}\n{{ why_you }}", values, FOOTER)
+        values = VALUES | {"full_name": payload, "cause_summary": payload, "quoted_post": payload}
+        rendered = rendering.render("For {{ full_name }}", "{{ cause_summary }}\n{{ quoted_post }}", values, FOOTER)
 
         assert rendered.subject == f"For {payload}"
         assert rendered.text.startswith(f"{payload}\n{payload}")
@@ -409,4 +430,5 @@ def test_no_template_takes_long(text):
         rendering.render("x", text, VALUES, FOOTER)
     except DomainError as error:
         assert error.code in {"template_too_long", "placeholder_malformed", "placeholders_too_many", "text_blank"}
+    rendering.left(text[: rendering.MAX_TEXT], text[: rendering.MAX_TEXT])
     assert time.process_time() - start < 0.1

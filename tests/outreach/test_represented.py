@@ -6,7 +6,7 @@ import pytest
 
 from crm.services import addresses, instance, representations
 from outreach.models import Message
-from outreach.services import delivery, messages
+from outreach.services import delivery, drafts, messages
 from tests.factories import (
     NOW,
     AddressFactory,
@@ -40,7 +40,7 @@ def approved(agency, *, own: str = "", campaign=None, at=NOW) -> Message:
     outreach = OutreachFactory(influencer=person, **{"campaign": campaign} if campaign else {})
     LinkFactory(outreach=outreach)
     VettingFactory(influencer=person, cause=outreach.campaign.cause)
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=at, by=officer)
     return messages.approve(message=draft, by=officer, at=at)
 
 

@@ -21,7 +21,18 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-EMPTY = Todo(drafts=0, by_hand=0, uncertain=0, held=0, to_answer=0, to_vet=0, to_write=0, to_follow=0, unanswered=0)
+EMPTY = Todo(
+    drafts=0,
+    by_hand=0,
+    uncertain=0,
+    held=0,
+    to_answer=0,
+    to_vet=0,
+    to_write=0,
+    unwritten=0,
+    to_follow=0,
+    unanswered=0,
+)
 
 
 def message(outreach, state: str, channel: str = "email", **values) -> Message:
@@ -68,9 +79,9 @@ def test_each_count_counts_its_own_rows():
     elsewhere = OutreachFactory(stage="shortlisted")
     VettingFactory(influencer=elsewhere.influencer)
     of_messages = {"drafts": 1, "by_hand": 1, "uncertain": 3, "held": 2}
-    everywhere = Todo(**of_messages, to_answer=1, to_vet=2, to_write=1, to_follow=3, unanswered=2)
+    everywhere = Todo(**of_messages, to_answer=1, to_vet=2, to_write=1, unwritten=0, to_follow=3, unanswered=2)
     assert selectors.todo(at=NOW) == everywhere
-    here = Todo(**of_messages, to_answer=0, to_vet=0, to_write=1, to_follow=0, unanswered=0)
+    here = Todo(**of_messages, to_answer=0, to_vet=0, to_write=1, unwritten=0, to_follow=0, unanswered=0)
     assert selectors.todo(at=NOW, campaign=vetted.campaign) == here
 
 

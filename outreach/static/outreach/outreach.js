@@ -31,10 +31,11 @@ function insert(hole, field) {
   field.focus();
 }
 
-// A sentence ends with exactly one mark, as in outreach/rendering.py: the one written after it, or its own.
+// A sentence ends with exactly one mark, as in outreach/rendering.py: the one written after it, or its own, which may
+// stand within the quotation marks that close it.
 function ended(sentence, after) {
   if (/^[ \u00a0\u202f]?[.,;:!?…]/.test(after)) return sentence.replace(/\.+$/, "");
-  return /[!?…]$/.test(sentence) ? sentence : sentence.replace(/\.*$/, ".");
+  return /[!?…][ \u00a0\u202f]?[”»“]?$/.test(sentence) ? sentence : sentence.replace(/\.*$/, ".");
 }
 
 function filled(text, values, sentences) {
@@ -56,12 +57,39 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
+// What the holes say for whoever is chosen, in the language and form of address that are being written in.
+async function tried(form, select) {
+  const asked = new URLSearchParams({ on: select.value });
+  for (const name of ["language", "register"]) {
+    if (form.elements[name]) asked.set(name, form.elements[name].value);
+  }
+  const answer = await fetch(`${select.dataset.on}?${asked}`, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : null;
+}
+
+function offer(select, told) {
+  select.replaceChildren(
+    ...told.offered.map(([pk, label]) => new Option(label, pk, false, pk === told.on)),
+  );
+  select.closest(".cw-field").hidden = !told.offered.length;
+}
+
+function show(values, heading) {
+  for (const shown of document.querySelectorAll("[data-value]")) {
+    const value = values[shown.dataset.value];
+    shown.textContent = value || shown.dataset.unknown;
+    shown.classList.toggle("cw-quiet", !value);
+  }
+  if (heading) document.querySelector("[data-as-read]").textContent = heading;
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const given = document.getElementById("placeholder-values");
   if (!given) return;
-  const values = JSON.parse(given.textContent);
+  let values = JSON.parse(given.textContent);
   const sentences = JSON.parse(document.getElementById("placeholder-sentences").textContent);
   const form = document.querySelector("form.cw-form");
+  const select = document.querySelector("[data-on]");
   let field = form.elements.body;
   form.addEventListener("focusin", (event) => {
     if (event.target.matches("[name=subject], [name=body]")) field = event.target;
@@ -69,6 +97,22 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("input", () => preview(form, values, sentences));
   for (const button of document.querySelectorAll("[data-insert]")) {
     button.addEventListener("click", () => insert(button.dataset.insert, field));
+  }
+  let asked = 0;
+  const retry = async () => {
+    const mine = (asked += 1);
+    const told = await tried(form, select);
+    if (!told || mine !== asked) return; // somebody else was chosen meanwhile
+    values = told.values;
+    offer(select, told);
+    show(values, told.heading);
+    preview(form, values, sentences);
+  };
+  if (select) {
+    select.addEventListener("change", retry);
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("[name=language], [name=register]")) retry();
+    });
   }
   preview(form, values, sentences);
 });

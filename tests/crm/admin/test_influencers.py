@@ -249,7 +249,7 @@ def test_a_profile_is_edited_and_what_is_emptied_is_cleared(client):
     page = client.get(f"{LIST}{person.pk}/edit/").content.decode()
     assert 'value="gsw" selected' in page
     said = EDIT | {
-        "language": "fr", "languages": ["en", "gsw"], "topics": ["sdg-14"], "timezone": "Europe/Paris",
+        "language": "fr", "languages": ["en", "gsw"], "register": "informal", "topics": ["sdg-14"], "timezone": "Europe/Paris",
         "platform": "tiktok", "handle": "https://www.tiktok.com/@amina.dives", "email": "amina@studio.example",
         "email_kind": "professional", "basis": "legitimate_interest", "email_source": "her page",
     }  # fmt: skip
@@ -257,6 +257,7 @@ def test_a_profile_is_edited_and_what_is_emptied_is_cleared(client):
     person.refresh_from_db()
     assert (person.languages, person.country, person.city, person.hashtags) == (["fr", "gsw", "en"], "", "", [])
     assert (person.bio, person.interests, person.search_text) == ("", ["surf"], "amina diallo amina dives")
+    assert person.register == "informal"
     assert [topic.slug for topic in person.topics.all()] == ["sdg-14"]
     assert person.accounts.get().handle == "amina.dives"
     assert person.addresses.usable(at=timezone.now()).exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from crm.models import AudienceShare, Influencer, Topic
+from crm.models import Activity, AudienceShare, Influencer, Topic
 from crm.selectors import counting
 from tests.factories import (
     NOW,
@@ -177,3 +177,21 @@ def test_an_account_tells_how_many_are_real_and_since_when(api):
     account.snapshots.all().delete()
     [told] = api.get(LIST).json()["results"][0]["accounts"]
     assert (told["credible_share"], told["credible_at"]) == (None, None)
+
+
+def test_the_form_of_address_is_noted_on_a_person():
+    person = InfluencerFactory()
+    tool = officers_tool("influencers:write", "influencers:read")
+    url = f"{LIST}{person.public_id}/"
+    assert tool.get(url).json()["register"] == ""
+    changed = tool.patch(url, {"register": "informal"}, content_type="application/json")
+    assert (changed.status_code, changed.json()["register"]) == (200, "informal")
+    assert Activity.objects.get().params["fields"] == ["register"]
+    refused = tool.patch(url, {"register": "neutral", "name": "x"}, content_type="application/json")
+    assert refused.status_code == 400
+    assert Influencer.objects.get().register == "informal"
+
+
+def test_the_form_of_address_takes_the_scope_to_write(api):
+    url = f"{LIST}{InfluencerFactory().public_id}/"
+    assert api.patch(url, {"register": "formal"}, content_type="application/json").status_code == 403

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outreach.models import Message, Outreach
-from outreach.services import delivery, messages
+from outreach.services import delivery, drafts, messages
 from tests.factories import (
     AccountFactory,
     AddressFactory,
@@ -31,7 +31,7 @@ def step(message, name: str = "change") -> str:
 def draft_to(person, officer) -> Message:
     outreach = OutreachFactory(influencer=person)
     LinkFactory(outreach=outreach)
-    return messages.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=timezone.now())
+    return drafts.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=timezone.now())
 
 
 def vet(message: Message) -> None:

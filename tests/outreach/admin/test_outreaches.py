@@ -11,7 +11,7 @@ from crm.models import Suppression
 from crm.services import addresses
 from matching.models import Match, MatchList, RankerVersion
 from outreach.models import Campaign, Message, Outreach
-from outreach.services import delivery, messages, pipeline
+from outreach.services import delivery, drafts, messages, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -205,7 +205,7 @@ def test_the_next_step_leads_from_vetting_to_an_answer(client, officer, outreach
     write = reverse("admin:outreach_outreach_write", args=[outreach.pk])
     assert next_step(client, outreach) == ("Cleared at vetting. Nobody has written to them yet.", write)
 
-    draft = messages.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=timezone.now())
+    draft = drafts.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=timezone.now())
     message = reverse("admin:outreach_message_change", args=[draft.pk])
     assert next_step(client, outreach) == ("A message is waiting to be read and approved.", message)
 
@@ -319,7 +319,7 @@ def test_who_was_written_to_by_hand_is_written_back_to_where_they_are(client, of
     account = AccountFactory(url="https://www.instagram.com/amina")
     outreach = OutreachFactory(campaign=campaign, influencer=account.influencer)
     LinkFactory(outreach=outreach)
-    messages.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=NOW)
+    drafts.draft(outreach=outreach, template=TemplateFactory(), by=officer, at=NOW)
     Outreach.objects.update(stage="in_conversation")
     assert client.get(page_of(outreach)).context["write_back"] == "https://www.instagram.com/amina"
 
@@ -332,7 +332,7 @@ def test_what_was_paused_is_taken_up_without_a_question(client, officer):
 
 
 def test_whoever_may_only_read_sees_no_message_and_moves_nothing(analyst, officer, outreach):
-    messages.draft(outreach=outreach, template=TemplateFactory(subject="Between us"), by=officer, at=NOW)
+    drafts.draft(outreach=outreach, template=TemplateFactory(subject="Between us"), by=officer, at=NOW)
     assert "Between us" not in words(analyst.get(page_of(outreach)))
     move = reverse("admin:outreach_outreach_move", args=[outreach.pk])
     assert analyst.post(move, {"stage": "in_conversation"}).status_code == 403
@@ -357,7 +357,7 @@ def test_writing_leads_to_the_draft(client, outreach):
 def test_what_a_template_wants_and_nobody_knows_is_said_in_words(client, outreach):
     template = TemplateFactory(body="{{ why_you }}")
     response = client.post(reverse("admin:outreach_outreach_write", args=[outreach.pk]), {"template": template.pk})
-    assert "Nothing is known for “Why this person ({{ why_you }})”" in words(response)
+    assert "The message would have a hole: no match list gives a reason that one could tell them." in words(response)
 
 
 def test_without_a_template_the_page_says_who_can_add_one(client, manager, outreach):
@@ -474,6 +474,6 @@ def test_a_conversation_without_a_link_says_so_and_writes_what_needs_none(client
     assert "No link yet." in words(client.get(page_of(bare)))
     write = reverse("admin:outreach_outreach_write", args=[bare.pk])
     asks = client.post(write, {"template": TemplateFactory().pk})
-    assert "Nothing is known for “Their own link ({{ tracked_link }})”" in words(asks)
+    assert "The message would have a hole: they have no link of their own." in words(asks)
     assert client.post(write, {"template": TemplateFactory(body="Hello {{ first_name }}").pk}).status_code == 302
     assert client.get(page_of(bare)).status_code == 200

@@ -5,13 +5,14 @@ import json
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from crm.handles import sort_key
 from outreach import rendering
 from outreach.models import MessageTemplate
 from outreach.words import EXAMPLES
-from tests.factories import InfluencerFactory, LinkFactory, TemplateFactory
+from tests.factories import InfluencerFactory, LinkFactory, TemplateFactory, UserFactory, browser_of
 from tests.outreach.admin.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +37,10 @@ def test_a_template_is_written_and_changed(manager):
 @pytest.mark.parametrize(
     ("changed", "expect"),
     [
-        ({"body": "Hello {{ shoe_size }}"}, "There is no placeholder “shoe_size”. Choose among: first_name,"),
+        ({"body": "Hello {{ shoe_size }}"}, "There is no placeholder “shoe_size”. Choose among: greeting, first_name,"),
         ({"body": "One\nHello {{ first name }}"}, "Line 2 has double braces that are not a placeholder."),
         ({"body": "  "}, "This field is required."),
-        ({"name": "Taken"}, "There is a template “Taken” in this language (en) already."),
+        ({"name": "Taken"}, "There is a template “Taken” of this kind already (English, one form for everybody)."),
         ({"language": "xx"}, "Select a valid choice."),
     ],
 )
@@ -68,9 +69,9 @@ def test_every_placeholder_is_explained_beside_the_text(manager):
 def test_a_button_says_what_it_inserts_in_the_reader_s_words(manager):
     page = manager.get(ADD).content.decode()
     assert re.findall(r'data-insert="([^"]+)" title="[^"]+">([^<]+)<', page)[:3] == [
+        ("{{ greeting }}", "Greeting"),
         ("{{ first_name }}", "Their first name"),
         ("{{ full_name }}", "Their whole name"),
-        ("{{ why_you }}", "Why this person"),
     ]
 
 
@@ -80,7 +81,9 @@ def test_the_preview_is_of_a_real_conversation_in_that_language(client, manager)
     assert "Hello Amina" in words(client.get(page_of(template)))
     LinkFactory(outreach__influencer=InfluencerFactory(name="Zoé Petit", languages=["en"]))
     LinkFactory(outreach__influencer=InfluencerFactory(name="Luc Roy", languages=["fr"]))
-    assert "As Zoé Petit would read it Clean beaches Hello Zoé" in words(client.get(page_of(template)))
+    page = words(client.get(page_of(template)))
+    assert "As Zoé Petit would read it" in page
+    assert "Clean beaches Hello Zoé" in page
     form = manager.get(page_of(template, "edit")).content.decode()
     values = json.loads(re.search(r'id="placeholder-values"[^>]*>(.*?)</script>', form, re.DOTALL)[1])
     assert (values["first_name"], values["full_name"]) == ("Zoé", "Zoé Petit")
@@ -89,7 +92,7 @@ def test_the_preview_is_of_a_real_conversation_in_that_language(client, manager)
 def test_a_value_nobody_knows_is_said_in_the_preview(client):
     LinkFactory(outreach__influencer=InfluencerFactory(languages=["en"]))
     page = client.get(page_of(TemplateFactory(body="{{ why_you }}")))
-    assert "Nothing is known for “Why this person ({{ why_you }})”" in words(page)
+    assert "The message would have a hole: no match list gives a reason that one could tell them." in words(page)
 
 
 def test_officers_read_templates_and_managers_write_them(client):
@@ -141,14 +144,14 @@ def test_no_example_in_that_language_is_a_blank_form(manager, language):
 @pytest.mark.parametrize("language", sorted(EXAMPLES))
 def test_an_example_is_saved_as_it_stands_and_leaves_nothing_open(manager, language):
     page = manager.get(ADD, {"example": language})
-    said = {name: page.context["form"][name].value() for name in ("name", "language", "subject", "body")}
+    said = {name: page.context["form"][name].value() or "" for name in ("name", "language", "subject", "body")}
     manager.post(ADD, said)
     made = MessageTemplate.objects.get()
     values = {hole.name: hole.example for hole in rendering.PLACEHOLDERS.values()}
     draft = rendering.fill(made.subject, made.body, values)
     for known in (
         "Amina",
-        "how rivers die.",
+        "what we work for.",
         "Léa Martin",
         "Rivers Alive",
         "Spring clean-up",
@@ -188,3 +191,73 @@ def test_languages_are_found_by_their_names(client):
         code: [t.pk for t in client.get(LIST, {"language": code}).context["cl"].result_list] for code in ("fr", "en")
     }
     assert found == {"fr": [french.pk], "en": [english.pk]}
+
+
+# Versions, and trying a text on somebody ------------------------------------------------------------------------------
+
+
+def test_one_name_has_a_version_per_language_and_form_of_address(manager):
+    for language, register in (("fr", "formal"), ("fr", "informal"), ("en", "informal")):
+        manager.post(ADD, TEXT | {"language": language, "register": register})
+    kept = MessageTemplate.objects.order_by("pk").values_list("language", "register")
+    assert list(kept) == [("fr", "formal"), ("fr", "informal"), ("en", "neutral")]
+    again = manager.post(ADD, TEXT | {"language": "fr", "register": "formal"})
+    assert "There is a template “First contact” of this kind already (French, formal)." in words(again)
+    page = words(manager.get(page_of(MessageTemplate.objects.get(register="formal"))))
+    assert "The same text for other readers: English · French, informal" in page
+
+
+def french(name: str, **said):
+    return LinkFactory(outreach__influencer=InfluencerFactory(name=name, languages=["fr"], **said)).outreach
+
+
+def test_it_is_tried_on_whoever_is_chosen(client):
+    first, second = french("Zoé Petit"), french("Luc Roy")
+    template = TemplateFactory(language="fr", register="informal", body="{{ greeting }}")
+    assert "As Luc Roy would read it" in words(client.get(page_of(template)))  # the newest
+    page = words(client.get(page_of(template), {"on": first.pk}))
+    assert "As Zoé Petit would read it" in page
+    assert "Salut Zoé," in page
+    found = client.get(page_of(template), {"called": "petit", "on": ""})
+    assert [one.pk for one in found.context["trial"].offered] == [first.pk]
+    assert "Filled with examples" in words(client.get(page_of(template), {"called": "nobody"}))
+    assert second.pk in [one.pk for one in client.get(page_of(template)).context["trial"].offered]
+
+
+@pytest.mark.parametrize("asked", ["0", "9" * 30, "x", "\0", "-1"])
+def test_whoever_is_not_there_is_nobody(client, asked):
+    assert client.get(page_of(TemplateFactory()), {"on": asked, "called": "\0"}).status_code == 200
+
+
+def test_only_those_who_read_the_language_are_tried(client):
+    english = LinkFactory(outreach__influencer=InfluencerFactory(name="Ann Lee", languages=["en"])).outreach
+    page = client.get(page_of(TemplateFactory(language="fr")), {"on": english.pk})
+    assert page.context["trial"].outreach is None
+
+
+def test_the_page_says_where_each_word_is_from(client):
+    outreach = french("Zoé Petit")
+    page = client.get(page_of(TemplateFactory(language="fr", body="{{ greeting }} {{ quoted_post }}"))).content.decode()
+    assert f'href="/admin/crm/influencer/{outreach.influencer.pk}/change/">from the profile of whoever reads it' in page
+    assert "no post of theirs about the cause is known" in page
+
+
+def test_the_preview_asks_for_whoever_is_chosen_while_one_types(client):
+    first, second = french("Zoé Petit"), french("Luc Roy")
+    asked = {"language": "fr", "register": "informal", "on": first.pk}
+    told = client.get(f"{LIST}values/", asked).json()
+    assert (told["values"]["greeting"], told["on"], told["heading"]) == (
+        *("Salut Zoé,", first.pk, "As Zoé Petit would read it"),
+    )
+    assert [pk for pk, _label in told["offered"]] == [second.pk, first.pk]
+    nobody = client.get(f"{LIST}values/", {"language": "../x"}).json()
+    assert (nobody["on"], nobody["values"]["greeting"]) == (None, "Hello Amina,")
+
+
+def test_nobody_is_shown_to_whoever_may_not_see_conversations():
+    french("Zoé Petit")
+    reader = UserFactory(role="analyst")
+    reader.groups.clear()
+    reader.user_permissions.add(Permission.objects.get(codename="view_messagetemplate"))
+    answer = browser_of(reader).get(f"{LIST}values/", {"language": "fr"}).json()
+    assert (answer["on"], answer["offered"], answer["values"]["greeting"]) == (None, [], "Hello Amina,")

@@ -1,0 +1,100 @@
+"""The pages on which outreach is started for those chosen elsewhere: who is asked, who held back, what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.admin.base import PageAdmin, who
+from crm.words import number
+from outreach import selectors, words
+from outreach.admin import starting, writing
+from outreach.models import Campaign
+from outreach.services import drafts, pipeline
+
+_WRITE = "outreach.add_message"
+
+
+class StartPages(PageAdmin):
+    """Steps of the list of conversations."""
+
+    list_steps = {"start": "outreach.add_outreach", "started": "outreach.view_outreach"}
+
+    def start(self, request: HttpRequest) -> HttpResponse:
+        """Who would be contacted and who held back; then, once confirmed, a conversation with everybody else."""
+        chosen = starting.read(request)
+        if not chosen.people:
+            messages.error(request, _("Nobody was chosen. Tick the people to contact on a match list first."))
+            return redirect("admin:matching_matchlist_changelist")
+        campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
+        campaign = starting.chosen_campaign(request, campaigns)
+        text, texts = starting.chosen_text(request), selectors.text_names()
+        is_confirmed = request.method == "POST" and bool(request.POST.get("confirmed"))
+        if is_confirmed and campaign and str(campaign.pk) != request.POST.get("campaign"):
+            messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
+            is_confirmed = False
+        if campaign and is_confirmed:
+            return self._start(request, campaign, chosen, text=text if text in texts else "")
+        plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
+        given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
+        return self.render(
+            request,
+            "outreach/start.html",
+            title=_("Start outreach"),
+            chosen=chosen,
+            campaigns=campaigns,
+            campaign=campaign,
+            plan=plan,
+            texts=texts if request.user.has_perm(_WRITE) else [],
+            text=text,
+            add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
+            **_held(plan),
+        )
+
+    def _start(self, request: HttpRequest, campaign: Campaign, chosen: starting.Chosen, *, text: str) -> HttpResponse:
+        """Open the conversations; where a text was chosen, draft the first message of each in their own version."""
+        by, now = who(request), timezone.now()
+        opened, done = pipeline.start(
+            campaign=campaign, influencers=chosen.people, matches=chosen.matches_for(campaign), by=by, at=now
+        )
+        messages.success(request, _opened(len(opened)))
+        if text and by.has_perm(_WRITE):
+            drafts.draft_each(outreaches=opened, name=text, at=now, by=by)
+        return redirect(starting.after(campaign, opened, done))
+
+    def started(self, request: HttpRequest) -> HttpResponse:
+        """With whom a conversation was opened, each one click away, and who was held back and why."""
+        done = starting.read_started(request, self.get_queryset(request))
+        if done is None:
+            return redirect(self.url("changelist"))
+        plan = pipeline.plan(campaign=done.campaign, influencers=done.held, at=timezone.now())
+        return self.render(
+            request,
+            "outreach/started.html",
+            title=_("Outreach started"),
+            campaign=done.campaign,
+            opened=done.opened,
+            drafted=[outreach for outreach in done.opened if outreach.messages.all()],
+            unwritten=[(one, writing.what_is_missing(one)) for one in done.opened if one.unwritten],
+            **_held(plan),
+        )
+
+
+def _opened(how_many: int) -> str:
+    said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", how_many)
+    return said % {"number": number(how_many)}
+
+
+def _held(plan: pipeline.Plan | None) -> dict[str, Any]:
+    """Who is held back, counted by reason and one by one."""
+    held = plan.held if plan else ()
+    return {
+        "held": words.held_together(one.reason for one in held),
+        "held_people": [(one.influencer, words.held_reason(one.reason, one.params)) for one in held],
+    }
