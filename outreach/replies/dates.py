@@ -11,6 +11,7 @@ from outreach.replies.wording import folded, is_french
 FARTHEST: Final = timedelta(days=548)  # 18 months: whatever is said to be later is no plan
 _DAY: Final = timedelta(days=1)
 _NEAR: Final = 80  # characters
+_YEARS: Final = range(1990, 2100)
 _AWAY_REACH, _ASKED_REACH = 310, 340  # days; "back on 3 March" said on the 5th is no day of next year
 
 # What may stand between a word that tells and the day that it is about.
@@ -29,8 +30,8 @@ _ENTIRELY: Final = re.compile(r"\b(?:through|thru|all|tout|toute)\b[^.!?;,\n]{0,
 _RANGE: Final = re.compile(
     r"\b(?:from|between|du|de|entre|le)\b[^.!?;\n]{0,40}(?:\b(?:to|and|au|a|et)|-)\W*(?:the |le )?$"
 )
-_RANGE_GOES_ON: Final = re.compile(r"^(?: inclu\w+)? ?(?:-|to\b|au\b|and\b|et\b|through\b|until\b|jusqu)")
-_RANGE_END: Final = re.compile(r"(?:-|\bto|\bau|\band|\bet)\s*(?:the |le )?$")
+# Between two days, of which the first begins what the second ends.
+_TO: Final = re.compile(r"(?: inclu\w+)? ?(?:-|to|au|a|and|et|through|until|jusqu'?\w*)(?: the| le| l')? ?")
 _ASKS: Final = re.compile(
     r"\b(?:writ\w+|contact\w*|(?:get|come|reach|check|circle|getting) (?:back|out|in)|back to (?:me|us)|talk|speak|call"
     r"|ping|poke|remind|follow|ask|try|revisit|resend|touch|message|hit|recontact\w*|reecri\w*|ecri\w*|reven\w+|rappel\w*"
@@ -46,25 +47,23 @@ def last_day_away(text: str, *, written: date, language: str = "") -> date | Non
     "4/5" is 4 May in French and 5 April in English, unless the weekday beside it says otherwise.
     """
     told = folded(text)
-    named = periods(told, _calendar(told, written, language, _AWAY_REACH))
+    named = _named(told, written, language, _AWAY_REACH)
     sure, other = [], []
     for place, period in enumerate(named):
-        day, is_told = _away(told, period, named[place - 1] if place else None)
-        if day and written <= day <= written + FARTHEST:
+        if place + 1 < len(named) and _TO.fullmatch(told, period.end, named[place + 1].start):
+            continue  # where it begins
+        day, is_told = _away(told, period)
+        if written <= day <= written + FARTHEST:
             (sure if is_told else other).append(day)
     return max(sure or other, default=None)
 
 
-def _away(text: str, period: Period, earlier: Period | None) -> tuple[date | None, bool]:
+def _away(text: str, period: Period) -> tuple[date, bool]:
     """The last day away by one period, and whether a word says that it is one."""
-    before, behind = _before(text, period), text[period.end :]
-    if _RANGE_GOES_ON.match(behind):  # where it begins
-        return None, False
-    if _RANGE.search(before) or (earlier and _RANGE_END.fullmatch(text[earlier.end : period.start].strip())):
+    before = _before(text, period)
+    if _RANGE.search(before) or _AFTER.search(before):
         return period.last, True
     back, until = _BACK.search(before), _UNTIL.search(before)
-    if _AFTER.search(before):
-        return period.last, True
     if back and (not until or back.start() > until.start()):
         return period.first - _DAY, True
     if until:
@@ -79,7 +78,7 @@ def ask_again(text: str, *, written: date, language: str = "") -> date | None:
     What stands in a sentence that asks for it ("write to me in March") goes before any other; of several the latest.
     """
     told = folded(text)
-    named = periods(told, _calendar(told, written, language, _ASKED_REACH))
+    named = _named(told, written, language, _ASKED_REACH)
     asked, other = [], []
     for period in named:
         day = _asked(told, period)
@@ -108,6 +107,8 @@ def _sentence(text: str, period: Period) -> str:
     return text[start : min(ends, default=len(text))]
 
 
-def _calendar(text: str, written: date, language: str, reach: int) -> Calendar:
+def _named(text: str, written: date, language: str, reach: int) -> list[Period]:
+    if written.year not in _YEARS:  # a sender's clock may say anything
+        return []
     is_day_first = language.startswith("fr") or (not language and is_french(text))
-    return Calendar(written=written, day_first=is_day_first, reach=reach)
+    return periods(text, Calendar(written=written, day_first=is_day_first, reach=reach))

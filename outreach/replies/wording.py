@@ -30,6 +30,7 @@ _KINDS: Final = (
     (re.compile(rf"\b(?:{_WEEKDAYS})\b"), " xweekday "),
     (re.compile(r"\d+(?:[.,/]\d+)*(?:st|nd|rd|th|er|e)?\b"), " xnumber "),
 )
+_NAMES: Final = frozenset(name.strip() for _kind, name in _KINDS)
 _SHORT: Final = 4  # words
 _TOKENS: Final = re.compile(r"[a-z]+|[^\w\s]")
 MOST: Final = 5_000  # characters: a reply says what it says early
@@ -58,11 +59,25 @@ def is_french(text: str) -> bool:
     return len(_FRENCH.findall(told)) > len(_ENGLISH.findall(told))
 
 
-def pieces(text: str) -> list[str]:
-    """Words, pairs and triples of them, and pieces of words: what the numbers count. Marks count as words."""
+def words_of(text: str) -> list[str]:
+    """Words and signs such as emoji, without marks, and without what stands for many."""
+    return [word for word in _TOKENS.findall(_kinds_named(text)) if word not in _NAMES and not _is_mark(word)]
+
+
+def _is_mark(word: str) -> bool:
+    return word.isascii() and not word.isalpha()
+
+
+def _kinds_named(text: str) -> str:
     told = folded(text)
     for kind, name in _KINDS:
         told = kind.sub(name, told)
+    return told
+
+
+def pieces(text: str) -> list[str]:
+    """Words, pairs and triples of them, and pieces of words: what the numbers count. Marks count as words."""
+    told = _kinds_named(text)
     words = _TOKENS.findall(told)
     notions = [name for name, form in NOTIONS if form.search(told)]
     notions += map(" ".join, combinations(notions, 2))

@@ -28,6 +28,8 @@ TUESDAY = date(2026, 11, 24)
         ("I am away for two weeks.", "2026-12-08"),
         ("back in ten days", "2026-12-03"),
         ("I'm out this week", "2026-11-29"),
+        ("away until 4 December and with no access to mail", "2026-12-04"),
+        ("Closed from Monday 7 to Friday 11 December", "2026-12-11"),
         ("Out today. I will answer tomorrow.", "2026-11-24"),
         ("I am out of the office until mid-January", "2027-01-15"),
         ("on leave until the end of the month", "2026-11-30"),
@@ -134,6 +136,12 @@ def test_the_language_or_the_weekday_tells_days_from_months(text, language, unti
 def test_the_year_is_the_one_in_which_the_day_comes(written, until):
     found = last_day_away("I am away until 5 January", written=date.fromisoformat(written))
     assert found == (until and date.fromisoformat(until))
+
+
+@pytest.mark.parametrize("written", [date.min, date.max, date(1970, 1, 1)])
+def test_a_clock_that_is_far_off_tells_no_day(written):
+    assert last_day_away("back in two weeks, on 3 March", written=written) is None
+    assert ask_again("in 999 years, next week, next month, after Easter", written=written) is None
 
 
 @pytest.mark.parametrize(("year", "monday"), [(2026, "2026-04-06"), (2027, "2027-03-29"), (2038, "2038-04-26")])
