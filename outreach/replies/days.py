@@ -24,6 +24,7 @@ WEEKDAYS: Final = {
     4: "friday|vendredi|fri", 5: "saturday|samedi|sat", 6: "sunday|dimanche|sun",
 }  # fmt: skip
 _SEASONS: Final = {3: "spring|printemps", 6: "summer|ete", 9: "autumn|fall|automne", 12: "winter|hiver"}
+_NEXT_ONE: Final = re.compile(r"(?:\bin(?: the)?|\bnext|\bau|\ben|\ba l'|\bd')\s*$")
 _COUNTS: Final = {
     "a": 1, "an": 1, "one": 1, "un": 1, "une": 1, "two": 2, "deux": 2, "a couple of": 2, "couple of": 2, "three": 3,
     "trois": 3, "four": 4, "quatre": 4, "five": 5, "cinq": 5, "six": 6, "seven": 7, "sept": 7, "eight": 8, "huit": 8,
@@ -125,10 +126,12 @@ def _month(calendar: Calendar, told: re.Match[str]) -> _Days:
 
 
 def _season(calendar: Calendar, told: re.Match[str]) -> _Days:
+    """ "This summer" and "after the summer" are of the one that runs, "in summer" is of the next."""
     month = _SEASON_OF[told["season"]]
     first = calendar.on(1, month)
     running = date_of(calendar.written.year - (month > calendar.written.month), month, 1)
-    if running and running <= calendar.written < months_after(running, 3):
+    is_next = _NEXT_ONE.search(told.string[max(0, told.start("season") - 12) : told.start("season")])
+    if running and not is_next and running <= calendar.written < months_after(running, 3):
         first = running
     return (first, months_after(first, 3) - timedelta(days=1)) if first else None
 

@@ -46,10 +46,11 @@ _NO_MORE: Final = _one_of(
 )
 _NOT: Final = re.compile(r"(?:\bnot|n't|\bnever|\bno need to|\bne|\bsans|\bunless|\bwhy|\bpourquoi)(?: \w+){0,2} $")
 ABOUT_MAIL: Final = _one_of(
-    "unsubscri", "remov", "delet", "eras", "list", "spam", "stop", "opt", "mail", "e-mail", "contact", "writ", "message"
-    , "receiv", "desinscri", "desabonn", "retir", "supprim", "effac", "enlev", "liste", "ecri", "recev", "cess", "arret"
-    , "donnees", "data", "gdpr", "rgpd", "adresse", "address", "plus",
-)  # fmt: skip
+    r"e?-?mail|messages?\b|newsletter|list|spam|data\b|address|unsubscri|subscri|remov|delet|eras|stop|opt\b|off\b"
+    r"|contact|writ|send|receiv|hear from|cease|gdpr|rights?\b",
+    r"courrier|liste|fichier|donnees|adresse|desinscri|desabonn|abonn|retir|supprim|effac|enlev|ecri|recev|envo|cess"
+    r"|arret|rgpd|plus\b|droits?\b",
+)
 
 # Something else is wanted beside a no, so that somebody should read it.
 _KIND_BUT: Final = re.compile(
@@ -59,6 +60,8 @@ _KIND_BUT: Final = re.compile(
     r"|we have to|nous devons|je dois|je decline|i decline|i'll pass|i will pass|sans facon)"
 )
 _HEDGES: Final = _one_of(
+    r"(?:not|n't|cannot) (?:\w+ ){0,2}(?:say(?:ing)? no|refus|declin|turn)",
+    r"pas (?:dire )?(?:non\b|refuser|decliner)", r"yes\b", r"oui\b",
     r"but\b", r"however\b", r"now\b", r"moment\b",
     r"this (?:time|year|month|season|spring|summer|autumn|winter|week)\b",
     r"current", r"unless\b", r"until\b", r"before\b", r"maybe\b", r"perhaps\b", r"later\b", r"next\b", r"yet\b",
@@ -97,7 +100,7 @@ _MACHINE: Final = _one_of(
     r"avis d'absence", r"absence notice", r"out[ -]of[ -](?:the )?office(?: reply| message| notification)?:?",
 )  # fmt: skip
 ANSWERS: Final = re.compile(r"(?:re|aw|sv|rep|tr|fwd?|fw) ?:|auto\w*[ -]\w+ ?:|reponse automatique ?:|auto ?:")
-AWAY: Final = _one_of(
+_AWAY: Final = _one_of(
     r"out of (?:the )?office", r"ooo\b",
     r"on (?:\w+ ){0,2}(?:leave|holidays?|vacation|sabbatical|break|pto|honeymoon)\b",
     r"(?:am|'m|be|is|are|'re) (?:\w+ )?(?:away|off sick|absent|travell?ing|abroad|on the road|out (?:until|this|of))\b",
@@ -109,6 +112,13 @@ AWAY: Final = _one_of(
     r"(?:mes|de|nos) (?:conges?|vacances)\b", r"acces (?:tres )?(?:limite|intermittent|restreint)", r"fermeture",
     r"fermee?s? (?:jusqu|pour|du|entre|cette|a partir)", r"(?:a|des) (?:mon|notre) retour", r"de retour\b",
     r"injoignable",
+)  # fmt: skip
+# ... and what only a machine, or numbers beside it, make one.
+_AWAY_TOO: Final = _one_of(
+    r"en (?:voyage|mer|pause|montagne)\b", r"voyage de noces", r"honeymoon", r"digital detox", r"detox numerique",
+    r"ne (?:lis|lirai|consulte\w*) pas (?:mes|les|ma)", r"without (?:any )?(?:internet|access)",
+    r"(?:not |un)reachable",
+    r"part[ -]time", r"temps partiel", r"ne travaille pas le", r"jury duty", r"i return\b",
 )  # fmt: skip
 # What such a message promises: an answer, by somebody.
 _PROMISES: Final = _one_of(
@@ -122,7 +132,7 @@ _PROMISES: Final = _one_of(
     r"your (?:e-?mail|message) (?:has|will)",
 )  # fmt: skip
 # Somebody wrote this to us, and means our letter.
-CONVERSES: Final = _one_of(
+_CONVERSES: Final = _one_of(
     r"interested", r"love (?:to|the|your)", r"happy to (?!announce)", r"collab", r"budget", r"rates?\b", r"let's\b",
     r"talk\b", r"speak\b", r"call me", r"(?:writ\w+|get back|come back|contact|message|ping|remind|ask|follow up)"
     r"(?: \w+)? (?:to |with )?me\b", r"your (?:project|campaign|cause|offer|idea|proposal)", r"count me", r"sorry",
@@ -156,10 +166,20 @@ def asks_beside(said: str) -> bool:
 
 def is_away(said: str, subject: str) -> bool:
     """A notice of absence: a machine says that it is one, or it promises an answer; and nobody talks to us in it."""
-    if CONVERSES.search(said):
+    if _CONVERSES.search(said):
         return False
     is_machine = _MACHINE.search(subject) or _MACHINE.search(said)
-    return bool(AWAY.search(f"{subject}\n{said}") and (is_machine or _PROMISES.search(said)))
+    return bool(_AWAY.search(f"{subject}\n{said}") and (is_machine or _PROMISES.search(said)))
+
+
+def tells_absence(told: str) -> bool:
+    """Whether it speaks of one, whoever wrote it."""
+    return bool(_AWAY.search(told) or _AWAY_TOO.search(told))
+
+
+def may_be_notice(said: str) -> bool:
+    """A word of absence or of a machine, and nobody who talks to us."""
+    return (tells_absence(said) or bool(_MACHINE.search(said))) and not _CONVERSES.search(said)
 
 
 def is_hedged(said: str) -> bool:

@@ -49,8 +49,9 @@ def _is_hard(report: Report) -> bool:
 
 
 def _automatic(letter: Letter, language: str) -> Reading:
-    told = folded(f"{letter.subject}\n{letter.said}")
-    if phrases.AWAY.search(told):
+    if _wants_out(letter):  # mail programs write so for whoever presses "unsubscribe"
+        return Reading(ReplyClass.UNSUBSCRIBE, _SURE, "words")
+    if phrases.tells_absence(folded(f"{letter.subject}\n{letter.said}")):
         return Reading(ReplyClass.OUT_OF_OFFICE, 1.0, "headers", until=until_away(letter, language))
     return Reading(ReplyClass.AUTOMATIC, 1.0, "headers")
 
@@ -58,7 +59,7 @@ def _automatic(letter: Letter, language: str) -> Reading:
 def by_words(letter: Letter, *, language: str = "") -> Reading | None:
     """What unmistakable phrases decide; None where there are none, or something beside them says otherwise."""
     said, subject = folded(letter.said), folded(letter.subject)
-    if phrases.wants_out(said) or phrases.OUT_ALONE.fullmatch(subject):
+    if _wants_out(letter):
         return Reading(ReplyClass.UNSUBSCRIBE, _SURE, "words")
     if phrases.is_away(said, subject):
         return Reading(ReplyClass.OUT_OF_OFFICE, _SURE, "words", until=until_away(letter, language))
@@ -70,6 +71,10 @@ def by_words(letter: Letter, *, language: str = "") -> Reading | None:
     return None
 
 
+def _wants_out(letter: Letter) -> bool:
+    return phrases.wants_out(folded(letter.said)) or bool(phrases.OUT_ALONE.fullmatch(folded(letter.subject)))
+
+
 def is_contradicted(reply_class: ReplyClass, letter: Letter) -> bool:
     """Whether the words beside it forbid a reading by numbers, where a wrong one would cost most."""
     said = folded(letter.said)
@@ -79,7 +84,7 @@ def is_contradicted(reply_class: ReplyClass, letter: Letter) -> bool:
         case ReplyClass.UNSUBSCRIBE:
             return phrases.asks_beside(said) or not phrases.ABOUT_MAIL.search(said)
         case ReplyClass.OUT_OF_OFFICE:
-            return bool(phrases.CONVERSES.search(said))
+            return not phrases.may_be_notice(said)
         case _:
             return False
 

@@ -50,6 +50,7 @@ def test_a_notice_of_success_is_no_bounce():
         (Nature.COMPLAINT, "Yes, I'd love to!", ReplyClass.COMPLAINT),
         (Nature.RECEIPT, "Your message was displayed.", ReplyClass.AUTOMATIC),
         (Nature.AUTOMATIC, "We have received your request, ticket 4711.", ReplyClass.AUTOMATIC),
+        (Nature.AUTOMATIC, "This is an automated message: your request is in our queue.", ReplyClass.AUTOMATIC),
         (Nature.AUTOMATIC, "Not interested", ReplyClass.AUTOMATIC),
         (Nature.AUTOMATIC, "I am out of the office.", ReplyClass.OUT_OF_OFFICE),
         (Nature.AUTOMATIC, "Je suis en congés, sans accès à mes mails.", ReplyClass.OUT_OF_OFFICE),
@@ -70,6 +71,12 @@ def test_who_is_away_is_so_until_the_day_they_tell():
     )
     assert by_headers(ours).until is None
     assert by_headers(letter("I am on leave until Friday.", nature=Nature.AUTOMATIC, date=None)).until is None
+
+
+def test_a_program_that_asks_for_no_more_mail_is_heard():
+    pressed = letter("This message was automatically generated.", nature=Nature.AUTOMATIC, subject="unsubscribe")
+    assert by_headers(pressed).reply_class == ReplyClass.UNSUBSCRIBE
+    assert by_headers(letter("Please remove us from your list", nature=Nature.AUTOMATIC)).by == "words"
 
 
 def test_headers_say_nothing_of_what_a_person_wrote():
@@ -131,6 +138,7 @@ def test_a_plain_no_is_one(said):
         "I'll pass on this one, ask me again in spring", "Not interested unless it's paid", "I'll pass if it's unpaid",
         "Non merci, pas pour l’instant", "Pas intéressé actuellement, revenez à la rentrée", "Je décline, sauf si c’est rémunéré",
         "Nous devons refuser cette année", "Non merci, voyez plutôt avec ma collègue", "Not interested? Me? Of course I am",
+        "I'm not going to say no thank you to that!", "Je ne vais pas refuser", "Yes! Not interested in money though",
         "I must decline, but my colleague at ana@tide.example would love to",
     ],
 )  # fmt: skip
