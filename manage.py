@@ -13,6 +13,7 @@ WITHOUT_DATABASE = {
     "collectstatic",
     "compilemessages",
     "diffsettings",
+    "evaluate_replies",
     "findstatic",
     "help",
     "makemessages",

@@ -94,6 +94,13 @@ ERRORS: Mapping[str, str | Promise] = {
     "receipt_taken": gettext_lazy(
         "Receipt number “%(receipt)s” is recorded already, with another amount, day or person. Check the number."
     ),
+    "reply_numbers_differ": gettext_lazy(
+        "“%(file)s”, by which replies are understood, is not the file that was shipped. Install Causeway anew."
+    ),
+    "replies_unreadable": gettext_lazy(
+        "These replies cannot be read as a table (line %(line)s). It is a CSV file with the columns language, "
+        "reply_class, date, until, subject and text."
+    ),
     "conversion_conflict": gettext_lazy("“%(external_id)s” of “%(source)s” is stored already, with other content."),
 }
 
