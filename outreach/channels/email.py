@@ -213,7 +213,7 @@ class SmtpSession:
     def _handing_over(self, smtp: smtplib.SMTP, letter: Letter) -> Iterator["_Step"]:
         """Everything up to the final dot, which a server must have seen before it may deliver."""
         size = f" size={len(letter.content)}" if smtp.has_extn("size") else ""
-        asked = (
+        asked: tuple[tuple[str, int, str], ...] = (
             ("mail", _GOOD, f"mail FROM:<{letter.sender}>{size}\r\n"),
             ("rcpt", _GOOD, f"rcpt TO:<{letter.recipient}>\r\n"),
             ("data", _GO_ON, "data\r\n"),
