@@ -103,12 +103,16 @@ class MoveInput(serializers.Serializer[Any]):
 
 
 class OwnerInput(serializers.Serializer[Any]):
-    owner = serializers.SlugRelatedField[User](
-        slug_field="username",
-        queryset=User.objects.all(),
-        allow_null=True,
-        help_text="The user name of a member of staff; null: nobody.",
+    owner = serializers.CharField(
+        max_length=150, allow_null=True, help_text="The user name of a member of staff; null: nobody."
     )
+
+    def validate_owner(self, username: str | None) -> User | None:
+        if username is None:
+            return None
+        if found := User.objects.filter(username=username).first():
+            return found
+        raise serializers.ValidationError(_("Unknown: %(ids)s.") % {"ids": username})
 
 
 class OutreachViewSet(ReadResource):

@@ -339,6 +339,21 @@ def test_what_may_be_done_with_many_is_asked_at_one_price(campaign):
     assert price(people) == price(people[3:4]) == 2
 
 
+def test_what_was_paused_is_taken_up_where_it_stood_last(client, campaign):
+    outreach, other = standing(campaign, "agreed"), standing(CampaignFactory(), "in_conversation")
+    other.influencer = outreach.influencer  # who is in two campaigns
+    other.save()
+    began = timezone.now() - timedelta(hours=9)
+    steps = [(outreach, "paused"), (outreach, "agreed"), (outreach, "live"), (outreach, "paused"), (other, "paused")]
+    for hours, (one, stage) in enumerate(steps):
+        pipeline.move(outreach=one, stage=stage, at=began + timedelta(hours=hours))
+    cards = [card for column in columns(client, campaign="all").values() for card in column.cards]
+    assert {card.outreach.pk: dict(card.moves).keys() for card in cards} == {
+        outreach.pk: {"live", "declined", "conflict"},
+        other.pk: {"in_conversation", "declined", "conflict"},
+    }
+
+
 # Given away -----------------------------------------------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ def test_it_is_given_to_somebody_and_to_nobody(tool, outreach):
     assert tool.get("/api/v1/outreaches/?owner=sam").json()["results"] == []
 
 
-@pytest.mark.parametrize(("owner", "status"), [("nobody-here", 400), ("left", 409), (7, 400)])
+@pytest.mark.parametrize(("owner", "status"), [("nobody-here", 400), ("left", 409), (7, 400), ("a\0b", 400), ("", 400)])
 def test_it_is_given_to_no_one_who_does_not_work_here(tool, outreach, owner, status):
     UserFactory(username="left", is_active=False)
     assert give(tool, outreach, owner).status_code == status
