@@ -12,6 +12,7 @@ from hypothesis import settings as trying
 
 from config.embedded_pg import EmbeddedPostgres
 from crm import keyring
+from tests import migrated
 from tests.fakes import Sink
 
 # The fast suite tries few examples, the same each time; `make test-all` many, and others each time.
@@ -33,6 +34,16 @@ def django_db_modify_db_settings(request):
     yield
     connection.close()
     cluster.release()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_modify_db_settings, django_db_blocker):
+    """In the tests' own cluster nobody migrates what was migrated before."""
+    if settings.HAS_EXTERNAL_DATABASE:
+        request.getfixturevalue("django_db_setup")
+        return
+    with django_db_blocker.unblock(), migrated.template(Path(os.environ["TEST_CLUSTER"])):
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture(scope="session", autouse=True)
