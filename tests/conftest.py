@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as trying
 
@@ -19,6 +20,8 @@ from tests.fakes import Sink
 trying.register_profile("quick", max_examples=15, deadline=None, derandomize=True)
 trying.register_profile("whole", max_examples=300, deadline=None)
 trying.load_profile("quick")
+
+SNAPSHOTS = settings.STATE_DIR / "snapshots"
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +69,24 @@ def english():
     translation.deactivate()
 
 
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker):
+    """For fixtures of a module that take long: the rows and the snapshot they make are there for all its tests after
+    them, each of which works in a savepoint and on a copy. They hand on keys: what a test does to an object stays.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(SNAPSHOT_DIR=SNAPSHOTS / uuid4().hex):
+        yield
+        transaction.set_rollback(True)
+        shutil.rmtree(settings.SNAPSHOT_DIR, ignore_errors=True)
+
+
 @pytest.fixture(autouse=True)
 def own_snapshot(settings):
     """Each test ranks from a snapshot of its own: what another one rolled back is in none of its files."""
-    settings.SNAPSHOT_DIR = settings.STATE_DIR / "snapshots" / uuid4().hex
+    before = settings.SNAPSHOT_DIR
+    settings.SNAPSHOT_DIR = SNAPSHOTS / uuid4().hex
+    if before.parent == SNAPSHOTS and before.exists():  # made once for the whole module
+        shutil.copytree(before, settings.SNAPSHOT_DIR)
     yield
     shutil.rmtree(settings.SNAPSHOT_DIR, ignore_errors=True)
 
