@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email import message_from_bytes, policy
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -163,9 +164,12 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
 
 
 def test_fifty_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved):
-    for number in range(delivery.SENDER_CAP):
-        sent = approved_message(f"p{number}@studio.example")
-        Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2))
+    sent = approved_message()
+    sent.state, sent.dispatched_at = "sent", NOW - timedelta(hours=2)
+    sent.save()
+    for number in range(1, delivery.SENDER_CAP):
+        sent.pk, sent.public_id, sent.reference, sent.message_id = None, uuid4(), f"p{number}", f"<p{number}@x.example>"
+        sent.save(force_insert=True)
     assert delivery.deliver_due(at=NOW) == 0
     assert state_of(approved) == ("planned", "cap_sender")
     assert approved.due_at == NOW + timedelta(hours=22)
