@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -22,6 +23,22 @@ trying.register_profile("whole", max_examples=300, deadline=None)
 trying.load_profile("quick")
 
 SNAPSHOTS = settings.STATE_DIR / "snapshots"
+# Begun last, one of these is what the other workers of a run wait for.
+LONGEST = {
+    *("test_up.py", "test_loading.py", "test_embedded_pg.py", "test_translations.py", "test_training_report.py"),
+    *("test_import_crashes.py", "test_loop_browser.py", "test_loop_api.py", "test_verdicts_browser.py"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-django then has those with real transactions last, in this order
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests stay until the end: whoever looks for garbage need not look at them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
