@@ -3,6 +3,8 @@
 
 PORT ?= 8000
 DEMO ?= 1
+# Empty is off: of the many processes that `make run` and `make test` start, each would compile all our modules for itself.
+export PYTHONDONTWRITEBYTECODE :=
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \

@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -6,18 +7,38 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as trying
 
 from config.embedded_pg import EmbeddedPostgres
 from crm import keyring
+from tests import migrated
 from tests.fakes import Sink
 
 # The fast suite tries few examples, the same each time; `make test-all` many, and others each time.
 trying.register_profile("quick", max_examples=15, deadline=None, derandomize=True)
 trying.register_profile("whole", max_examples=300, deadline=None)
 trying.load_profile("quick")
+
+SNAPSHOTS = settings.STATE_DIR / "snapshots"
+# Begun last, one of these is what the other workers of a run wait for.
+LONGEST = {
+    *("test_up.py", "test_loading.py", "test_embedded_pg.py", "test_translations.py", "test_training_report.py"),
+    *("test_import_crashes.py", "test_loop_browser.py", "test_loop_api.py", "test_verdicts_browser.py"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-django then has those with real transactions last, in this order
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests stay until the end: whoever looks for garbage need not look at them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +54,16 @@ def django_db_modify_db_settings(request):
     yield
     connection.close()
     cluster.release()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_modify_db_settings, django_db_blocker):
+    """In the tests' own cluster nobody migrates what was migrated before."""
+    if settings.HAS_EXTERNAL_DATABASE:
+        request.getfixturevalue("django_db_setup")
+        return
+    with django_db_blocker.unblock(), migrated.template(Path(os.environ["TEST_CLUSTER"])):
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,10 +86,24 @@ def english():
     translation.deactivate()
 
 
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker):
+    """For fixtures of a module that take long: the rows and the snapshot they make are there for all its tests after
+    them, each of which works in a savepoint and on a copy. They hand on keys: what a test does to an object stays.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(SNAPSHOT_DIR=SNAPSHOTS / uuid4().hex):
+        yield
+        transaction.set_rollback(True)
+        shutil.rmtree(settings.SNAPSHOT_DIR, ignore_errors=True)
+
+
 @pytest.fixture(autouse=True)
 def own_snapshot(settings):
     """Each test ranks from a snapshot of its own: what another one rolled back is in none of its files."""
-    settings.SNAPSHOT_DIR = settings.STATE_DIR / "snapshots" / uuid4().hex
+    before = settings.SNAPSHOT_DIR
+    settings.SNAPSHOT_DIR = SNAPSHOTS / uuid4().hex
+    if before.parent == SNAPSHOTS and before.exists():  # made once for the whole module
+        shutil.copytree(before, settings.SNAPSHOT_DIR)
     yield
     shutil.rmtree(settings.SNAPSHOT_DIR, ignore_errors=True)
 

@@ -42,6 +42,7 @@ def seal() -> None:
         "CELERY_BROKER_URL": "memory://",
         "TEST_CLUSTER": str(state / "pgtest"),
         "TEST_DATABASE": f"app_{free_number(state / 'pgtest')}",
+        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"),  # the workers of a run share the cores
     }
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -21,6 +22,8 @@ _GOAL = re.compile(r"(?:sdg|odd|ods|goal|objectif)\W*0?([1-9]|1[0-7])")  # as th
 def seed() -> None:
     """Add the shipped topics that are not there yet, refresh those that are. Safe to run at any time."""
     shipped = json.loads(_SHIPPED.read_text())
+    if _are_there(shipped):
+        return
     parents = {said["slug"]: said.pop("parent") for said in shipped}
     rows = Topic.objects.bulk_create(
         [Topic(**said) for said in shipped],
@@ -32,6 +35,14 @@ def seed() -> None:
     for topic in rows:
         topic.parent = by_slug[parent] if (parent := parents[topic.slug]) else None
     Topic.objects.bulk_update(rows, ["parent"])
+
+
+def _are_there(shipped: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether every one of them is stored as it is shipped."""
+    rows = Topic.objects.select_related("parent")
+    stored = {row.slug: (row.kind, row.parent and row.parent.slug, row.names, row.words) for row in rows}
+    told = {said["slug"]: (said["kind"], said["parent"], said["names"], said["words"]) for said in shipped}
+    return all(stored.get(slug) == as_shipped for slug, as_shipped in told.items())
 
 
 def named(words: Iterable[str]) -> dict[str, Topic]:

@@ -1,9 +1,11 @@
 """What is known of people whatever the cause, each as it stood at an instant: nothing that came later is looked at."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import log2, log10
 from typing import Any
 
@@ -93,8 +95,17 @@ def standard(*, at: datetime, usual: Usual | None = None) -> Standard:
     """As of an instant; with what was usual at another one, where that is given."""
     if usual is None:
         usual = tuple(_rows(_USUAL, {"at": at, "year": at - RECENT}))
-    topics = Topic.objects.order_by("pk").values_list("pk", "words")
-    return Standard(usual, Ear(Subject("topic", pk, words) for pk, words in topics))
+    return Standard(usual, ear())
+
+
+def ear() -> Ear:
+    """Listens for every topic."""
+    return _ear(json.dumps(list(Topic.objects.order_by("pk").values_list("pk", "words"))))
+
+
+@lru_cache(maxsize=1)  # topics hardly ever change, and have thousands of words
+def _ear(topics: str) -> Ear:
+    return Ear(Subject("topic", pk, words) for pk, words in json.loads(topics))
 
 
 def of(

@@ -13,7 +13,8 @@ from typing import Any
 from crm import keyring
 from crm.handles import fold
 from crm.models import Cause, Post, Topic
-from crm.portrait.mentions import Ear, Subject
+from crm.portrait.mentions import Ear
+from matching.columns import figures
 from matching.models import Match, MatchList
 from matching.ranking import lexicon, shared
 from matching.ranking.shared import Quotation
@@ -71,7 +72,7 @@ class _Wanted:
     @cached_property
     def ear(self) -> Ear:
         """Listens for every cause, whichever."""
-        return Ear(Subject("topic", pk, said) for pk, said in Topic.objects.order_by("pk").values_list("pk", "words"))
+        return figures.ear()
 
     def quote(self, text: str) -> Quotation:
         return shared.quote(lexicon.shipped(), text, self.senses)

@@ -176,11 +176,10 @@ def _caught_up(store: Store, contents: Contents, at: datetime, beat: _Beat, at_a
         store.put(contents)
         return store.open(contents)
     against = figures.standard(at=at, usual=contents.usual)
-    # A figure that changed is no reason to encode a text again.
-    known = store.open(contents) if contents.scale else None
-    vectoring = encoding.on(store.scale(contents), known=known, left=_ENCODED_AT_A_TIME)
+    known = store.open(contents)  # a figure that changed is no reason to read or encode a text again
+    vectoring = encoding.on(known.scale, known=known, left=_ENCODED_AT_A_TIME)
     while contents.pending:
-        contents = _told_anew(store, contents, at, against, at_a_time, vectoring)
+        contents = _told_anew(store, contents, at, against, at_a_time, known, vectoring)
         beat()
     return store.open(contents)
 
@@ -191,12 +190,13 @@ def _told_anew(
     at: datetime,
     against: figures.Standard,
     at_a_time: int,
+    known: Snapshot,
     vectoring: Vectoring | None,
 ) -> Contents:
     """With the next of those that are pending as they are now, and without whoever of them is gone."""
     ids, rest = contents.pending[:at_a_time], contents.pending[at_a_time:]
     owed = vectoring.owed if vectoring else 0
-    read = segments.of(ids, at=at, against=against, vectoring=vectoring)
+    read = segments.of(ids, at=at, against=against, known=known, vectoring=vectoring)
     gone = np.setdiff1d(np.array(ids, dtype=np.int64), [] if read is None else read.ids)
     base, fresh = store.segments(contents.base), store.segments(contents.fresh)
     names = _names(base, contents.base) | _names(fresh, contents.fresh)

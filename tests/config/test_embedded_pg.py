@@ -120,6 +120,7 @@ def test_a_durable_cluster_waits_for_the_disk(state):
     postgres.release()
 
 
+@pytest.mark.slow  # many who start at once leave one by one, too
 def test_the_last_user_out_stops_the_server(state):
     one, other = User(state).ready(), User(state).ready()
     one.go()

@@ -87,6 +87,20 @@ def test_seeding_again_changes_nothing_and_parts_know_their_whole():
     assert {t.slug for t in rows if t.slug.startswith("sdg-")} == {f"sdg-{n:02}" for n in range(1, 18)}
 
 
+@pytest.mark.parametrize("said", [{"words": {}}, {"names": {"en": "x"}}, {"kind": "trade"}, {"parent": None}])
+def test_seeding_puts_right_what_is_not_as_it_is_shipped_and_adds_what_is_not_there(said):
+    topics.seed()
+    every = Topic.objects.order_by("slug").values("slug", "names", "words", "kind", "parent__slug")
+    before = list(every)
+    Topic.objects.filter(slug="clean-beaches").update(**said)
+    assert list(every.all()) != before
+    topics.seed()
+    assert list(every.all()) == before
+    Topic.objects.filter(slug="clean-beaches").delete()
+    topics.seed()
+    assert list(every.all()) == before
+
+
 def test_no_word_tells_two_topics_of_which_none_is_part_of_the_other():
     topics.seed()
     told = {}

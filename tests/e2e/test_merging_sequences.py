@@ -26,7 +26,6 @@ from tests.factories import (
 from tests.rows import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
-STEPS = 24
 PEOPLE = 5
 # Written anew by merging itself, beside the facts.
 _OF_ITSELF = {"merged", "unmerged", "stage_moved"}
@@ -197,10 +196,10 @@ def check_mail(sink) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(1))
-def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
+@pytest.mark.parametrize(("seed", "steps"), [(0, 10)])
+def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed, steps):
     world = World(seed)
-    for _step in range(STEPS):
+    for _step in range(steps):
         world.step()
     while Influencer.objects.count() < 2:
         world.bring()
@@ -218,6 +217,6 @@ def test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(1, 120))
+@pytest.mark.parametrize("seed", range(120))
 def test_the_same_at_length(sink, seed):
-    test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed)
+    test_no_fact_is_lost_and_nobody_is_mailed_twice(sink, seed, steps=24)

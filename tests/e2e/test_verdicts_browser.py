@@ -127,6 +127,7 @@ def test_by_keys_alone(page: Page):
     expect(row(page, 2).get_by_role("button", name="Fit", exact=True)).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.slow  # what the buttons send, with the script and without, is tested in admin/test_verdicts
 def test_by_click(page: Page):
     person = row(page, 1)
     person.get_by_role("button", name="Fit", exact=True).click()

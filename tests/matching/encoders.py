@@ -1,5 +1,6 @@
 """An encoder of a few lines: groups of three letters, so that words which only look alike are near."""
 
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -17,12 +18,14 @@ class Letters:
 
     def encode(self, texts):
         self.asked += texts
-        return np.array([self._vector(text) for text in texts])
+        return np.array([_vector(text, self.identity, self.dimensions) for text in texts])
 
-    def _vector(self, text):
-        found = np.full(self.dimensions, 2.0)  # as encoders do, it finds something in common in all texts
-        for at in range(max(len(text) - 2, 1)):
-            digest = blake2b(text[at : at + 3].lower().encode(), digest_size=4, person=self.identity[:16].encode())
-            number = int.from_bytes(digest.digest(), "little")
-            found[number % self.dimensions] += 1.0 if number >> 31 else -1.0
-        return found
+
+@cache  # many tests measure a scale, by the same sentences
+def _vector(text, identity, dimensions):
+    found = np.full(dimensions, 2.0)  # as encoders do, it finds something in common in all texts
+    for at in range(max(len(text) - 2, 1)):
+        digest = blake2b(text[at : at + 3].lower().encode(), digest_size=4, person=identity[:16].encode())
+        number = int.from_bytes(digest.digest(), "little")
+        found[number % dimensions] += 1.0 if number >> 31 else -1.0
+    return found

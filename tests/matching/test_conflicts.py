@@ -112,3 +112,17 @@ def test_a_list_says_how_far_each_feature_sets_people_apart():
     assert found.weight["topic_fit"] > 0
     assert found.weight["audience_geo"] == 0.0
     assert Match.objects.count() == 2
+
+
+def test_conflicts_are_looked_for_as_far_down_as_the_list_reaches(monkeypatch):
+    monkeypatch.setattr(conflicts, "LOOKED_AT", 3)
+    for n in range(12):
+        InfluencerFactory(name="Wine" if n % 2 else f"{n:02}", bio="We clear beaches of plastic.")
+    cause = CauseFactory(conflicts=["wine"], description="We clear beaches of plastic.")
+    match_list = match_lists.request(cause=cause, at=NOW, limit=4)
+    ranking.build(match_list=match_list, at=NOW)
+    match_list.refresh_from_db()
+    names = match_list.matches.values_list("influencer__name", flat=True)
+    assert sorted(names) == ["00", "02", "04", "06"]
+    assert match_list.left_out == {"conflict": 4}  # of the nine who were looked at
+    assert match_list.considered == 8

@@ -15,7 +15,7 @@ from matching.models import LeftOut, Match, MatchList, RelevanceLabel
 from matching.ranking import lots
 from matching.ranking.scorecard import WEIGHTS, scorecard
 from matching.selectors import Move
-from matching.services import conflicts, hashtags, match_lists, rankers, ranking, unknowns, weights
+from matching.services import conflicts, hashtags, match_lists, rankers, ranking, snapshot, unknowns, weights
 from matching.services.unknowns import Span
 from tests.factories import (
     NOW,
@@ -40,14 +40,20 @@ def cause():
     return CauseFactory(description=f"We care for {WORDS}.", languages=["en"])
 
 
-@pytest.fixture
-def people() -> list[Influencer]:
-    """Thirty who all fit differently: the first says the most of what the cause says."""
+@pytest.fixture(scope="module")
+def thirty(once) -> list[int]:
     words = WORDS.split()
     bios = [" ".join([*words[: max(20 - n, 0)], *(f"other{n}word{m}" for m in range(n))]) for n in range(30)]
-    made = [AccountFactory(influencer__bio=bio, influencer__languages=["en"]).influencer for bio in bios]
+    made = [AccountFactory(influencer__bio=bio, influencer__languages=["en"]).influencer_id for bio in bios]
     Influencer.objects.update(created_at=NOW - timedelta(days=1))
+    snapshot.refresh(at=NOW)
     return made
+
+
+@pytest.fixture
+def people(thirty) -> list[Influencer]:
+    """Thirty who all fit differently: the first says the most of what the cause says."""
+    return list(Influencer.objects.order_by("pk"))
 
 
 def ranked(cause, *, at=NOW, limit=10, **said) -> MatchList:

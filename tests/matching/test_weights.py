@@ -8,7 +8,7 @@ from crm.errors import DomainError
 from crm.models import Cause, Influencer
 from matching.models import CauseWeights, MatchList, RankerVersion
 from matching.ranking.scorecard import WEIGHTS, scorecard
-from matching.services import gaps, match_lists, rankers, ranking, weights
+from matching.services import gaps, match_lists, rankers, ranking, snapshot, weights
 from tests.factories import NOW, AccountFactory, CauseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,14 @@ def cause():
     return brief()
 
 
+@pytest.fixture(scope="module")
+def known(once) -> list[int]:
+    return [person.pk for person in four()]
+
+
 @pytest.fixture
-def people():
-    return four()
+def people(known) -> list[Influencer]:
+    return list(Influencer.objects.filter(pk__in=known).order_by("pk"))
 
 
 def brief() -> Cause:
@@ -34,7 +39,9 @@ def brief() -> Cause:
 def four() -> list[Influencer]:
     """Who speaks of it in another language, who speaks of something else in its own, and two in that other one."""
     said = [("We clear beaches of plastic.", ["fr"]), ("Chess.", ["en"]), ("Beaches.", ["fr"]), ("Cooking.", ["fr"])]
-    return [AccountFactory(influencer__bio=bio, influencer__languages=spoken).influencer for bio, spoken in said]
+    made = [AccountFactory(influencer__bio=bio, influencer__languages=spoken).influencer for bio, spoken in said]
+    snapshot.refresh(at=NOW)
+    return made
 
 
 def move(cause, weights_=OWN, **said) -> dict[str, float]:

@@ -8,11 +8,14 @@ import numpy as np
 from scipy.optimize import Bounds, brentq, minimize
 from scipy.sparse import csr_array
 from scipy.special import expit
+from threadpoolctl import ThreadpoolController
 
 from matching.ranking.arrays import Floats, Integers
 from matching.ranking.learning.additive import AdditiveClassifier
 from matching.ranking.learning.likelihood import Each, Within
 from matching.ranking.learning.steps import Steps
+
+_LIBRARIES = ThreadpoolController()  # their threads wait for each other over matrices of twenty columns
 
 
 class AdditiveLogistic(AdditiveClassifier):
@@ -57,15 +60,16 @@ class AdditiveLogistic(AdditiveClassifier):
         start[0] = np.log(rate / (1 - rate)) - np.average(offset, weights=weights)
         limits = steps.bounds(self._signs(len(sizes)), prior)
         likelihood = Within(hits, weights, group) if self.is_within_groups else Each(hits, weights)
-        found = minimize(
-            _loss,
-            start,
-            args=(steps, cells, csr_array(cells.T), offset, likelihood, float(self.l2)),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=Bounds(*(np.append(free, ends) for free, ends in zip((-np.inf, np.inf), limits, strict=True))),
-            options={"maxiter": self.max_iter, "ftol": self.tol, "gtol": 1e-6, "maxcor": 20},
-        )
+        with _LIBRARIES.limit(limits=1, user_api="blas"):
+            found = minimize(
+                _loss,
+                start,
+                args=(steps, cells, csr_array(cells.T), offset, likelihood, float(self.l2)),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=Bounds(*(np.append(free, ends) for free, ends in zip((-np.inf, np.inf), limits, strict=True))),
+                options={"maxiter": self.max_iter, "ftol": self.tol, "gtol": 1e-6, "maxcor": 20},
+            )
         self.n_iter_ = int(found.nit)
         learned = steps.split(steps.cells(found.x[1:]))
         self.cells_ = [before[:-1] + added[:-1] for before, added in zip(prior, learned, strict=True)]

@@ -55,12 +55,9 @@ SIZE = 90  # enough for three campaigns
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The demo as of NOW, built once; each test works in a savepoint inside."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loading.load(at=NOW, size=SIZE)
-        yield
-        transaction.set_rollback(True)
+def demo(once):
+    """The demo as of NOW."""
+    loading.load(at=NOW, size=SIZE)
 
 
 # What is in the database ----------------------------------------------------------------------------------------------

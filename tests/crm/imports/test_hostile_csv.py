@@ -109,11 +109,13 @@ def bring_many(client: Client, numbers: range) -> list[tuple[str, int]]:
     return ends
 
 
-@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(50, 300, 50))])
-def test_every_file_is_answered_and_every_row_accounted_for(client, start):
-    ends = bring_many(client, range(start, start + 50))
-    assert sum(end == "usable" for end, _rows in ends) >= 25  # else it is the door that is tested,
-    assert sum(rows for _end, rows in ends) >= 20  # or how rows are refused
+@pytest.mark.parametrize(
+    ("start", "number"), [(0, 20), *(pytest.param(start, 50, marks=pytest.mark.slow) for start in range(0, 300, 50))]
+)
+def test_every_file_is_answered_and_every_row_accounted_for(client, start, number):
+    ends = bring_many(client, range(start, start + number))
+    assert sum(end == "usable" for end, _rows in ends) >= number / 2  # else it is the door that is tested,
+    assert sum(rows for _end, rows in ends) >= number * 2 / 5  # or how rows are refused
 
 
 @pytest.mark.slow

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crm.models import HashtagPick
+from crm.models import Cause, HashtagPick
 from crm.services import topics
-from matching.models import LeftOut, MatchList
+from matching.models import HashtagCount, LeftOut, MatchList
 from matching.ranking.scorecard import WEIGHTS
 from matching.services import hashtags, match_lists, rankers, ranking
 from tests.factories import NOW, CauseFactory, InfluencerFactory, UserFactory, browser_of
@@ -22,16 +22,21 @@ def client() -> Client:
     return browser_of(UserFactory(role="officer"))
 
 
-@pytest.fixture
-def cause():
-    """One whose people all say #CleanSea, as nobody else does."""
+@pytest.fixture(scope="module")
+def counted(once) -> int:
     topics.seed()
     cause = CauseFactory(name="Clean beaches", topics=["sdg-14"], hashtags=["typed"])
     for one in people(12, "CleanSea", "love", days=(3,), likes=10, bio="", hashtags=[]):
         one.topics.set(cause.topics.all())
     people(48, "love", days=(3,), likes=10, bio="", hashtags=[])
     hashtags.count(at=NOW)
-    return cause
+    return cause.pk
+
+
+@pytest.fixture
+def cause(counted) -> Cause:
+    """One whose people all say #CleanSea, as nobody else does."""
+    return Cause.objects.get(pk=counted)
 
 
 def text(response) -> str:
@@ -125,6 +130,7 @@ def test_without_a_cause_there_is_nothing_to_show(client, step, asked):
 
 
 def test_before_anything_was_counted_the_page_says_so(client):
+    HashtagCount.objects.all().delete()
     page = text(client.get(f"{LISTS}hashtags/?cause={CauseFactory().pk}"))
     assert "Nobody has counted the hashtags yet." in page
     assert "Count the hashtags" in page

@@ -34,8 +34,8 @@ def client() -> Client:
     return browser_of(UserFactory(role="officer"))
 
 
-@pytest.fixture
-def match_list() -> MatchList:
+@pytest.fixture(scope="module")
+def ready(once) -> int:
     now = timezone.now()
     for n, name in enumerate(NAMES):
         account = AccountFactory(influencer__name=name, influencer__bio="I film the beach.", handle=f"handle{n}")
@@ -46,7 +46,12 @@ def match_list() -> MatchList:
         AudienceShare.objects.create(
             account=account, dimension="country", key="GB", share=0.9 - n / 5, observed_at=now, source="report.json"
         )
-    return listed(CauseFactory())
+    return listed(CauseFactory()).pk
+
+
+@pytest.fixture
+def match_list(ready) -> MatchList:
+    return MatchList.objects.get(pk=ready)
 
 
 def listed(cause) -> MatchList:

@@ -25,11 +25,16 @@ def client(officer) -> Client:
     return browser_of(officer)
 
 
-@pytest.fixture
-def match_list() -> MatchList:
+@pytest.fixture(scope="module")
+def listed(once) -> int:
     for name in ("Amina Diallo", "Tom Baker"):
         AccountFactory(influencer__name=name, influencer__bio="I clear beaches of plastic.")
-    return ranked(CauseFactory())
+    return ranked(CauseFactory()).pk
+
+
+@pytest.fixture
+def match_list(listed) -> MatchList:
+    return MatchList.objects.get(pk=listed)
 
 
 def ranked(cause) -> MatchList:

@@ -10,13 +10,18 @@ from tests.matching.test_hashtags import people, ready
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cause() -> Cause:
+@pytest.fixture(scope="module")
+def counted(once) -> int:
     cause = CauseFactory(slug="beaches", hashtags=[])
     ready(cause, people(10, "CleanSea", likes=100))
     people(40, "love")
     hashtags.count(at=NOW)
-    return cause
+    return cause.pk
+
+
+@pytest.fixture
+def cause(counted) -> Cause:
+    return Cause.objects.get(pk=counted)
 
 
 def test_proposals_are_read_by_short_name_or_id(cause):

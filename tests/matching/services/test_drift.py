@@ -72,12 +72,21 @@ def test_the_scorecard_knows_nobody_and_cannot_drift():
 
 def drawn_into(version, *, at, scores, each=3, of=10):
     """Lists of ten, of which so many are drawn by lot among people of any score; the others are its best."""
-    for number in range(len(scores) // of):
-        listed(version, scores=np.sort(scores[number * of : (number + 1) * of])[::-1], at=at)
-        made = MatchList.objects.latest("pk")
-        MatchList.objects.filter(pk=made.pk).update(limit=of)
-        if each:
-            made.matches.filter(rank__gt=of - each).update(propensity=0.03, score=0.01)
+    best = np.sort(scores.reshape(-1, of), axis=1)[:, ::-1].copy()
+    best[:, of - each :] = 0.01
+    said = {"cause": CauseFactory(), "ranker": version, "state": "ready", "limit": of}
+    lists = MatchList.objects.bulk_create(
+        MatchList(**said, requested_at=at, as_of=at, ready_at=at) for _number in range(len(best))
+    )
+    people = iter(outcomes.people(best.size))
+    Match.objects.bulk_create(
+        Match(
+            **{"match_list": one, "influencer": next(people), "rank": place, "score": score},
+            **{"percentile": 50, "sides": {}, "values": {}, "propensity": 0.03 if place > of - each else 1.0},
+        )
+        for one, shown in zip(lists, best.tolist(), strict=True)
+        for place, score in enumerate(shown, start=1)
+    )
 
 
 @pytest.mark.parametrize(("shift", "found"), [(0.0, ""), (0.3, "people")])

@@ -1,7 +1,6 @@
 """What one training finds out, and stores: it takes long, so all look at the same."""
 
 import pytest
-from django.db import transaction
 
 from matching.models import Match
 from matching.ranking.ranker import Ranker
@@ -13,13 +12,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def report(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        outcomes.plant(each=20)
-        Match.objects.filter(rank__gt=16).update(propensity=0.25)
-        version = outcomes.learned()
-        yield version.report | {"stored": version.manifest, "kind": version.kind, "resamples": version.resamples}
-        transaction.set_rollback(True)
+def report(once):
+    outcomes.plant(each=20)
+    Match.objects.filter(rank__gt=16).update(propensity=0.25)
+    version = outcomes.learned()
+    return version.report | {"stored": version.manifest, "kind": version.kind, "resamples": version.resamples}
 
 
 def test_it_finds_a_truth_that_is_not_the_scorecards(report):
