@@ -41,5 +41,5 @@ class Migration(migrations.Migration):
         migrations.AddField("message", "fallback", models.JSONField(default=list, editable=False)),
         migrations.AddField("message", "inserted", models.JSONField(default=list, editable=False)),
         migrations.AddConstraint("message", is_register("message_register")),
-        migrations.AddField("outreach", "unwritten", models.JSONField(blank=True, default=dict, editable=False)),
+        migrations.AddField("outreach", "unwritten", models.JSONField(blank=True, default=dict, editable=False, verbose_name="why nothing was drafted")),
     ]

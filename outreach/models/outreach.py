@@ -71,7 +71,7 @@ class Outreach(Public, Stamped):
     stage_at = models.DateTimeField(_("in this stage since"))
     live_at = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
     # Why no first message could be drafted for them: {"code", "params" and "text", its name}; {} where none failed.
-    unwritten = models.JSONField(default=dict, blank=True, editable=False)
+    unwritten = models.JSONField(_("why nothing was drafted"), default=dict, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )

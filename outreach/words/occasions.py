@@ -10,6 +10,8 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:outreach_outreach_start": gettext_lazy("chosen for a campaign"),
     "admin:outreach_outreach_move": gettext_lazy("moved on the board or on the page of the conversation"),
     "admin:outreach_outreach_answer": gettext_lazy("an answer was noted"),
+    "admin:outreach_outreach_write": gettext_lazy("a message was drafted"),
+    "admin:outreach_outreach_compose": gettext_lazy("a message was written by hand"),
     "admin:outreach_message_sent": gettext_lazy("a message was sent by hand"),
     "admin:outreach_message_settle": gettext_lazy("it was found out whether a message arrived"),
     "admin:outreach_campaign_record_action": gettext_lazy("an action was written down"),

@@ -132,7 +132,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, organisation) -> Non
     assert outreach["link"] in draft["body"]
     edited = api.patch(
         f"/api/v1/messages/{draft['id']}/",
-        {"body": draft["body"] + "\n\nP.-S. : {{ first_name }} reste tel quel."},
+        {"body": draft["body"] + "\n\nP.-S. : {{ 7*7 }} reste tel quel."},
         content_type="application/json",
     )
     assert edited.status_code == 200, edited.content
@@ -145,7 +145,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, organisation) -> Non
     assert (sent["state"], sent["is_captured"]) == ("sent", True)
     assert "her page “Contact”" in sent["text"]
     assert "12 quai des Brumes" in sent["text"]
-    assert "{{ first_name }} reste tel quel" in sent["text"]
+    assert "{{ 7*7 }} reste tel quel" in sent["text"]
     assert get(api, f"outreaches/{outreach['id']}/")["stage"] == "contacted"
     call_command("tick")
     assert Message.objects.filter(state="sent").count() == 1
