@@ -48,7 +48,8 @@ def last_day_away(text: str, *, written: date, language: str = "") -> date | Non
     """
     told = folded(text)
     named = _named(told, written, language, _AWAY_REACH)
-    sure, other = [], []
+    sure: list[date] = []
+    other: list[date] = []
     for place, period in enumerate(named):
         if place + 1 < len(named) and _TO.fullmatch(told, period.end, named[place + 1].start):
             continue  # where it begins
@@ -79,7 +80,8 @@ def ask_again(text: str, *, written: date, language: str = "") -> date | None:
     """
     told = folded(text)
     named = _named(told, written, language, _ASKED_REACH)
-    asked, other = [], []
+    asked: list[date] = []
+    other: list[date] = []
     for period in named:
         day = _asked(told, period)
         if written < day <= written + FARTHEST:
