@@ -32,6 +32,15 @@ _KINDS: Final = (
 )
 _NAMES: Final = frozenset(name.strip() for _kind, name in _KINDS)
 _SHORT: Final = 4  # words
+# How letters begin and end, where there is something between.
+_GREETING: Final = re.compile(
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|bonjour|bonsoir|salut|coucou|cher|chere)\b"
+    r"(?: (?!je\b|i\b|i'|merci|thank)[a-z'.-]+){0,3} ?[,!.\n]+\s*(?=\S)"
+)
+_CLOSING: Final = re.compile(
+    r"(?<=\S)\s*\n\s*(?:best|kind|warm|many thanks|regards|cheers|sincerely|yours|thanks|cordialement|merci|amicalement"
+    r"|bien (?:a vous|cordialement)|belle journee|bonne journee|a bientot)\b[^\n?]{0,30}(?:\n[^\n?]{0,40}){0,3}$"
+)
 _TOKENS: Final = re.compile(r"[a-z]+|[^\w\s]")
 MOST: Final = 5_000  # characters: a reply says what it says early
 _SHORTEST, _LONGEST = 2, 5  # letters of a piece of a word
@@ -69,7 +78,7 @@ def _is_mark(word: str) -> bool:
 
 
 def _kinds_named(text: str) -> str:
-    told = folded(text)
+    told = _CLOSING.sub("", _GREETING.sub("", folded(text)))
     for kind, name in _KINDS:
         told = kind.sub(name, told)
     return told

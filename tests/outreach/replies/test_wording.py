@@ -49,3 +49,11 @@ def test_an_address_is_found_in_a_sentence():
         "ana.b+c@kite.example",
         "jo@sun-day.example",
     ]
+
+
+def test_how_a_letter_begins_and_ends_does_not_count():
+    plain = pieces("I would like to know more.")
+    assert pieces("Hello Maya,\n\nI would like to know more.\n\nKind regards,\nRosa") == plain
+    assert pieces("Bonjour, I would like to know more.\nCordialement\nThéo Roux") == plain
+    assert pieces("Bonjour !") != pieces("")
+    assert pieces("I would like to know more.\nThanks, but what is it?") != plain
