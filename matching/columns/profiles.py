@@ -34,9 +34,7 @@ def of(people: QuerySet[Influencer], *, at: datetime, against: figures.Standard 
             account__influencer__in=ids, dimension=AudienceShare.Dimension.COUNTRY, share=None, observed_at__lte=at
         ).values_list("account__influencer_id", "key")
     )
-    audience = {
-        dimension: audiences.of(ids, dimension, sizes=accounts, at=at) for dimension in AudienceShare.Dimension.values
-    }
+    audience = audiences.of(ids, sizes=accounts, at=at)
     said = posts.newest(ids, "text", "hashtags", "language", at=at)
     return Candidates(
         ids=np.array(ids, dtype=np.int64),
