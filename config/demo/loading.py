@@ -17,7 +17,7 @@ from django.utils import timezone
 from config.demo import diary, doubles, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
-from crm.services import audit, instance, staff
+from crm.services import addresses, audit, instance, staff
 from matching.tasks import count_hashtags
 from outreach.models import Campaign, Message, MessageTemplate, Outreach
 from outreach.services import campaigns
@@ -60,6 +60,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     files.bring_causes(at=at - _BEGAN, by=users["sam"])
     known = people.settle(diary.kept_by_one(profiles.cast(rng, at=at, size=size)), at=at)
     stored, _ = files.bring_people(at=at, by=users["lea"])
+    _note_refusals(users, at=at)
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
     twice = doubles.bring(at=at)
@@ -93,6 +94,11 @@ def _make_staff() -> dict[str, User]:
         )
         User.objects.filter(pk=user.pk).update(is_demo=True)
     return {user.username: user for user in User.objects.filter(is_demo=True)}
+
+
+def _note_refusals(users: dict[str, User], *, at: datetime) -> None:
+    for email, reason, days, who in scripts.REFUSALS:
+        addresses.refuse(email=email, reason=reason, at=at - timedelta(days=days), by=users.get(who))
 
 
 def _mark(*, people: Iterable[int]) -> None:
