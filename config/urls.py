@@ -10,7 +10,7 @@ from rest_framework.routers import SimpleRouter
 import crm.urls
 import matching.urls
 import outreach.urls
-from config import health, language, passwords, welcome
+from config import forgotten, health, language, welcome
 from crm.api.me import MeView
 from crm.api.problems import page_not_found
 
@@ -26,8 +26,8 @@ urlpatterns = [
     path("language/", language.switch, name="language"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("admin/login/", welcome.login),
-    path("admin/password/", passwords.forgotten, name="forgotten_password"),
-    path("admin/password/<int:pk>/<str:token>/", passwords.choose, name="new_password"),
+    path("admin/password/", forgotten.ask, name="forgotten_password"),
+    path("admin/password/<int:pk>/<str:token>/", forgotten.choose, name="new_password"),
     path("admin/start/", admin.site.admin_view(welcome.start), name="start"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(([*router.urls, path("me/", MeView.as_view(), name="me")], "api"))),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from config.demo import diary, doubles, files, people, profiles, response, rows, scripts, story, texts
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
-from crm.services import audit, influencers, instance, staff
+from crm.services import addresses, audit, influencers, instance, staff
 from matching.tasks import count_hashtags
 from outreach.models import Campaign, Message, MessageTemplate, Outreach
 from outreach.services import campaigns
@@ -60,6 +60,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     known = people.settle(diary.kept_by_one(profiles.cast(rng, at=at, size=size)), at=at)
     _know_some_well(known, at=at - _BEGAN, by=users["lea"])
     stored, _ = files.bring_people(at=at, by=users["lea"])
+    _note_refusals(users, at=at)
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
     twice = doubles.bring(at=at)
@@ -100,6 +101,11 @@ def _know_some_well(known: Sequence[int], *, at: datetime, by: User) -> None:
     french = Influencer.objects.filter(pk__in=known, kind=Influencer.Kind.PERSON, languages__0="fr").order_by("pk")
     for person in french[::4]:
         influencers.address_as(influencer=person, register="informal", source="by hand", at=at, by=by)
+
+
+def _note_refusals(users: dict[str, User], *, at: datetime) -> None:
+    for email, reason, days, who in scripts.REFUSALS:
+        addresses.refuse(email=email, reason=reason, at=at - timedelta(days=days), by=users.get(who))
 
 
 def _mark(*, people: Iterable[int]) -> None:

@@ -26,7 +26,7 @@ from crm.models import (
     User,
     VettingCheck,
 )
-from crm.services import instance
+from crm.services import addresses, instance
 from crm.services.bulk import staging
 from matching.models import Exclusion, HashtagCount, MatchList, RankerVersion, RelevanceLabel
 from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
@@ -139,8 +139,9 @@ def _ledger_open() -> Iterator[None]:
 
 
 def _remove_suppressions() -> None:
-    """Those of fictional people, by their addresses and by their accounts."""
+    """Those of fictional people, by their addresses and by their accounts; and those of addresses nobody has."""
     subjects = list(Address.objects.filter(influencer__in=_people()).values_list("digest", flat=True))
+    subjects += [subject for email, *_said in scripts.REFUSALS for subject in addresses.subjects_of(email)]
     named = SocialAccount.objects.filter(influencer__in=_people()).values_list("platform", "platform_id", "handle_key")
     if Suppression.objects.exclude(subject__in=subjects).exists():
         for platform, *names in named:

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 ORGANISATION = "Rivages Vivants"
 POSTAL_ADDRESS = "14 quai des Embruns, 29999 Port-Fictif"
 
+# Who said no though nobody here knows them: address, why, days ago, by whom it was noted.
+REFUSALS = (
+    ("presse@anciens-partenaires.example", "declined", 61, "lea"),
+    ("contact@studio-perdu.example", "bounced", 34, ""),
+    ("moi@boite-pleine.example", "complaint", 12, ""),
+)
+
 # How a conversation goes, as far as time has come.
 COMPLETED, LIVE, AGREED, TALKING, DECLINED = "completed", "live", "agreed", "talking", "declined"
 HANDED_OVER = "handed over"  # to a colleague, once they answered

@@ -55,7 +55,7 @@ class AddForm(EmailForm):
 
 @admin.register(Suppression)
 class SuppressionAdmin(PageAdmin):
-    list_display = ["number", "refused", "why", "since", "noted_by", "note"]
+    list_display = ["refused", "why", "since", "noted_by", "note"]
     list_select_related = ["by"]
     list_filter = ["scope", "reason"]
     list_title = _("Refusals")
@@ -72,7 +72,7 @@ class SuppressionAdmin(PageAdmin):
         return Suppression.objects.select_related("by")
 
     def page(self, request: HttpRequest, obj: Suppression) -> dict[str, Any]:
-        return {"title": _("Refusal %(number)s") % {"number": self.number(obj)}}
+        return {"title": _("Refusal %(number)s") % {"number": str(obj.public_id)[:8]}}
 
     def add(self, request: HttpRequest) -> HttpResponse:
         return self.ask(
@@ -113,10 +113,6 @@ class SuppressionAdmin(PageAdmin):
             return None
         rows = Suppression.objects.filter(subject__in=subjects).select_related("by")
         return list(rows.order_by("-created_at", "-pk"))
-
-    @admin.display(description=_("refusal"), ordering="pk")
-    def number(self, row: Suppression) -> str:
-        return str(row.public_id)[:8]
 
     @admin.display(description=_("what is refused"), ordering="scope")
     def refused(self, row: Suppression) -> str:

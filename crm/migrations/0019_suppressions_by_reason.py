@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import migrations, models
 
 # Back to one a scope: what weighs most stays.
@@ -19,15 +20,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "suppression", "note", models.CharField(blank=True, default="", max_length=200, verbose_name="note")
+            "suppression",
+            "note",
+            models.CharField(blank=True, db_default="", max_length=200, verbose_name="note"),
         ),
-        migrations.AlterField(
-            "suppression", "note", models.CharField(blank=True, max_length=200, verbose_name="note")
-        ),
-        migrations.AddField("suppression", "public_id", models.UUIDField(editable=False, null=True)),
-        migrations.RunSQL("UPDATE crm_suppression SET public_id = gen_random_uuid()", migrations.RunSQL.noop),
-        migrations.AlterField(
-            "suppression", "public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+        # Each row its own: the database makes them.
+        migrations.AddField(
+            "suppression",
+            "public_id",
+            models.UUIDField(db_default=RandomUUID(), default=uuid.uuid4, editable=False, unique=True),
         ),
         migrations.AlterField(
             "suppression",

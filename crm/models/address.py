@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +15,7 @@ from crm.models.checks import is_email
 from crm.models.influencer import Influencer
 
 
-def _no(at: datetime | None, **which: str) -> models.Exists:
+def _no(at: datetime | None, **which: Collection[str]) -> models.Exists:
     said = Suppression.objects.filter(subject=models.OuterRef("digest"), **which)
     return models.Exists(said.filter(created_at__lte=at) if at else said)
 
@@ -91,6 +94,12 @@ class Address(Public, Stamped):
         return f"#{self.pk}"  # never the address itself: this string ends in logs
 
 
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def own(self, subject: str) -> SuppressionQuerySet:
+        """What somebody said themself, by the link in a message to this address, and may take back."""
+        return self.filter(subject=subject, reason=Suppression.Reason.UNSUBSCRIBED, by=None)
+
+
 class Suppression(Public):
     """A no. Kept as a keyed hash, so that it outlives the address and the person's erasure.
 
@@ -113,11 +122,15 @@ class Suppression(Public):
     subject = models.CharField(max_length=80)
     scope = models.CharField(_("scope"), max_length=12, choices=Scope, default=Scope.PARTNERSHIP)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    # A no may be written by any hand: the database makes what it does not say.
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField(_("since"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("noted by")
     )
+
+    objects = SuppressionQuerySet.as_manager()
 
     person_plan = nobody(
         "A keyed hash, which outlives the person: whoever holds no key cannot say whose.",

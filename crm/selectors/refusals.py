@@ -19,8 +19,6 @@ class Preference:
 def preference(subject: str, address: Address | None) -> Preference:
     """Of a keyed hash, and of the address it is of where we still have it: under whichever key a no was noted."""
     subjects = {subject, *(keyring.digests("address", address.email_key) if address else ())}
-    rows = Suppression.objects.filter(subject__in=subjects).values_list("subject", "scope", "reason", "by")
-    scopes = {scope for _subject, scope, _reason, _by in rows}
-    own = (subject, Suppression.Reason.UNSUBSCRIBED, None)
+    scopes = set(Suppression.objects.filter(subject__in=subjects).values_list("scope", flat=True))
     refused = next((scope for scope in (Suppression.Scope.ALL, Suppression.Scope.PARTNERSHIP) if scope in scopes), "")
-    return Preference(str(refused), any((named, reason, by) == own for named, _scope, reason, by in rows))
+    return Preference(str(refused), Suppression.objects.own(subject).exists())

@@ -187,13 +187,22 @@ def refuse(
     """
     if "@" in note:
         raise DomainError("note_names_address")
-    key = canonical_email(email)
-    digests = {held.email_key: held.digest for held in Address.objects.select_for_update().filter(email_key=key)}
-    # The send gate holds the member of staff instead, who has no such row.
-    list(User.objects.select_for_update(no_key=True).filter(email__iexact=email.strip()).order_by("pk"))
+    subject = digest(canonical_email(email))
+    if known := hold_mailbox(email):
+        subject = known.digest
     scope = Suppression.Scope.ALL if reason in _STOPS_ALL else scope
-    subject = digests.get(key) or digest(key)
     return refuse_subject(subject=subject, reason=reason, scope=scope, at=at, by=by, note=note)
+
+
+def hold_mailbox(email: str) -> Address | None:
+    """The address as we have it, if we do, held with the colleagues who read there: the gate holds them for theirs."""
+    try:
+        key = canonical_email(email)
+    except DomainError:  # what is no address is nobody's
+        return None
+    known = Address.objects.select_for_update().filter(email_key=key).first()
+    list(User.objects.select_for_update(no_key=True).filter(email__iexact=email.strip()).order_by("pk"))
+    return known
 
 
 def complained(*, email: str, at: datetime) -> Suppression:
@@ -228,8 +237,7 @@ def take_back(*, subject: str, at: datetime) -> bool:
     Whether there was anything to take back.
     """
     held = _hold_subject(subject)
-    own = Suppression.objects.filter(subject=subject, reason=Suppression.Reason.UNSUBSCRIBED, by=None)
-    taken, _ = own.delete()
+    taken, _ = Suppression.objects.own(subject).delete()
     for address in held if taken else []:
         lists.refresh([address.influencer_id])
         activity.record(influencer=address.influencer, kind="unsuppressed", at=at)

@@ -181,7 +181,7 @@ def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
         assert message.address is not None
         if reason := notices.refused_at(message.address):
             return reason
-        if not Address.objects.usable().reaching(person).filter(pk=message.address_id).exists():
+        if not Address.objects.usable().reaching(person).filter(pk=message.address.pk).exists():
             return "address_not_usable"
     if reason := _barred(message, outreach, person):
         return reason

@@ -1,4 +1,4 @@
-"""The one order in which rows are held: addresses, then the person, then the conversation, then the message.
+"""The one order in which rows are held: addresses, colleagues, then the person, the conversation, and the message.
 
 Whoever holds several takes them in this order, here and in crm.services.addresses: so no two ever wait for each other.
 """
@@ -6,6 +6,7 @@ Whoever holds several takes them in this order, here and in crm.services.address
 from django.db.models import Q
 
 from crm.models import Address, Influencer, Representation, User
+from crm.services import addresses
 from outreach.models import Message, Outreach
 
 
@@ -49,7 +50,8 @@ def _all_at_once(pk: int) -> Message | None:
 
 def _one_by_one(pk: int) -> Message:
     known = Message.objects.only("address", "outreach", "user").get(pk=pk)
-    if known.user_id is not None:  # not against new rows that name them
+    if known.user_id is not None:
+        addresses.hold_mailbox(User.objects.values_list("email", flat=True).get(pk=known.user_id))
         User.objects.select_for_update(no_key=True).filter(pk=known.user_id).first()
     if known.address_id is not None:
         Address.objects.select_for_update().filter(pk=known.address_id).first()

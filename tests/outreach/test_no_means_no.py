@@ -148,7 +148,7 @@ def after_the_gate(say_no, folder, sink) -> None:
     assert sink.messages == []
 
 
-@pytest.fixture(params=[5, pytest.param(70, marks=pytest.mark.slow)], ids=["few", "many"])
+@pytest.fixture(params=[2, pytest.param(70, marks=pytest.mark.slow)], ids=["few", "many"])
 def rounds(request, tmp_path):
     return [tmp_path / str(number) for number in range(request.param)]
 

@@ -184,6 +184,11 @@ def test_nothing_happened_after_today(demo):
         assert not model.objects.filter(**{f"{field}__gt": NOW + timedelta(minutes=1)}).exists(), (model, field)
 
 
+def test_every_kind_of_no_is_there(demo):
+    reasons = {"unsubscribed", "declined", "bounced", "complaint"}
+    assert set(Suppression.objects.values_list("reason", flat=True)) == reasons
+
+
 def test_imports_wait_for_a_decision_and_show_what_was_rejected(demo):
     waiting = ImportBatch.objects.get(state="analysed")
     assert (waiting.rows_read, waiting.created_count, waiting.updated_count, waiting.rejected_count) == (12, 9, 1, 2)

@@ -30,7 +30,7 @@ class AskForm(StaffForm):
 
 
 @never_cache
-def forgotten(request: HttpRequest) -> HttpResponse:
+def ask(request: HttpRequest) -> HttpResponse:
     """The same answer whether or not anybody has this address."""
     form = AskForm(request.POST or None)
     is_done = request.method == "POST" and form.is_valid() and bool(settings.EMAIL_URL)
