@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "TextRegister": "outreach.models.MessageTemplate.Register",
         "RatesEnum": "crm.formats.field_maps.RATES",
         "MatchVerdict": "matching.api.verdicts.VERDICTS",
+        "OutreachStage": "outreach.models.Outreach.Stage",
         "ReasonEnum": "matching.models.RelevanceLabel.Reason",
         "SuppressionReason": "crm.models.Suppression.Reason",
         "SuppressionNoted": "crm.services.addresses.NOTED",

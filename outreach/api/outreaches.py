@@ -97,7 +97,6 @@ class MoveInput(serializers.Serializer[Any]):
     current = serializers.ChoiceField(
         choices=Outreach.Stage.choices,
         required=False,
-        default="",
         help_text="The stage you know it in. Where it stands in another one by now, nothing is moved: 409.",
     )
 
@@ -174,7 +173,7 @@ class OutreachViewSet(ReadResource):
         pipeline.move(
             outreach=outreach,
             stage=given.validated_data["stage"],
-            seen=given.validated_data["current"],
+            seen=given.validated_data.get("current", ""),
             by=who(request),
             at=timezone.now(),
         )

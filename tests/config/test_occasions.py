@@ -20,7 +20,7 @@ READING = ("changelist", "history", "delete", "change", "autocomplete", "view_on
 # Addresses, refusals, verdicts, goals, stages and credit stay as they are.
 ELSEWHERE = {
     *("crm_apitoken_add", "crm_apitoken_revoke", "crm_user_add", "crm_user_password", "crm_instance_organisation"),
-    *("crm_duplicatecandidate_choose", "crm_duplicatecandidate_dismiss"),
+    *("crm_duplicatecandidate_choose", "crm_duplicatecandidate_dismiss", "crm_suppression_look_up"),
     *("crm_erasurereceipt_download", "crm_influencer_export", "crm_influencer_find", "crm_influencer_trail"),
     *("crm_influencer_views", "crm_influencer_save_view", "crm_influencer_rename_view", "crm_influencer_remove_view"),
     *("crm_influencer_represent", "crm_influencer_end_representation"),

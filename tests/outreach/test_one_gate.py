@@ -9,7 +9,7 @@ from django.test import Client
 from crm.errors import DomainError
 from crm.services import addresses, representations
 from outreach.models import Message
-from outreach.services import delivery, messages, notices
+from outreach.services import delivery, drafts, messages, notices
 from outreach.tasks import sweep_outbox
 from tests.factories import (
     NOW,
@@ -44,7 +44,7 @@ def officer():
 
 
 def drafted(outreach, officer) -> Message:
-    return messages.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
+    return drafts.draft(outreach=outreach, template=TemplateFactory(), at=NOW, by=officer)
 
 
 def by_the_service(outreach, officer):

@@ -16,7 +16,7 @@ from crm.handles import canonical_email
 from crm.models import Influencer
 from crm.services import addresses, merging, persons
 from outreach.models import Message
-from outreach.services import delivery, messages
+from outreach.services import delivery, drafts, messages
 from tests.factories import (
     NOW,
     CampaignFactory,
@@ -105,7 +105,7 @@ class World:
             LinkFactory(outreach=outreach)
             VettingFactory(influencer=person, cause=campaign.cause, by=self.officer)
             try:
-                draft = messages.draft(outreach=outreach, template=template, at=NOW, by=self.officer)
+                draft = drafts.draft(outreach=outreach, template=template, at=NOW, by=self.officer)
             except DomainError:
                 continue
             messages.approve(message=draft, by=self.officer, at=NOW)
