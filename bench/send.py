@@ -57,7 +57,7 @@ class Null(asyncio.Protocol):
                 self._is_body, self._held = True, b"\r\n" + rest
                 yield b"354 go on\r\n"
             else:
-                yield HELLO if whole[:4].upper() == b"EHLO" else b"250 Ok\r\n"
+                yield {b"EHLO": HELLO, b"QUIT": b"221 bye\r\n"}.get(whole[:4].upper(), b"250 Ok\r\n")
 
     def _say(self, answer: bytes) -> None:
         if self._delay:
