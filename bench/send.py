@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bench.database import database, rows_asked
@@ -61,9 +62,9 @@ class Null(asyncio.Protocol):
 
     def _say(self, answer: bytes) -> None:
         if self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._transport.write, answer)  # type: ignore[attr-defined]
+            asyncio.get_running_loop().call_later(self._delay, self._transport.write, answer)
         else:
-            self._transport.write(answer)  # type: ignore[attr-defined]
+            self._transport.write(answer)
 
 
 async def serve(delay: float) -> None:
@@ -148,10 +149,10 @@ def measure(number: int, delay: float) -> dict[str, list[float]]:
             messages = approved_messages(number, at=at, domain=f"round{round_}-{int(delay * 1000)}.lan")
             letters = [letter_of(message, at) for message in messages]
             for name, do in (
-                ("ours", lambda: ours(messages, port, at)),  # noqa: B023
-                ("ours, the channel alone", lambda: channel_alone(messages, port, at)),  # noqa: B023
-                ("bare smtplib loop", lambda: bare(letters, port)),  # noqa: B023
-                ("Django's message objects", lambda: django(messages, port)),  # noqa: B023
+                ("ours", partial(ours, messages, port, at)),
+                ("ours, the channel alone", partial(channel_alone, messages, port, at)),
+                ("bare smtplib loop", partial(bare, letters, port)),
+                ("Django's message objects", partial(django, messages, port)),
             ):
                 rates.setdefault(name, []).append(number / timed(do))
     return rates
@@ -167,7 +168,7 @@ def letter_of(message, at: datetime):
         def deliver(self, rendered, envelope):
             kept.append(addressed(rendered, envelope))
 
-    handover.hand_over(message, at=at, session=Kept())  # type: ignore[arg-type]
+    handover.hand_over(message, at=at, session=Kept())
     return kept[0]
 
 

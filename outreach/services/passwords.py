@@ -32,14 +32,14 @@ def _write(pk: int, *, language: str, at: datetime) -> bool:
     user = User.objects.select_for_update(no_key=True).get(pk=pk)  # of many who ask at once, three are answered
     if not staff.may_sign_in(user) or not user.has_usable_password():
         return False
-    asked = Message.objects.filter(user=user, reference__startswith=notices.NEW_PASSWORD, due_at__gt=at - SPAN)
+    asked = Message.objects.filter(user=user, reference__startswith=notices.RENEWAL, due_at__gt=at - SPAN)
     if asked.count() >= CAP:
         return False
     speaks = user.language or language
     with translation.override(speaks):
         notices.write_to_staff(
             user=user,
-            reference=f"{notices.NEW_PASSWORD}{uuid4().hex}",
+            reference=f"{notices.RENEWAL}{uuid4().hex}",
             language=speaks,
             subject=_("A new password for Causeway"),
             body=_text(user),
