@@ -26,7 +26,11 @@ _LEAP = 0.2  # of growth in a month: nobody grows like that by themselves
 _CAUSES_FIRST = 1.5  # how much more often somebody speaks of what is a cause than of anything else
 _COUNTING_VIEWS = frozenset({"tiktok", "youtube", "twitch", "instagram"})
 _EMAIL_SOURCES = {
-    "fr": ("la page « Contact » de votre site", "votre profil, rubrique « Partenariats »", "votre dossier de presse"),
+    "fr": (
+        "la page «\u202fContact\u202f» de votre site",
+        "votre profil, rubrique «\u202fPartenariats\u202f»",
+        "votre dossier de presse",
+    ),
     "en": ("the “Contact” page of your site", "your profile, under “Work with me”", "your press kit"),
 }
 _PERSONAL_SOURCES = {"fr": "une connaissance commune", "en": "a mutual friend"}

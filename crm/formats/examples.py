@@ -72,7 +72,7 @@ _CAUSE = {
 _INFLUENCER_FR = _INFLUENCER | {
     "kind": "personne",
     "email_kind": "professionnelle",
-    "email_source": "la page « Contact » de son site",
+    "email_source": "la page «\u202fContact\u202f» de son site",
     "basis": "intérêt légitime",
     "language": "français",
     "languages": "français|anglais",
