@@ -41,6 +41,10 @@ TABLE = {
     "outreach.messagetemplate": "v v vac vac",
     "outreach.outreach": "v vac vac vac",
     "outreach.message": "- vac vac vac",
+    "outreach.sequence": "v v vac vac",
+    "outreach.enrolment": "v vac vac vac",
+    "outreach.inboundmessage": "- vac vac vac",
+    "outreach.limits": "v v vc vc",
     "outreach.link": "v v v v",
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
@@ -49,6 +53,8 @@ TABLE = {
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},
     "outreach.approve_message": {"officer", "manager", "administrator"},
+    "outreach.approve_first_contact": {"manager", "administrator"},
+    "outreach.waive_cooling_off": {"manager", "administrator"},
 }
 _VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 

@@ -38,6 +38,7 @@ class Cause(Public, Stamped):
     tone = models.TextField(_("tone"), blank=True)
     transparency = models.TextField(_("what becomes of the money"), blank=True)
     transparency_source = models.CharField(_("source of these facts"), max_length=500, blank=True)
+    asks_approval = models.BooleanField(_("a manager approves every first message"), default=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("What is asked, by the organisation.")

@@ -1,15 +1,23 @@
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.conversion import AttributionCredit, Click, Conversion
+from outreach.models.inbound import InboundMessage
+from outreach.models.limits import Limits
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
+from outreach.models.sequence import Enrolment, Sequence, Step
 
 __all__ = [
     "AttributionCredit",
     "Campaign",
     "Click",
     "Conversion",
+    "Enrolment",
+    "InboundMessage",
+    "Limits",
     "Link",
     "Message",
     "MessageTemplate",
     "Outreach",
+    "Sequence",
+    "Step",
 ]

@@ -26,6 +26,7 @@ class Campaign(Public, Stamped):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
+    is_paused = models.BooleanField(_("paused"), default=False, editable=False)  # nothing of it is sent
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("A push for a cause, by the organisation.")

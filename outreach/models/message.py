@@ -93,6 +93,9 @@ class Message(Public, Stamped):
     html = models.TextField(blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     reason = models.CharField(_("why"), max_length=60, blank=True)  # a code; words.py says it
+    # Put before a manager, where the cause asks for their approval of a first message.
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    submitted_at = models.DateTimeField(_("put before a manager"), null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(_("approved"), null=True)
     due_at = models.DateTimeField(_("goes out"), null=True)
@@ -103,6 +106,9 @@ class Message(Public, Stamped):
     dispatched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     message_id = models.CharField(max_length=200, unique=True, null=True)  # noqa: DJ001  (fixed before sending)
+    # Of what follows in a thread (RFC 5322): the Message-ID it answers, and those before it, separated by spaces.
+    in_reply_to = models.CharField(max_length=998, blank=True, editable=False)
+    references = models.TextField(blank=True, editable=False)
     is_captured = models.BooleanField(default=False)
     raw = models.BinaryField(null=True)  # the bytes of a captured mail, for the page that shows it
 
@@ -112,14 +118,17 @@ class Message(Public, Stamped):
         path="outreach__influencer",
         also="address__influencer",  # of an agent, who gets what is for those they speak for
         told="public_id purpose channel address account language register fallback inserted subject body text html"
-        " state reason approved_at due_at expires_at dispatched_at finished_at message_id is_captured created_at"
-        " updated_at",
-        untold="id reference outreach user approved_by attempts attempt_id lease_until raw",
+        " state reason submitted_at approved_at due_at expires_at dispatched_at finished_at message_id is_captured"
+        " created_at updated_at",
+        untold="id reference outreach user submitted_by approved_by attempts attempt_id lease_until in_reply_to"
+        " references raw",
         at_erasure=AtErasure.CLEAR,
         cleared={
             **{"address": None, "account": None, "subject": "…", "body": "…", "text": "…", "html": "", "raw": None},
             "inserted": [],
             "fallback": [],
+            "in_reply_to": "",
+            "references": "",
             # A mailbox still holds this id: without it, neither a late answer nor a copy of the mail leads back here.
             "message_id": Case(
                 When(message_id__isnull=False, then=Concat(Value("erased:"), Cast("pk", models.CharField())))
@@ -135,7 +144,10 @@ class Message(Public, Stamped):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        permissions = [("approve_message", "Can approve a message")]
+        permissions = [
+            ("approve_message", "Can approve a message"),
+            ("approve_first_contact", "Can approve a first message where the cause asks for a manager"),
+        ]
         constraints = [
             # Nobody gets the same message twice. One that is settled as never sent may be followed by another.
             models.UniqueConstraint(

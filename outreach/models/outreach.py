@@ -76,14 +76,21 @@ class Outreach(Public, Stamped):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
 
+    # A manager's word that they may be asked although they should be left in peace, and why.
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    waived_at = models.DateTimeField(_("allowed in spite of the cooling-off time"), null=True, editable=False)
+    waived_reason = models.CharField(_("why"), max_length=300, blank=True, default="", editable=False)
+
     objects = OutreachQuerySet.as_manager()
 
     person_plan = PersonPlan(
         path="influencer",
-        told="public_id campaign stage stage_at live_at unwritten created_at updated_at",
-        untold="id influencer match owner",
+        told="public_id campaign stage stage_at live_at unwritten waived_at waived_reason created_at updated_at",
+        untold="id influencer match owner waived_by",
         at_erasure=AtErasure.CLEAR,
-        cleared={"influencer": None, "match": None, "unwritten": {}},
+        cleared={"influencer": None, "match": None, "unwritten": {}, "waived_reason": ""},
         at_merge=AtMerge.OWN,
         merged_by="outreach.services.merging",
     )
@@ -91,7 +98,11 @@ class Outreach(Public, Stamped):
     class Meta:
         verbose_name = _("outreach")
         verbose_name_plural = _("outreaches")
+        permissions = [("waive_cooling_off", "Can allow somebody to be asked within the cooling-off time")]
         constraints = [
+            models.CheckConstraint(
+                name="outreach_waived", condition=Q(waived_at=None, waived_reason="") | Q(waived_at__isnull=False)
+            ),
             # Two that met when profiles were merged: one goes on, the other is closed and stays with the person.
             models.UniqueConstraint(
                 name="outreach_once", fields=["campaign", "influencer"], condition=~Q(stage="merged")
