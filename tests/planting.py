@@ -199,7 +199,7 @@ def _plain(column):
         return column.choices[0][0]
     kind = column.get_internal_type()
     if kind in {"CharField", "TextField", "SlugField"}:
-        return "x"
+        return f"x{next(_turn)}" if column.unique else "x"
     return NOW if kind == "DateTimeField" else NOW.date() if kind == "DateField" else 1
 
 
