@@ -101,6 +101,7 @@ SHAPED = {
     "outreach.message.reference": lambda who: f"planted:{who.number}",
     "outreach.message.reason": lambda who: "",
     "outreach.enrolment.resumes_date": lambda who: None,
+    "outreach.inboundmessage.identity": lambda who: f"{who.number:064x}",
     "outreach.inboundmessage.nature": lambda who: "personal",
     "outreach.inboundmessage.matched_by": lambda who: "",
     "outreach.link.code": lambda who: f"bcdfghjk{who.number}",

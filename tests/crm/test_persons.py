@@ -105,7 +105,13 @@ def test_nothing_is_left_of_them_in_the_whole_database(caplog):
         "outreach.InboundMessage",
         "outreach.Message",
     ]
-    kept = ("outreach_outreach", "outreach_message", "outreach_link", "outreach_enrolment", "outreach_inboundmessage")  # statistics, which nothing leads on from
+    kept = (
+        "outreach_outreach",
+        "outreach_message",
+        "outreach_link",
+        "outreach_enrolment",
+        "outreach_inboundmessage",
+    )  # statistics, which nothing leads on from
     assert hits([*who.needles(), who.handle.upper()]) == []
     assert [hit for hit in hits(ids) if not hit[0].endswith(kept)] == []
     assert not any(needle in open_sessions() for needle in who.needles())
