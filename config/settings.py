@@ -160,7 +160,6 @@ EMAIL_URL = env.str("EMAIL_URL", default="")  # unset: mail is captured and show
 SENDER_NAME = env.str("SENDER_NAME", default="Causeway")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="partnerships@causeway.example")
 POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
-SENDER_CAP = number("SENDER_CAP", default=50)  # messages in any 24 hours
 # Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
