@@ -52,14 +52,6 @@ def share(name: str, *, most: float) -> float:
     return part
 
 
-def number(name: str, *, default: int) -> int:
-    """A whole number from 1 on. Raises ImproperlyConfigured where it is none."""
-    said = env.str(name, default=str(default))
-    if not said.isdecimal() or int(said) < 1:
-        raise ImproperlyConfigured(f"{name} is a whole number from 1 on: {said!r} is none.")
-    return int(said)
-
-
 # Where we are ---------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret_key")
