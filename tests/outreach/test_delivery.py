@@ -234,6 +234,7 @@ def test_what_a_person_sent_counts_as_sent(by_hand, officer):
 
 
 def test_by_hand_stands_under_the_same_rules(by_hand, officer):
+    limits.change(cooling_off_days=0)
     person = by_hand.outreach.influencer
     person.vettings.all().delete()
     with pytest.raises(DomainError) as held:
