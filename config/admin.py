@@ -1,6 +1,5 @@
 """Settings: one page that says how this installation behaves. It stands here because it speaks of all three apps."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,15 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.habits import habits
 from crm.admin.base import PageAdmin, StaffForm
 from crm.models import ApiToken, Instance, User
 from crm.services import instance
+from crm.tasks import ring
 from crm.words import number
-from outreach.models import MessageTemplate
-from outreach.models.outreach import SILENCE
-from outreach.services.conversions import DEFAULT_WINDOW
-from outreach.services.delivery import PERSON_CAP
-from outreach.services.pipeline import COOLING_OFF
+from outreach.admin.limits import LimitsForm
+from outreach.models import Message, MessageTemplate
+from outreach.services import limits
+from outreach.tasks import sweep_outbox
 
 
 class OrganisationForm(StaffForm):
@@ -34,9 +34,12 @@ class OrganisationForm(StaffForm):
     )
 
 
+_LIMIT = "outreach.change_limits"
+
+
 @admin.register(Instance)
 class SettingsAdmin(PageAdmin):
-    list_steps = {"organisation": "crm.change_instance"}
+    list_steps = {"organisation": "crm.change_instance"} | dict.fromkeys(["limits", "pause", "resume"], _LIMIT)
 
     def render(self, request: HttpRequest, template: str, *, title: Any, **context: Any) -> HttpResponse:
         """There is one installation: its page is the list, so no way leads back from it."""
@@ -55,7 +58,8 @@ class SettingsAdmin(PageAdmin):
             title=_("Settings"),
             organisation=instance.organisation(),
             postal_address=instance.postal_address(),
-            habits=list(_habits()),
+            habits=list(habits(rules := limits.current())),
+            is_paused=rules.is_paused,
             team=User.objects.filter(is_active=True)
             .prefetch_related("groups")
             .order_by("first_name", "last_name", "username"),
@@ -78,43 +82,54 @@ class SettingsAdmin(PageAdmin):
             back=self.url("changelist"),
         )
 
+    def limits(self, request: HttpRequest) -> HttpResponse:
+        """How we behave towards those we write to."""
+        return self.ask(
+            request,
+            LimitsForm(request.POST or None, initial=LimitsForm.known(limits.current())),
+            save=self._limit,
+            title=_("How we behave"),
+            submit=_("Save"),
+            lead=_("It holds at once, for what waits already too."),
+            back=self.url("changelist"),
+        )
+
+    def _limit(self, said: dict[str, Any]) -> str:
+        limits.change(**said)
+        return self.url("changelist")
+
+    def pause(self, request: HttpRequest) -> HttpResponse:
+        """After one question, nothing by which anybody is asked leaves any more."""
+        if request.method == "POST":
+            done = _("Paused. Nothing by which anybody is asked leaves any more.")
+            return self.act(request, lambda: limits.change(is_paused=True), done=done, back=self.url("changelist"))
+        waiting = Message.objects.asking().yet_to_go().count()
+        question = ngettext(
+            "%(number)s approved message waits until you go on. What answers somebody still leaves.",
+            "%(number)s approved messages wait until you go on. What answers somebody still leaves.",
+            waiting,
+        )
+        return self.render(
+            request,
+            "crm/confirm.html",
+            title=_("Pause everything?"),
+            question=question % {"number": number(waiting)},
+            submit=_("Pause everything"),
+            kind="danger",
+            back=self.url("changelist"),
+        )
+
+    def resume(self, request: HttpRequest) -> HttpResponse:
+        def go_on() -> None:
+            limits.change(is_paused=False)
+            ring(sweep_outbox)
+
+        done = _("Messages leave again, within their hours and caps.")
+        return self.act(request, go_on, done=done, back=self.url("changelist"))
+
     def _describe(self, said: dict[str, Any]) -> str:
         instance.describe(**said)
         return self.url("changelist")
-
-
-def _habits() -> Iterator[str]:
-    """What the services hold to, in sentences; every number is the one they use."""
-    days, hours = COOLING_OFF.days, int(PERSON_CAP.total_seconds() // 3600)
-    yield ngettext(
-        "We ask nobody twice within %(days)s day, whatever the campaign.",
-        "We ask nobody twice within %(days)s days, whatever the campaign.",
-        days,
-    ) % {"days": number(days)}
-    yield ngettext(
-        "Nobody gets two messages within %(hours)s hour.", "Nobody gets two messages within %(hours)s hours.", hours
-    ) % {"hours": number(hours)}
-    yield ngettext(
-        "At most %(count)s message leaves in 24 hours; the others wait.",
-        "At most %(count)s messages leave in 24 hours; the others wait.",
-        settings.SENDER_CAP,
-    ) % {"count": number(settings.SENDER_CAP)}
-    yield _("Nothing is sent that no person approved, and to nobody who was not cleared at vetting for the cause.")
-    yield _("Every first message says who writes, where we have the address from, and how to stop it.")
-    yield _("Whoever says no is never written to again, not even after their profile was erased.")
-    yield ngettext(
-        "After %(days)s day without an answer a conversation closes; whoever answers later is heard all the same.",
-        "After %(days)s days without an answer a conversation closes; whoever answers later is heard all the same.",
-        SILENCE.days,
-    ) % {"days": number(SILENCE.days)}
-    yield ngettext(
-        "An action counts for whoever brought it up to %(days)s day after the click.",
-        "An action counts for whoever brought it up to %(days)s days after the click.",
-        DEFAULT_WINDOW.days,
-    ) % {"days": number(DEFAULT_WINDOW.days)}
-    yield _("A file brought through the pages may have up to %(megabytes)s MB; nothing of it is stored unseen.") % {
-        "megabytes": number(settings.UPLOAD_MAX_BYTES // 1024**2)
-    }
 
 
 def _mail() -> dict[str, Any]:

@@ -159,6 +159,16 @@ def _needs(at: datetime) -> Iterator[Need]:
         "outreach.view_message",
     )
     yield Need(
+        todo.approvals,
+        ngettext(
+            "first message that waits for a manager’s approval",
+            "first messages that wait for a manager’s approval",
+            todo.approvals,
+        ),
+        at_(outbox, kind="submitted"),
+        "outreach.approve_first_contact",
+    )
+    yield Need(
         todo.by_hand,
         ngettext("message to send by hand", "messages to send by hand", todo.by_hand),
         at_(outbox, kind="by_hand"),

@@ -52,14 +52,6 @@ def share(name: str, *, most: float) -> float:
     return part
 
 
-def number(name: str, *, default: int) -> int:
-    """A whole number from 1 on. Raises ImproperlyConfigured where it is none."""
-    said = env.str(name, default=str(default))
-    if not said.isdecimal() or int(said) < 1:
-        raise ImproperlyConfigured(f"{name} is a whole number from 1 on: {said!r} is none.")
-    return int(said)
-
-
 # Where we are ---------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret_key")
@@ -160,7 +152,6 @@ EMAIL_URL = env.str("EMAIL_URL", default="")  # unset: mail is captured and show
 SENDER_NAME = env.str("SENDER_NAME", default="Causeway")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="partnerships@causeway.example")
 POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
-SENDER_CAP = number("SENDER_CAP", default=50)  # messages in any 24 hours
 # Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 

@@ -41,6 +41,7 @@ WAITS: Final[Mapping[str, str]] = {
     "write_again": "write",
     "write_by_hand": "unwritten",
     "approve": "message",
+    "with_manager": "message",
     "send_by_hand": "message",
     "settle": "message",
     "chase": "unanswered",
@@ -66,6 +67,7 @@ class Todo:
     """How much waits for somebody: messages in the outbox, and conversations by their next step."""
 
     drafts: int  # to read and approve
+    approvals: int  # first messages that lie before a manager
     by_hand: int  # approved, for a person to send
     uncertain: int
     held: int  # in the last 7 days
@@ -79,7 +81,7 @@ class Todo:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is to be done. What was held back is news, not a task."""
-        messages = self.drafts + self.by_hand + self.uncertain
+        messages = self.drafts + self.approvals + self.by_hand + self.uncertain
         return not (
             messages + self.to_answer + self.to_vet + self.to_write + self.unwritten + self.to_follow + self.unanswered
         )
@@ -93,7 +95,8 @@ def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
     state = Message.State
     by_hand = Q(state=state.PLANNED, channel=Message.Channel.MANUAL)
     counted = messages.aggregate(
-        drafts=Count("pk", filter=Q(state=state.DRAFT)),
+        drafts=Count("pk", filter=Q(state=state.DRAFT, submitted_at=None)),
+        approvals=Count("pk", filter=Q(state=state.DRAFT, submitted_at__isnull=False)),
         by_hand=Count("pk", filter=by_hand),
         uncertain=Count("pk", filter=Q(state=state.UNCERTAIN)),
     )
@@ -138,6 +141,7 @@ def _with_what_tells(outreaches: QuerySet[Outreach]) -> QuerySet[Any]:
         message_state=Subquery(newest.values("state")[:1]),
         message_channel=Subquery(newest.values("channel")[:1]),
         message_is_captured=Subquery(newest.values("is_captured")[:1]),
+        message_submitted_at=Subquery(newest.values("submitted_at")[:1]),
     )
 
 
@@ -145,7 +149,12 @@ def _step_of(row: Any, *, at: datetime, has_said_no: bool = False, is_barred: bo
     """Of an outreach with what `_with_what_tells` annotates; who said no is asked for all at once."""
     message = None
     if row.message_state:
-        message = Message(state=row.message_state, channel=row.message_channel, is_captured=row.message_is_captured)
+        message = Message(
+            state=row.message_state,
+            channel=row.message_channel,
+            is_captured=row.message_is_captured,
+            submitted_at=row.message_submitted_at,
+        )
     said: dict[str, Any] = {"has_said_no": has_said_no, "is_barred": is_barred}
     return next_step(row, verdict=row.newest_verdict, message=message, at=at, **said)
 
@@ -218,7 +227,7 @@ def next_step(
     if message is None or message.state in Message.NEVER_SENT:
         return "write_again" if message else "write_by_hand" if outreach.unwritten else "write"
     if message.state == Message.State.DRAFT:
-        return "approve"
+        return "with_manager" if message.submitted_at else "approve"
     if message.state == Message.State.UNCERTAIN:
         return "settle"
     return "send_by_hand" if message.channel == Message.Channel.MANUAL else "goes_out"

@@ -88,6 +88,13 @@ SECTIONS = (
         _("“Of each euro, 82 cents pay for gloves, skips and analyses.” Source: annual report 2025, page 12."),
         ("transparency", "transparency_source"),
     ),
+    Section(
+        "approval",
+        _("Who may let first messages go"),
+        _("For a delicate cause: what an officer writes first to somebody goes before a manager."),
+        _("A cause that speaks of children, or one that is in the news."),
+        ("asks_approval",),
+    ),
 )
 
 
@@ -137,15 +144,21 @@ class CauseForm(StaffForm):
         label=_("How it is used"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     transparency_source = forms.CharField(label=_("Where this stands"), max_length=500, required=False)
+    asks_approval = forms.BooleanField(label=_("A manager approves every first message"), required=False)
 
-    def __init__(self, *args: Any, cause: Cause | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cause: Cause | None = None, is_for_manager: bool = False, **kwargs: Any) -> None:
+        """`is_for_manager`: whoever fills it in may say that first messages go before a manager, and take it back."""
         super().__init__(*args, initial=_said(cause) if cause else {}, **kwargs)
+        if not is_for_manager:
+            del self.fields["asks_approval"]
         keep_initial(self)
         self.shares = {(t.dimension, t.key): t.share for t in cause.targets.all()} if cause else {}
         self.goals = GoalForms(self.data or None, cause=cause)
 
     def sections(self) -> list[tuple[Section, list[forms.BoundField]]]:
-        return [(section, [self[name] for name in section.fields]) for section in SECTIONS]
+        """Those of which anything may be said."""
+        told = [s for s in SECTIONS if all(name in self.fields for name in s.fields)]
+        return [(section, [self[name] for name in section.fields]) for section in told]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -183,7 +196,7 @@ def _said(cause: Cause) -> dict[str, Any]:
         targets.setdefault(target.dimension, []).append(target.key)
     plain = (
         *("name", "slug", "description", "hashtags", "website", "languages", "platforms", "conflicts", "values"),
-        *("tone", "transparency", "transparency_source"),
+        *("tone", "transparency", "transparency_source", "asks_approval"),
     )
     return {name: getattr(cause, name) for name in plain} | {
         "topics": [topic.slug for topic in cause.topics.all()],

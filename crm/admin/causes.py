@@ -61,7 +61,9 @@ class CauseAdmin(PageAdmin):
         return self._ask(request, obj, title=_("Edit the cause"), submit=_("Save"), back=crumbs[0][1], crumbs=crumbs)
 
     def _ask(self, request: HttpRequest, cause: Cause | None, **context: Any) -> HttpResponse:
-        form = CauseForm(request.POST or None, cause=cause)
+        form = CauseForm(
+            request.POST or None, cause=cause, is_for_manager=request.user.has_perm(causes.MAY_ASK_APPROVAL)
+        )
         return self.ask(
             request,
             form,

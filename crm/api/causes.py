@@ -3,10 +3,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers, status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource
+from crm.api.base import PublicIdField, ReadResource, who
 from crm.errors import DomainError
 from crm.formats.audience import trait_key
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
@@ -52,6 +53,7 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
             "tone",
             "transparency",
             "transparency_source",
+            "asks_approval",
             "audience",
             "goals",
             "created_at",
@@ -106,6 +108,12 @@ class CauseInput(serializers.Serializer[Any]):
         required=False, default="", allow_blank=True, max_length=5_000, help_text="Needs transparency_source."
     )
     transparency_source = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    asks_approval = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether a manager approves every first message. Only a manager's token says so; null: as it is.",
+    )
     audience = TargetInput(many=True, required=False, default=list)
     goals = GoalInput(many=True, required=False, default=list)
 
@@ -125,6 +133,8 @@ class CauseViewSet(ReadResource):
         given = CauseInput(data=request.data)
         given.is_valid(raise_exception=True)
         said = dict(given.validated_data)
+        if said["asks_approval"] is not None and not who(request).has_perm(causes.MAY_ASK_APPROVAL):
+            raise PermissionDenied
         audience = tuple(AudienceShare(t["dimension"], t["key"], t.get("share")) for t in said.pop("audience"))
         goals = tuple(
             GoalReading(g["kind"], g.get("quantity"), g.get("amount_minor"), g["currency"], g["due_date"])

@@ -150,6 +150,7 @@ class CauseRow:
     tone: str = ""
     transparency: str = ""  # what becomes of the money; a fact, so it needs transparency_source
     transparency_source: str = ""
+    asks_approval: bool | None = None  # None: says nothing of it
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from crm.formats.rows import CauseRow, GoalReading
 from crm.models import AudienceShare, AudienceTarget, Cause, Goal, HashtagPick, Topic
 from crm.services import topics
 
+# Whoever lets first messages go says for which causes that is theirs to do; an app above holds everybody to it.
+MAY_ASK_APPROVAL = "outreach.approve_first_contact"
 _LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms", "values")
 _TEXTS = ("name", "description", "website", "tone", "transparency", "transparency_source")
 
@@ -59,7 +61,8 @@ def write(*, cause: Cause | None, brief: CauseRow) -> Stored:
     chosen = _topics(brief)
     stored = Stored(cause or Cause(), "unchanged" if cause else "created")
     values: dict[str, Any] = {name: list(getattr(brief, name)) for name in _LISTS}
-    _set_columns(stored, values | {name: getattr(brief, name) for name in _TEXTS} | {"slug": _slug(cause, brief)})
+    texts = {name: getattr(brief, name) for name in _TEXTS}
+    _set_columns(stored, values | texts | _asks_approval(brief) | {"slug": _slug(cause, brief)})
     _set_topics(stored, chosen)
     audience = _audience(brief)
     for dimension in AudienceShare.Dimension.values:
@@ -94,7 +97,12 @@ def unsaid(cause: Cause) -> list[str]:
 def _values(row: CauseRow) -> dict[str, Any]:
     """The columns a row has something to say about."""
     said: dict[str, Any] = {name: list(getattr(row, name)) for name in _LISTS if getattr(row, name)}
-    return said | {name: value for name in _TEXTS if (value := getattr(row, name))}
+    return said | {name: value for name in _TEXTS if (value := getattr(row, name))} | _asks_approval(row)
+
+
+def _asks_approval(row: CauseRow) -> dict[str, Any]:
+    """Whether a manager approves first messages, where the row says anything of that."""
+    return {} if row.asks_approval is None else {"asks_approval": row.asks_approval}
 
 
 def _topics(row: CauseRow) -> list[Topic]:

@@ -10,18 +10,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from crm.admin.base import PageAdmin, StaffForm, safe_next, who
 from crm.admin.fields import ParsedField, with_scheme
 from crm.models import Cause, User
 from crm.services import instance
+from crm.tasks import ring
 from crm.words import number
 from outreach import selectors, words
 from outreach.admin import actions
-from outreach.models import Campaign
+from outreach.models import Campaign, Message
 from outreach.services import campaigns, conversions, reports
+from outreach.tasks import sweep_outbox
 
 _ADD, _CHANGE, _RECORD = "outreach.add_campaign", "outreach.change_campaign", "outreach.add_conversion"
 
@@ -98,7 +100,7 @@ class CampaignAdmin(PageAdmin):
     )
     page_template = "outreach/campaign.html"
     list_steps = {"add": _ADD}
-    steps = {"edit": _CHANGE, "record_action": _RECORD}
+    steps = {"edit": _CHANGE, "record_action": _RECORD, "pause": _CHANGE, "resume": _CHANGE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return selectors.with_results(Campaign.objects.select_related("cause", "owner"), rule=conversions.DEFAULT_RULE)
@@ -165,6 +167,35 @@ class CampaignAdmin(PageAdmin):
             crumbs=[(obj.name, self.page_url(obj))],
             back=self.page_url(obj),
         )
+
+    def pause(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
+        """After one question, none of its messages leaves any more."""
+        if request.method == "POST":
+            done = _("Paused. None of its messages leaves any more.")
+            return self.act(request, lambda: campaigns.pause(campaign=obj), done=done, back=self.page_url(obj))
+        waiting = Message.objects.asking().yet_to_go().filter(outreach__campaign=obj).count()
+        question = ngettext(
+            "%(number)s approved message waits until you go on. Conversations stay where they are.",
+            "%(number)s approved messages wait until you go on. Conversations stay where they are.",
+            waiting,
+        )
+        return self.render(
+            request,
+            "crm/confirm.html",
+            title=_("Pause this campaign?"),
+            question=question % {"number": number(waiting)},
+            submit=_("Pause the campaign"),
+            crumbs=[(obj.name, self.page_url(obj))],
+            back=self.page_url(obj),
+        )
+
+    def resume(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
+        def go_on() -> None:
+            campaigns.resume(campaign=obj)
+            ring(sweep_outbox)
+
+        done = _("Its messages leave again, within their hours and caps.")
+        return self.act(request, go_on, done=done, back=self.page_url(obj))
 
     def record_action(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
         form = actions.ActionForm(

@@ -3,80 +3,35 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import PageAdmin, StaffForm, who
+from crm.admin.base import PageAdmin, who
 from crm.errors import DomainError
 from crm.tasks import ring
 from crm.templatetags.causeway import ago
 from crm.words import say
-from outreach import selectors, words
+from outreach import words
 from outreach.admin import trying
+from outreach.admin.outbox import KINDS, LABELS, WAITING, DraftForm, KindFilter, RemarkForm
 from outreach.models import Message
-from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
-from outreach.services import delivery, notices, settling
+from outreach.rendering import Draft
+from outreach.services import approval, delivery, fatigue, notices, settling
 from outreach.services import messages as service
 from outreach.tasks import sweep_outbox
 
 _CHANGE, _APPROVE = "outreach.change_message", "outreach.approve_message"
 _STATE = Message.State
-_WAITING = (_STATE.PLANNED, _STATE.CLAIMED, _STATE.DISPATCHING)
-_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
-
-# How the list is told apart, in the order of the bar: name, title, which, colour.
-KINDS: tuple[tuple[str, Any, Q, int], ...] = (
-    ("uncertain", gettext_lazy("Perhaps sent"), Q(state=_STATE.UNCERTAIN), 4),
-    ("draft", gettext_lazy("To be read and approved"), Q(state=_STATE.DRAFT), 5),
-    ("by_hand", gettext_lazy("To send by hand"), _IS_TASK, 6),
-    ("waiting", gettext_lazy("Approved, on its way"), Q(state__in=_WAITING) & ~_IS_TASK, 2),
-    ("sent", gettext_lazy("Sent"), Q(state=_STATE.SENT, is_captured=False), 1),
-    ("captured", gettext_lazy("Captured, sent to nobody"), Q(state=_STATE.SENT, is_captured=True), 7),
-    ("held", gettext_lazy("Held back or taken back"), Q(state__in=Message.NEVER_SENT), 3),
-)
-_LABELS = dict.fromkeys(_STATE.values, "") | {
-    _STATE.DRAFT: "info",
-    _STATE.PLANNED: "info",
-    _STATE.SENT: "success",
-    _STATE.REFUSED: "danger",
-    _STATE.EXPIRED: "danger",
-    _STATE.UNCERTAIN: "warning",
-    "by_hand": "warning",
-    "captured": "",
-}
-
-
-class KindFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state")
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        lately = ("held_lately", gettext_lazy("Held back in the last 7 days"))
-        return [*((name, title) for name, title, _which, _colour in KINDS), lately]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "held_lately":
-            return queryset.held_since(timezone.now() - selectors.LATELY)
-        which = {name: which for name, _title, which, _colour in KINDS}.get(self.value() or "")
-        return queryset.filter(which) if which else queryset
-
-
-class DraftForm(StaffForm):
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=MAX_SUBJECT)
-    body = forms.CharField(
-        label=gettext_lazy("Text"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 16}), strip=False
-    )
 
 
 @admin.register(Message)
@@ -98,13 +53,23 @@ class MessageAdmin(PageAdmin):
         "Write the first one from a conversation of a campaign."
     )
     page_template = "outreach/message.html"
-    steps = {"save": _CHANGE, "approve": _APPROVE, "cancel": _CHANGE, "sent": _CHANGE, "settle": _CHANGE}
+    steps = {
+        **dict.fromkeys(["save", "submit", "cancel", "sent", "settle"], _CHANGE),
+        "approve": _APPROVE,
+        "send_back": approval.MAY_APPROVE_FIRST,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return (
             Message.objects.seen_by(who(request))
             .select_related(
-                "outreach__influencer", "outreach__campaign__cause", "address", "account", "approved_by", "user"
+                "outreach__influencer",
+                "outreach__campaign__cause",
+                "address",
+                "account",
+                "approved_by",
+                "submitted_by",
+                "user",
             )
             .defer("raw")
         )
@@ -129,7 +94,7 @@ class MessageAdmin(PageAdmin):
             return message.user.called
         return str(message.outreach.influencer) if message.outreach and message.outreach.influencer else "—"
 
-    @display(description=gettext_lazy("state"), ordering="state", label=_LABELS)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), ordering="state", label=LABELS)  # type: ignore[untyped-decorator]
     def shown_state(self, message: Message) -> tuple[str, str]:
         kind = "captured" if message.was_captured else message.state
         return "by_hand" if _is_task(message) else kind, words.state_of(message)
@@ -140,7 +105,7 @@ class MessageAdmin(PageAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="created_at")
     def when(self, message: Message) -> str:
-        is_waiting = message.state in _WAITING and message.channel == Message.Channel.EMAIL
+        is_waiting = message.state in WAITING and message.channel == Message.Channel.EMAIL
         return ago(message.finished_at or (message.due_at if is_waiting else None) or message.created_at)
 
     # One message -----------------------------------------------------------------------------------------------------
@@ -165,6 +130,9 @@ class MessageAdmin(PageAdmin):
             "objection": objection,
             "objection_words": words.message_reason(objection),
             "problem": problem,
+            "is_for_a_manager": is_draft and approval.is_for_a_manager(obj, outreach),
+            "may_approve": request.user.has_perm(_APPROVE) and approval.may_approve(obj, who(request)),
+            "waive": self._waive(request, obj, objection),
             "text": preview[0],
             "html": preview[1],
             "makes_a_link": notices.LINK in obj.text,
@@ -179,6 +147,13 @@ class MessageAdmin(PageAdmin):
             if outreach and outreach.influencer
             else [],
         }
+
+    def _waive(self, request: HttpRequest, obj: Message, objection: str) -> str:
+        """Where a manager lets them be asked all the same, and the way back here; blank where nothing asks for that."""
+        if objection not in {"cooling_off", "asked_enough"} or not request.user.has_perm(fatigue.MAY_WAIVE):
+            return ""
+        back = urlencode({"next": self.page_url(obj)})
+        return f"{reverse('admin:outreach_outreach_waive', args=[obj.outreach_id])}?{back}"
 
     def _preview(self, obj: Message) -> tuple[str, tuple[str, str]]:
         """What is missing for it to go out, in words; and exactly what goes out or went, as text and as HTML."""
@@ -203,12 +178,37 @@ class MessageAdmin(PageAdmin):
     def approve(self, request: HttpRequest, obj: Message) -> HttpResponse:
         def let_go(said: dict[str, Any]) -> str:
             by = who(request)
-            service.approve(message=obj, by=by, at=timezone.now(), edited=Draft(**said))
+            now = timezone.now()
+            approved = service.approve(message=obj, by=by, at=now, edited=Draft(**said))
             ring(sweep_outbox)
-            messages.success(request, _approved(obj))
+            messages.success(request, _approved(approved, at=now))
             return self.page_url(obj)
 
         return self._ask_draft(request, obj, let_go)
+
+    def submit(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        def put(said: dict[str, Any]) -> str:
+            service.submit(message=obj, by=who(request), at=timezone.now(), edited=Draft(**said))
+            messages.success(request, _("It lies before the managers: one of them approves it or sends it back."))
+            return self.page_url(obj)
+
+        return self._ask_draft(request, obj, put)
+
+    def send_back(self, request: HttpRequest, obj: Message) -> HttpResponse:
+        def back(said: dict[str, Any]) -> str:
+            service.send_back(message=obj, **said, by=who(request), at=timezone.now())
+            messages.success(request, _("Sent back. Whoever wrote it reads your remark."))
+            return self.page_url(obj)
+
+        return self.ask(
+            request,
+            RemarkForm(request.POST or None),
+            save=back,
+            title=_("Send it back"),
+            submit=_("Send it back"),
+            crumbs=[(obj.subject, self.page_url(obj))],
+            back=self.page_url(obj),
+        )
 
     def _ask_draft(self, request: HttpRequest, obj: Message, save: Any) -> HttpResponse:
         if request.method != "POST":
@@ -256,12 +256,15 @@ def _may_still_go(message: Message) -> bool:
 def _is_on_its_way(message: Message, *, at: datetime) -> bool:
     """Approved and due, so that any moment now something becomes of it."""
     is_due = message.state != _STATE.PLANNED or (message.due_at is not None and message.due_at <= at)
-    return message.state in _WAITING and message.channel == Message.Channel.EMAIL and is_due
+    return message.state in WAITING and message.channel == Message.Channel.EMAIL and is_due
 
 
-def _approved(message: Message) -> str:
+def _approved(message: Message, *, at: datetime) -> str:
     if message.channel == Message.Channel.MANUAL:
         return _("Approved. Copy the text and send it.")
+    if message.due_at and message.due_at > at:
+        when = formats.date_format(timezone.localtime(message.due_at), "DATETIME_FORMAT")
+        return _("Approved. It leaves when their day allows it: %(when)s by your clock.") % {"when": when}
     return _("Approved. It is on its way.") if settings.EMAIL_URL else _("Approved. It is being captured.")
 
 

@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from crm.admin.base import who
+from crm.admin.base import safe_next, who
 from crm.errors import DomainError
 from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, moves, trying, writing
+from outreach.admin import answers, examples, moves, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.moving import Moving
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import drafts, pipeline, reports
+from outreach.services import drafts, fatigue, pipeline, reports
 
 _VIEW, _CHANGE, _WRITE = "outreach.view_outreach", "outreach.change_outreach", "outreach.add_message"
 
@@ -67,7 +67,7 @@ class OutreachAdmin(Board, Moving, StartPages):
     ]
     page_template = "outreach/outreach.html"
     list_steps = Board.list_steps | StartPages.list_steps
-    steps = {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE} | Moving.steps
+    steps = {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE} | Moving.steps
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
     def person(self, outreach: Outreach) -> str:
@@ -141,7 +141,7 @@ class OutreachAdmin(Board, Moving, StartPages):
             return self.url("write", obj.pk)
         if step == "write_by_hand" and may(_WRITE):
             return self.url("compose", obj.pk)
-        if step in {"approve", "send_by_hand", "goes_out", "settle"} and may("outreach.view_message"):
+        if step in {"approve", "with_manager", "send_by_hand", "goes_out", "settle"} and may("outreach.view_message"):
             return reverse("admin:outreach_message_change", args=[thread[-1].pk])
         return ""
 
@@ -174,6 +174,26 @@ class OutreachAdmin(Board, Moving, StartPages):
         pipeline.answered(outreach=obj, **said, by=who(request), at=timezone.now())
         messages.success(request, _("Their answer is noted."))
         return self.page_url(obj)
+
+    def waive(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
+        """A manager lets them be asked although they rest, and says why."""
+        back = safe_next(request, self.page_url(obj))
+
+        def allow(said: dict[str, Any]) -> str:
+            fatigue.waive(outreach=obj, reason=said["reason"], by=who(request), at=timezone.now())
+            messages.success(request, _("They may be asked. Your reason stands on their timeline."))
+            return back
+
+        return self.ask(
+            request,
+            starting.WaiveForm(request.POST or None),
+            save=allow,
+            title=_("Let %(name)s be asked all the same") % {"name": _name(obj)},
+            submit=_("Let them be asked"),
+            lead=_("They were asked recently, or often. Whoever is asked too much gives less, and at last nothing."),
+            crumbs=[(_name(obj), self.page_url(obj))],
+            back=back,
+        )
 
     def write(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         texts = writing.texts_for(obj, at=timezone.now())

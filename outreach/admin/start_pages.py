@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.admin.base import PageAdmin, who
-from crm.words import number
+from crm.errors import DomainError
+from crm.models import Influencer
+from crm.words import number, say
 from outreach import selectors, words
 from outreach.admin import starting, writing
 from outreach.models import Campaign
-from outreach.services import drafts, pipeline
+from outreach.services import drafts, fatigue, pipeline
 
 _WRITE = "outreach.add_message"
 
@@ -40,7 +42,10 @@ class StartPages(PageAdmin):
             messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
             is_confirmed = False
         if campaign and is_confirmed:
-            return self._start(request, campaign, chosen, text=text if text in texts else "")
+            try:
+                return self._start(request, campaign, chosen, text=text if text in texts else "")
+            except DomainError as error:  # of a manager's word; nothing was started
+                messages.error(request, say(error))
         plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
         given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
         return self.render(
@@ -53,6 +58,8 @@ class StartPages(PageAdmin):
             plan=plan,
             texts=texts if request.user.has_perm(_WRITE) else [],
             text=text,
+            waived=starting.read_waived(request),
+            may_waive=request.user.has_perm(fatigue.MAY_WAIVE),
             add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
             **_held(plan),
         )
@@ -60,8 +67,15 @@ class StartPages(PageAdmin):
     def _start(self, request: HttpRequest, campaign: Campaign, chosen: starting.Chosen, *, text: str) -> HttpResponse:
         """Open the conversations; where a text was chosen, draft the first message of each in their own version."""
         by, now = who(request), timezone.now()
+        waived = starting.read_waived(request)
         opened, done = pipeline.start(
-            campaign=campaign, influencers=chosen.people, matches=chosen.matches_for(campaign), by=by, at=now
+            campaign=campaign,
+            influencers=chosen.people,
+            matches=chosen.matches_for(campaign),
+            waived=waived.people,
+            waived_reason=waived.reason,
+            by=by,
+            at=now,
         )
         messages.success(request, _opened(len(opened)))
         if text and by.has_perm(_WRITE):
@@ -86,6 +100,15 @@ class StartPages(PageAdmin):
         )
 
 
+def _why(held: pipeline.Held) -> tuple[Influencer, str]:
+    return held.influencer, words.held_reason(held.reason, held.params)
+
+
+def _rests(held: pipeline.Held) -> bool:
+    """Whether a manager may let them be asked all the same."""
+    return held.reason in {"cooling_off", "asked_enough"}
+
+
 def _opened(how_many: int) -> str:
     said = ngettext("%(number)s conversation was opened.", "%(number)s conversations were opened.", how_many)
     return said % {"number": number(how_many)}
@@ -96,5 +119,7 @@ def _held(plan: pipeline.Plan | None) -> dict[str, Any]:
     held = plan.held if plan else ()
     return {
         "held": words.held_together(one.reason for one in held),
-        "held_people": [(one.influencer, words.held_reason(one.reason, one.params)) for one in held],
+        "held_people": [_why(one) for one in held],
+        "resting": [_why(one) for one in held if _rests(one)],
+        "others_held": [_why(one) for one in held if not _rests(one)],
     }

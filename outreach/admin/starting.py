@@ -4,18 +4,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
 
-from crm.admin.base import asked_id
+from crm.admin.base import StaffForm, asked_id
 from crm.models import Cause, Influencer
 from matching.models import Match
 from outreach.models import Campaign, Outreach
+from outreach.services import fatigue
 from outreach.services.pipeline import Plan
 
 MOST = 500  # as many as one may ask for through the API
+
+
+class WaiveForm(StaffForm):
+    """Why somebody may be asked although they rest."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=fatigue.REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stands on their timeline, and they may read it: “They asked for more news of it.”"),
+    )
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,20 @@ def chosen_campaign(request: HttpRequest, campaigns: Iterable[Campaign]) -> Camp
     said: Any = request.POST.get("campaign") or request.GET.get("campaign")
     offered = list(campaigns)
     return next((campaign for campaign in offered if str(campaign.pk) == said), next(iter(offered), None))
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Whom a manager lets be asked although they rest, and why: as the form says it."""
+
+    people: tuple[int, ...]
+    reason: str
+
+
+def read_waived(request: HttpRequest) -> Waived:
+    if request.method != "POST":
+        return Waived((), "")
+    return Waived(tuple(_ids(request.POST, "waived")), request.POST.get("waived_reason", "").replace("\0", ""))
 
 
 def chosen_text(request: HttpRequest) -> str:

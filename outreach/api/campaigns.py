@@ -11,8 +11,10 @@ from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.models import Cause
+from crm.tasks import ring
 from outreach.models import Campaign, MessageTemplate, Outreach
 from outreach.services import campaigns, drafts, reports
+from outreach.tasks import sweep_outbox
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
@@ -32,8 +34,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "starts_date",
             "ends_date",
             "destination_url",
+            "is_paused",
             "created_at",
         ]
+        read_only_fields = ["is_paused"]
 
 
 class ActionTotalSerializer(serializers.Serializer[Any]):
@@ -69,6 +73,7 @@ class CampaignViewSet(ReadResource):
     serializer_class = CampaignSerializer
     filters = {"slug": "slug", "cause": "cause__slug"}
     statuses = {"slug_taken": 409}
+    action_permissions = {"pause": "outreach.change_campaign", "resume": "outreach.change_campaign"}
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return Campaign.objects.select_related("cause")
@@ -85,6 +90,19 @@ class CampaignViewSet(ReadResource):
         body = asdict(reports.campaign(campaign=self.get_object()))
         body["days"] = [{"date": day, "clicks": clicks, "actions": actions} for day, clicks, actions in body["days"]]
         return Response(ReportSerializer(body).data)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def pause(self, request: Request, id: str) -> Response:
+        """Nothing of it leaves any more from this moment on."""
+        return Response(CampaignSerializer(campaigns.pause(campaign=self.get_object())).data)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def resume(self, request: Request, id: str) -> Response:
+        campaign = campaigns.resume(campaign=self.get_object())
+        ring(sweep_outbox)
+        return Response(CampaignSerializer(campaign).data)
 
 
 class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):

@@ -14,7 +14,7 @@ from crm.tasks import ring
 from outreach import words
 from outreach.api.campaigns import InsertedSerializer
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import delivery, drafts, messages
+from outreach.services import approval, delivery, drafts, messages
 from outreach.tasks import sweep_outbox
 
 
@@ -51,6 +51,8 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "state",
             "reason",
             "reason_detail",
+            "submitted_at",
+            "remark",
             "approved_at",
             "due_at",
             "finished_at",
@@ -81,6 +83,10 @@ class EditInput(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=20_000)
 
 
+class RemarkInput(serializers.Serializer[Any]):
+    remark = serializers.CharField(max_length=messages.REMARK_MAX)
+
+
 class MessageViewSet(ReadResource):
     """Mails: drafted, read and approved by a person, then sent at most once."""
 
@@ -95,10 +101,16 @@ class MessageViewSet(ReadResource):
     }
     action_permissions = {
         "approve": "outreach.approve_message",
+        "submit": "outreach.change_message",
+        "send_back": approval.MAY_APPROVE_FIRST,
         "cancel": "outreach.change_message",
         "sent": "outreach.change_message",
     }
     statuses = {
+        "needs_manager": 403,
+        "manager_not_needed": 409,
+        "submitted_already": 409,
+        "not_submitted": 409,
         "message_not_draft": 409,
         "message_already_gone": 409,
         "no_usable_address": 409,
@@ -132,6 +144,23 @@ class MessageViewSet(ReadResource):
         message = messages.approve(message=self.get_object(), by=who(request), at=timezone.now())
         ring(sweep_outbox)
         return Response(MessageSerializer(message).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, id: str) -> Response:
+        """Put a first message before a manager, where its cause asks for that."""
+        message = messages.submit(message=self.get_object(), by=who(request), at=timezone.now())
+        return Response(MessageSerializer(message).data)
+
+    @extend_schema(request=RemarkInput, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def send_back(self, request: Request, id: str) -> Response:
+        """A manager says why it cannot go as it is: it is a draft again."""
+        given = RemarkInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        message = messages.send_back(message=self.get_object(), **said, by=who(request), at=timezone.now())
+        return Response(MessageSerializer(message).data)
 
     @extend_schema(request=None, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from crm.words import say
 from matching.models import Match
 from outreach import words
 from outreach.models import Campaign, Link, Outreach
-from outreach.services import drafts, pipeline
+from outreach.services import drafts, fatigue, pipeline
 
 
 class OutreachSerializer(serializers.ModelSerializer[Outreach]):
@@ -29,7 +30,7 @@ class OutreachSerializer(serializers.ModelSerializer[Outreach]):
 
     class Meta:
         model = Outreach
-        fields = ["id", "campaign", "influencer", "stage", "stage_at", "owner", "link", "created_at"]
+        fields = ["id", "campaign", "influencer", "stage", "stage_at", "owner", "waived_at", "link", "created_at"]
 
     def get_link(self, outreach: Outreach) -> str:
         return words.link_url(outreach.link) if hasattr(outreach, "link") else ""
@@ -41,6 +42,16 @@ class StartInput(serializers.Serializer[Any]):
     campaign = Ref(queryset=Campaign.objects.all())
     matches = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
     influencers = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
+    waived = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=list,
+        max_length=500,
+        help_text="Of these, the influencers who rest and are asked all the same. Only a manager's token says so.",
+    )
+    waived_reason = serializers.CharField(
+        max_length=fatigue.REASON_MAX, required=False, allow_blank=True, default="", help_text="Why, for all of them."
+    )
     text = serializers.CharField(
         max_length=100,
         required=False,
@@ -55,6 +66,7 @@ class StartInput(serializers.Serializer[Any]):
         attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
         named = present_ids(attrs["influencers"])
         attrs["influencers"] = self._found(Influencer.objects.all(), named, "influencers")
+        attrs["waived"] = self._found(Influencer.objects.all(), present_ids(attrs["waived"]), "waived")
         return attrs
 
     @staticmethod
@@ -70,6 +82,11 @@ class HeldSerializer(serializers.Serializer[Any]):
     influencer = serializers.UUIDField(source="influencer.public_id")
     reason = serializers.CharField()
     detail = serializers.SerializerMethodField()
+    until = serializers.SerializerMethodField()
+
+    def get_until(self, held: pipeline.Held) -> date | None:
+        """Of those who rest, the day on which they may be asked again."""
+        return date.fromisoformat(str(held.params["until"])) if "until" in held.params else None
 
     def get_detail(self, held: pipeline.Held) -> str:
         return words.held_reason(held.reason, held.params)
@@ -90,6 +107,10 @@ class StartedSerializer(serializers.Serializer[Any]):
     outreaches = OutreachSerializer(many=True)
     unwritten = UnwrittenSerializer(many=True)
     held = HeldSerializer(many=True)
+
+
+class WaiveInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=fatigue.REASON_MAX)
 
 
 class MoveInput(serializers.Serializer[Any]):
@@ -126,8 +147,14 @@ class OutreachViewSet(ReadResource):
         "influencer": "influencer__public_id",
         "owner": "owner__username",
     }
-    action_permissions = {"move": "outreach.change_outreach"}
-    statuses = {"stage_move_not_allowed": 409, "moved_meanwhile": 409, "moved_meanwhile_by": 409, "owner_gone": 409}
+    action_permissions = {"move": "outreach.change_outreach", "waive": fatigue.MAY_WAIVE}
+    statuses = {
+        "waiving_not_allowed": 403,
+        "stage_move_not_allowed": 409,
+        "moved_meanwhile": 409,
+        "moved_meanwhile_by": 409,
+        "owner_gone": 409,
+    }
 
     def get_queryset(self) -> QuerySet[Outreach]:
         return Outreach.objects.select_related("campaign", "influencer", "owner", "link")
@@ -143,6 +170,8 @@ class OutreachViewSet(ReadResource):
             campaign=said["campaign"],
             influencers=people.values(),
             matches=said["matches"],
+            waived=[person.pk for person in said["waived"]],
+            waived_reason=said["waived_reason"],
             by=who(request),
             at=timezone.now(),
         )
@@ -177,6 +206,16 @@ class OutreachViewSet(ReadResource):
             by=who(request),
             at=timezone.now(),
         )
+        return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
+
+    @extend_schema(request=WaiveInput, responses=OutreachSerializer)
+    @action(detail=True, methods=["post"])
+    def waive(self, request: Request, id: str) -> Response:
+        """Let somebody be asked in this conversation although they rest."""
+        given = WaiveInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        outreach = self.get_object()
+        fatigue.waive(outreach=outreach, **given.validated_data, by=who(request), at=timezone.now())
         return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
 
 

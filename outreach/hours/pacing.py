@@ -1,7 +1,8 @@
 """How many messages one sender sends in a day, and when in it: never in one burst, and at first few."""
 
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from outreach.hours.window import Stretch
@@ -38,6 +39,16 @@ def allowance(day_number: int, *, daily_limit: int, warm_up: WarmUp | None = WAR
             break
         allowed += max(1, allowed * warm_up.percent // 100)
     return min(allowed, daily_limit)
+
+
+def day_number(since: date, on: date, *, weekdays: Set[int]) -> int:
+    """Which working day of a sender `on` is, or was last, when its first day is `since`: at least 1. Weekdays count
+    from 0, Monday.
+    """
+    days = (on - since).days + 1
+    weeks, left = divmod(max(days, 0), 7)
+    rest = sum((since + timedelta(days=place)).weekday() in weekdays for place in range(left))
+    return max(1, weeks * len(weekdays) + rest)
 
 
 def spread(count: int, stretch: Stretch, gap: timedelta) -> list[datetime]:

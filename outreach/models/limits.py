@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import time, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,21 +17,28 @@ class Limits(models.Model):
     none while everything is as it is on day one.
     """
 
-    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=working_week)  # ISO: Monday is 1
-    opens = models.TimeField(default=time(9))  # on the recipient's clock
-    closes = models.TimeField(default=time(18))  # not included; midnight is the end of the day
-    keeps_holidays = models.BooleanField(default=True)
-    person_hours = models.PositiveSmallIntegerField(default=24)  # between two messages to one person or address
-    sender_daily = models.PositiveSmallIntegerField(default=50)  # messages in any 24 hours
-    gap_seconds = models.PositiveSmallIntegerField(default=30)  # at least, between two messages that wait at once
-    cause_daily = models.PositiveSmallIntegerField(null=True, default=None)  # of one cause; None: no limit of its own
-    warming_since = models.DateField(null=True, default=None)  # a new sender's first day: few messages, then more
-    steps = models.PositiveSmallIntegerField(default=3)  # messages in a sequence, at most
-    cooling_off_days = models.PositiveSmallIntegerField(default=60)  # between two asks, whatever the cause
-    asks_a_year = models.PositiveSmallIntegerField(default=4)
-    silence_days = models.PositiveSmallIntegerField(default=30)  # after which no answer is one
-    lateness_hours = models.PositiveSmallIntegerField(default=24)  # after which what is due is not sent any more
-    is_paused = models.BooleanField(default=False)  # nothing by which somebody is asked leaves
+    weekdays = ArrayField(  # ISO: Monday is 1
+        models.PositiveSmallIntegerField(), verbose_name=_("days of the week"), default=working_week
+    )
+    opens = models.TimeField(_("from"), default=time(9))  # on the recipient's clock
+    closes = models.TimeField(_("until"), default=time(18))  # not included; midnight is the end of the day
+    keeps_holidays = models.BooleanField(_("not on public holidays"), default=True)
+    # To one person, or to one address: an agent reads for many.
+    person_hours = models.PositiveSmallIntegerField(_("hours between two messages to one person"), default=24)
+    sender_daily = models.PositiveSmallIntegerField(_("messages in any 24 hours"), default=50)
+    # At least, between two that wait at once.
+    gap_seconds = models.PositiveSmallIntegerField(_("seconds between two messages"), default=30)
+    # None: a cause has no limit of its own.
+    cause_daily = models.PositiveSmallIntegerField(_("messages for one cause in any 24 hours"), null=True, default=None)
+    # A new sender's first day: few messages, then more.
+    warming_since = models.DateField(_("warming up since"), null=True, default=None)
+    steps = models.PositiveSmallIntegerField(_("messages in a sequence"), default=3)  # at most
+    cooling_off_days = models.PositiveSmallIntegerField(_("days between two asks"), default=60)  # whatever the cause
+    asks_a_year = models.PositiveSmallIntegerField(_("asks a year"), default=4)
+    silence_days = models.PositiveSmallIntegerField(_("days after which a conversation closes"), default=30)
+    # After these, what is due is not sent any more.
+    lateness_hours = models.PositiveSmallIntegerField(_("hours a message may be late"), default=24)
+    is_paused = models.BooleanField(_("everything paused"), default=False)  # nothing by which somebody is asked leaves
 
     person_plan = nobody("How the organisation behaves towards everybody.")
 
@@ -60,3 +67,20 @@ class Limits(models.Model):
 
     def __str__(self) -> str:
         return "limits"
+
+    @property
+    def between(self) -> timedelta:
+        """From one message to the next to the same person or address."""
+        return timedelta(hours=self.person_hours)
+
+    @property
+    def cooling_off(self) -> timedelta:
+        return timedelta(days=self.cooling_off_days)
+
+    @property
+    def silence(self) -> timedelta:
+        return timedelta(days=self.silence_days)
+
+    @property
+    def lateness(self) -> timedelta:
+        return timedelta(hours=self.lateness_hours)

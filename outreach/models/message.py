@@ -14,6 +14,7 @@ from crm.models.checks import is_language
 from outreach.models.campaign import MessageTemplate
 from outreach.models.outreach import Outreach
 
+FIRST = ":first"  # how the reference of a message ends with which a conversation begins
 _WAITING = Q(state__in=["draft", "planned", "claimed"])  # not handed over yet
 
 
@@ -26,6 +27,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def asking(self) -> MessageQuerySet:
         """Those of a partnership, by which somebody is asked for something."""
         return self.filter(purpose=Message.Purpose.PARTNERSHIP)
+
+    def yet_to_go(self) -> MessageQuerySet:
+        """Approved, and not through the gate yet."""
+        return self.filter(state__in=[Message.State.PLANNED, Message.State.CLAIMED], channel=Message.Channel.EMAIL)
+
+    def first_ones(self) -> MessageQuerySet:
+        """Those with which a conversation begins: each is one ask, whatever follows it."""
+        return self.asking().filter(reference__endswith=FIRST)
 
     def seen_by(self, user: User) -> MessageQuerySet:
         """What goes to members of staff is theirs, and of whoever looks after the team."""
@@ -96,6 +105,7 @@ class Message(Public, Stamped):
     # Put before a manager, where the cause asks for their approval of a first message.
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("put before a manager"), null=True)
+    remark = models.CharField(_("what a manager remarked"), max_length=300, blank=True, default="", editable=False)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(_("approved"), null=True)
     due_at = models.DateTimeField(_("goes out"), null=True)
@@ -118,8 +128,8 @@ class Message(Public, Stamped):
         path="outreach__influencer",
         also="address__influencer",  # of an agent, who gets what is for those they speak for
         told="public_id purpose channel address account language register fallback inserted subject body text html"
-        " state reason submitted_at approved_at due_at expires_at dispatched_at finished_at message_id is_captured"
-        " created_at updated_at",
+        " state reason submitted_at remark approved_at due_at expires_at dispatched_at finished_at message_id"
+        " is_captured created_at updated_at",
         untold="id reference outreach user submitted_by approved_by attempts attempt_id lease_until in_reply_to"
         " references raw",
         at_erasure=AtErasure.CLEAR,
@@ -129,6 +139,7 @@ class Message(Public, Stamped):
             "fallback": [],
             "in_reply_to": "",
             "references": "",
+            "remark": "",
             # A mailbox still holds this id: without it, neither a late answer nor a copy of the mail leads back here.
             "message_id": Case(
                 When(message_id__isnull=False, then=Concat(Value("erased:"), Cast("pk", models.CharField())))
@@ -215,6 +226,11 @@ class Message(Public, Stamped):
         """The e-mail address it goes to; blank where that was erased, and by hand."""
         whose = self.user or self.address
         return whose.email if whose else ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether a conversation begins with it: the one by which somebody is asked."""
+        return self.purpose == self.Purpose.PARTNERSHIP and self.reference.endswith(FIRST)
 
     @property
     def was_captured(self) -> bool:

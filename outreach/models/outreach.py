@@ -13,11 +13,9 @@ from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped, is_
 from matching.models import Match
 from outreach.models.campaign import Campaign
 
-SILENCE = timedelta(days=30)  # after which no answer is one
-
 
 class OutreachQuerySet(models.QuerySet["Outreach"]):
-    def silent(self, *, at: datetime) -> OutreachQuerySet:
+    def silent(self, *, at: datetime, after: timedelta) -> OutreachQuerySet:
         """Those whose last message reached them so long ago that no answer is to be awaited any more.
 
         What was captured reached nobody; what was perhaps sent, nobody knows. Where the house wrote nothing itself,
@@ -35,9 +33,9 @@ class OutreachQuerySet(models.QuerySet["Outreach"]):
         written = Message.objects.asking().filter(outreach=models.OuterRef("pk"))
         reached = written.filter(state=Message.State.SENT, is_captured=False)
         unsettled = [state for state in Message.State if state not in {*Message.NEVER_SENT, Message.State.SENT}]
-        otherwise = ~models.Exists(written) & Q(stage_at__lte=at - SILENCE)
+        otherwise = ~models.Exists(written) & Q(stage_at__lte=at - after)
         return self.filter(models.Exists(reached) | otherwise).exclude(
-            models.Exists(reached.filter(dispatched_at__gt=at - SILENCE))
+            models.Exists(reached.filter(dispatched_at__gt=at - after))
             | models.Exists(written.filter(state__in=unsettled))
             | models.Exists(answers)
         )

@@ -13,6 +13,7 @@ from crm.errors import DomainError
 from crm.models import Cause, User
 from outreach import rendering, signing, versions
 from outreach.models import Campaign, Link, MessageTemplate
+from outreach.services import waiting
 from outreach.services.personal import Reader
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")  # it stands in links
@@ -78,6 +79,27 @@ def update(
     _check(locked)
     locked.save()
     Link.objects.filter(outreach__campaign=locked, destination_url=before).update(destination_url=destination_url)
+    return locked
+
+
+@transaction.atomic
+def pause(*, campaign: Campaign) -> Campaign:
+    """Nothing of it leaves any more from this moment on: what is not through the gate waits. Twice is once."""
+    return _set_paused(campaign, True)
+
+
+@transaction.atomic
+def resume(*, campaign: Campaign) -> Campaign:
+    """What waited goes on. Twice is once."""
+    return _set_paused(campaign, False)
+
+
+def _set_paused(campaign: Campaign, is_paused: bool) -> Campaign:
+    waiting.hold_the_gate()
+    locked = Campaign.objects.select_for_update(of=("self",)).select_related("cause").get(pk=campaign.pk)
+    if locked.is_paused != is_paused:
+        locked.is_paused = is_paused
+        locked.save(update_fields=["is_paused", "updated_at"])
     return locked
 
 

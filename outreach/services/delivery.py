@@ -9,9 +9,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from crm.errors import DomainError
 from crm.failpoints import reach
@@ -19,19 +18,17 @@ from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
 from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
-from outreach.models import Message, Outreach
-from outreach.services import handover, locks, merging, notices, pipeline
+from outreach.models import InboundMessage, Message, Outreach
+from outreach.services import approval, fatigue, handover, limits, locks, merging, notices, pipeline, waiting
+from outreach.services.waiting import Verdict
 
 LEASE = timedelta(minutes=5)
-PERSON_CAP = timedelta(hours=24)
-SENDER_WINDOW = timedelta(hours=24)  # in which no more than settings.SENDER_CAP leave
 MAX_ATTEMPTS = 5
 _BATCH = 50
 _ROUND = timedelta(minutes=1)  # after which others who wait for this worker have their turn
 _AWAY = timedelta(minutes=5)  # how soon to try a mail server again that cannot be reached
 _PATIENCE = (0.1, 0.4, 2, 8, 20)  # seconds between tries to write down what only this process knows
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
-_SENDER_LOCK = 0x5E4DE2  # any number that no other advisory lock of ours has
 _ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message has come too late
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
@@ -109,7 +106,8 @@ def objection(*, message: Message, at: datetime) -> str:
         return "person_erased"
     if message.channel == Message.Channel.EMAIL and message.address_id is None:
         return "address_not_usable"
-    return _no(message, outreach, outreach.influencer)
+    person = outreach.influencer
+    return _no(message, outreach, person) or fatigue.objection(message, outreach, rules=limits.current(), at=at)
 
 
 @transaction.atomic
@@ -154,7 +152,7 @@ def gate(*, pk: int, at: datetime, clock: Clock | None = None) -> Message | None
     return message
 
 
-def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] | None:
+def _refusal(message: Message, *, at: datetime) -> Verdict:
     """Why this message, held, may not go now: (code, when to ask again or None for never)."""
     if message.expires_at and at > message.expires_at:
         return "expired", None
@@ -168,9 +166,19 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
         return "person_erased", None
     if message.purpose == Message.Purpose.TRANSACTIONAL:
         return notices.held_from_person(message, outreach.influencer)
-    if reason := _no(message, outreach, outreach.influencer):
+    return _held_from_asking(message, outreach, outreach.influencer, at=at)
+
+
+def _held_from_asking(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> Verdict:
+    if reason := _no(message, outreach, person):
         return reason, None
-    return _cap(message, outreach.influencer, at=at)
+    if not approval.may_approve(message, message.approved_by):  # the cause, or their role, may have changed since
+        return "needs_manager", None
+    waiting.hold_the_gate()
+    rules = limits.current()
+    if reason := fatigue.objection(message, outreach, rules=rules, at=at):
+        return reason, None
+    return waiting.reason_to_wait(message, outreach, person, rules=rules, at=at)
 
 
 def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
@@ -188,11 +196,22 @@ def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
     newest = person.vettings.filter(cause=outreach.campaign.cause).order_by("-at", "-pk").first()
     if newest is None or newest.verdict != VettingCheck.Verdict.CLEARED:
         return "not_vetted"
-    if outreach.stage in _ANSWERED:
+    if outreach.stage in _ANSWERED or _has_answered(message, person):
         return "they_answered"
     if merging.was_written_to(outreach, address=message.address_id):
         return "written_already"
     return "conversation_closed" if outreach.stage in _CLOSED else ""
+
+
+def _has_answered(message: Message, person: Influencer) -> bool:
+    """Whether they wrote, in whatever conversation, since a person read and approved this. No machine answers."""
+    since = message.approved_at
+    if since is None:
+        return False
+    noted = person.activities.filter(kind="answered", at__gt=since)
+    return (
+        noted.exists() or InboundMessage.objects.of_people().filter(influencer=person, received_at__gt=since).exists()
+    )
 
 
 def _barred(message: Message, outreach: Outreach, person: Influencer) -> str:
@@ -202,40 +221,10 @@ def _barred(message: Message, outreach: Outreach, person: Influencer) -> str:
     return found.get(person.pk) or found.get(reader, "")
 
 
-def _cap(message: Message, person: Influencer, *, at: datetime) -> tuple[str, datetime | None] | None:
-    last = _last_contact(message, person, at=at)
-    if last and at - last < PERSON_CAP:
-        return "cap_person", last + PERSON_CAP
-    return _sender_cap(message, at=at)
-
-
-def _sender_cap(message: Message, *, at: datetime) -> tuple[str, datetime | None] | None:
-    """Whoever counts holds the count, until what it decided is committed: of two senders one passes at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDER_LOCK])
-    gone = Message.objects.filter(purpose=message.purpose, dispatched_at__gt=at - SENDER_WINDOW)
-    newest = gone.order_by("-dispatched_at").values_list("dispatched_at", flat=True)
-    if first := newest[settings.SENDER_CAP - 1 : settings.SENDER_CAP].first():
-        return "cap_sender", first + SENDER_WINDOW
-    return None
-
-
-def _last_contact(message: Message, person: Influencer, *, at: datetime) -> datetime | None:
-    """When this person, or anybody at this address, was last written to, what is on the wire at this moment and what
-    was perhaps sent included: an agent reads for many.
-    """
-    out = [Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN]
-    # By columns of the message alone: across tables, "or" is no question that an index answers.
-    whose = Q(outreach__in=list(person.outreaches.values_list("pk", flat=True)))
-    if message.address_id:
-        whose |= Q(address=message.address_id)
-    others = Message.objects.asking().filter(whose, state__in=out)
-    newest = others.exclude(pk=message.pk).aggregate(at=Max("dispatched_at"))["at"]
-    return max(filter(None, [person.last_contacted_at, newest]), default=None)
-
-
 def _hold(message: Message, reason: str, again_at: datetime | None, *, at: datetime) -> None:
     message.reason, message.lease_until = reason, None
+    if again_at and message.expires_at and reason in waiting.PATIENT:
+        message.expires_at += again_at - at
     if again_at and message.expires_at and again_at <= message.expires_at:
         message.state, message.due_at = Message.State.PLANNED, again_at
     else:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from crm.errors import DomainError
 from outreach.models import Limits
+from outreach.services import waiting
 
 _ONLY = 1
 # The least and the most of each number; the database holds to the same.
@@ -37,6 +38,7 @@ def change(**said: int | bool | time | date | list[int] | None) -> Limits:
     Raises DomainError: limit_unknown (name), limit_out_of_bounds (name, least, most), weekdays_none,
     weekday_unknown (day), hours_crossed.
     """
+    waiting.hold_the_gate()  # what passed it has passed by what held; what comes now is judged anew
     Limits.objects.bulk_create([Limits(pk=_ONLY)], ignore_conflicts=True)
     limits = Limits.objects.select_for_update().get(pk=_ONLY)
     for name, value in said.items():

@@ -44,7 +44,7 @@ def _all_at_once(pk: int) -> Message | None:
     whole = Q(
         address__email_key__isnull=False, outreach__influencer__sort_name__isnull=False
     )  # so that both are joined
-    related = ("address", "outreach__influencer", "outreach__campaign__cause", "approved_by")
+    related = ("address__influencer", "outreach__influencer", "outreach__campaign__cause", "approved_by")
     return Message.objects.select_for_update(of=_IN_ORDER).select_related(*related).filter(whole, pk=pk).first()
 
 
@@ -56,7 +56,7 @@ def _one_by_one(pk: int) -> Message:
     if known.address_id is not None:
         Address.objects.select_for_update().filter(pk=known.address_id).first()
     outreach = conversation(known.outreach_id) if known.outreach_id is not None else None
-    rows = Message.objects.select_for_update(of=("self",)).select_related("address", "approved_by", "user")
+    rows = Message.objects.select_for_update(of=("self",)).select_related("address__influencer", "approved_by", "user")
     locked = rows.get(pk=pk)
     locked.outreach = outreach
     return locked

@@ -3,7 +3,7 @@
 This module goes as far as the approved row; delivery.py takes it to the wire.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from django.db import transaction
 
 from crm.errors import DomainError
 from crm.models import Address, User
-from crm.services import instance
+from crm.services import activity, instance
 from outreach import rendering, signing, versions
 from outreach.models import Message
+from outreach.services import approval, limits, waiting
 from outreach.words import phrases
 
-MAX_LATENESS = timedelta(hours=24)
+REMARK_MAX = 300
 
 
 @transaction.atomic
@@ -40,11 +41,15 @@ def approve(
     due_at: datetime | None = None,
     edited: rendering.Draft | None = None,
 ) -> Message:
-    """Freeze exactly what goes out, and let it go when its time comes. `edited`: the text as just changed.
+    """Freeze exactly what goes out, and let it go when its time comes: an e-mail not before its reader's hours begin.
+    `edited`: the text as just changed.
 
-    Raises DomainError: message_not_draft, postal_address_missing, and what `edit` raises, also of what filled it.
+    Raises DomainError: message_not_draft, needs_manager, postal_address_missing, window_never_opens, and what `edit`
+    raises, also of what filled it.
     """
     locked = _draft(message)
+    if not approval.may_approve(locked, by):
+        raise DomainError("needs_manager")
     if edited:
         draft = _tidied(edited.subject, edited.body)
         locked.subject, locked.body = draft.subject, draft.body
@@ -57,9 +62,53 @@ def approve(
     locked.message_id = make_msgid(domain=settings.SENDER_ADDRESS.rpartition("@")[2])
     locked.state = Message.State.PLANNED
     locked.approved_by, locked.approved_at = by, at
-    locked.due_at = due_at or at
-    locked.expires_at = None if locked.channel == Message.Channel.MANUAL else locked.due_at + MAX_LATENESS
+    _time(locked, due_at or at)
     locked.save()
+    return locked
+
+
+@transaction.atomic
+def submit(*, message: Message, by: User, at: datetime, edited: rendering.Draft | None = None) -> Message:
+    """Put a first message before a manager, where its cause asks for that. `edited`: the text as just changed.
+
+    Raises DomainError: message_not_draft, manager_not_needed, submitted_already, and what `edit` raises.
+    """
+    locked = _draft(message)
+    if not approval.is_for_a_manager(locked, locked.outreach):
+        raise DomainError("manager_not_needed")
+    if locked.submitted_at:
+        raise DomainError("submitted_already")
+    if edited:
+        draft = _tidied(edited.subject, edited.body)
+        locked.subject, locked.body = draft.subject, draft.body
+    _check_filled(locked.subject, locked.body)
+    locked.submitted_by, locked.submitted_at, locked.remark = by, at, ""
+    locked.save()
+    return locked
+
+
+@transaction.atomic
+def send_back(*, message: Message, remark: str, by: User, at: datetime) -> Message:
+    """A manager does not let it go as it is, and says why: it is a draft again for whoever put it before them.
+
+    Raises DomainError: message_not_draft, needs_manager, not_submitted, remark_blank, remark_too_long (limit).
+    """
+    locked = _draft(message)
+    if not approval.may_approve(locked, by):
+        raise DomainError("needs_manager")
+    if not locked.submitted_at:
+        raise DomainError("not_submitted")
+    remark = remark.strip()
+    if not remark:
+        raise DomainError("remark_blank")
+    if len(remark) > REMARK_MAX:
+        raise DomainError("remark_too_long", limit=REMARK_MAX)
+    locked.submitted_by, locked.submitted_at, locked.remark = None, None, remark
+    locked.save(update_fields=["submitted_by", "submitted_at", "remark", "updated_at"])
+    outreach = locked.outreach
+    if outreach and outreach.influencer:
+        cause, name = outreach.campaign.cause, outreach.campaign.name
+        activity.record(influencer=outreach.influencer, cause=cause, kind="sent_back", at=at, by=by, campaign=name)
     return locked
 
 
@@ -95,6 +144,18 @@ def unsubscribe_url(address: Address) -> str:
     return f"{settings.BASE_URL}/u/{signing.unsubscribe_token(address.digest)}"
 
 
+def _time(message: Message, due_at: datetime) -> None:
+    """When it goes, and until when it may. A person who sends it by hand sees for themselves what hour it is."""
+    message.due_at = due_at
+    if message.channel == Message.Channel.MANUAL:
+        return
+    rules = limits.current()
+    if message.outreach and message.outreach.influencer:
+        calendar = waiting.calendar_of_reader(message, message.outreach.influencer, rules=rules)
+        message.due_at = calendar.opens(due_at)
+    message.expires_at = message.due_at + rules.lateness
+
+
 def _tidied(subject: str, body: str) -> rendering.Draft:
     _check_filled(subject, body)
     return rendering.tidy(subject, body)
@@ -109,7 +170,7 @@ def _check_filled(subject: str, body: str) -> None:
 def _draft(message: Message) -> Message:
     locked = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("outreach__campaign__cause", "address")
+        .select_related("outreach__campaign__cause", "outreach__influencer", "address__influencer")
         .get(pk=message.pk)
     )
     if locked.state != Message.State.DRAFT:

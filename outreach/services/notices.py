@@ -16,7 +16,7 @@ from crm.services import activity, addresses, instance, staff
 from outreach import rendering
 from outreach.models import Message, Outreach
 from outreach.rendering import Rendered
-from outreach.services import locks, messages
+from outreach.services import limits, locks, messages
 
 STAFF_LATENESS = timedelta(hours=1)
 # How references of messages with a link to a new password begin, and what stands in them for that link.
@@ -46,7 +46,7 @@ def write_to_person(
         return found
     return _plan(
         rendering.sign(subject, body, f"{outreach.campaign.organisation}, {postal_address}"),
-        late=messages.MAX_LATENESS,
+        late=limits.current().lateness,
         at=at,
         purpose=Message.Purpose.TRANSACTIONAL,
         reference=reference,

@@ -11,6 +11,7 @@ from matching.models import RelevanceLabel
 from matching.services import labels
 from outreach import stages
 from outreach.models import Outreach
+from outreach.services import limits
 
 ABOUT: Final = Concat(Value("outreach:"), Cast("public_id", CharField()))  # `about`, in a question about many
 
@@ -53,7 +54,7 @@ def withdraw(*, outreach: Outreach, at: datetime, by: User | None = None) -> lis
 
 
 def is_silent(outreach: Outreach, *, at: datetime) -> bool:
-    return Outreach.objects.filter(pk=outreach.pk).silent(at=at).exists()
+    return Outreach.objects.filter(pk=outreach.pk).silent(at=at, after=limits.current().silence).exists()
 
 
 def about(outreach: Outreach) -> str:

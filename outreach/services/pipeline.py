@@ -1,6 +1,6 @@
 """Conversations: who enters a campaign, who is held back and why, and which stage comes next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -16,9 +16,8 @@ from matching.models import Match
 from matching.services import exclusions
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
-from outreach.services import locks, outcomes
+from outreach.services import fatigue, limits, locks, outcomes
 
-COOLING_OFF = timedelta(days=60)
 _ANSWER_REACH = timedelta(days=366)  # an answer noted later than this has a mistyped year
 
 
@@ -39,8 +38,10 @@ class Plan:
     held: tuple[Held, ...]
 
 
-def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime) -> Plan:
-    """Who would enter the campaign and who would be held back. Changes nothing."""
+def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime, waived: Collection[int] = ()) -> Plan:
+    """Who would enter the campaign and who would be held back. `waived`: the ids of those whom a manager lets be asked
+    although they rest. Changes nothing.
+    """
     people = list(influencers)
     prefetch_related_objects(people, "addresses", "accounts")
     ids = [person.pk for person in people]
@@ -50,11 +51,14 @@ def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime)
     standings = {pk: standing.code for pk, standing in selectors.standings(people, at=at).items()}
     refused = _refused(campaign, ids)
     barred = exclusions.barred(cause=campaign.cause, people=ids)
+    resting = fatigue.rests(people, limits=limits.current(), at=at)
     ready, held = [], []
     for person in people:
-        standing = standings[person.pk]
-        if reason := _held_reason(person, already=already, barred=barred, refused=refused, standing=standing, at=at):
-            held.append(Held(person, *reason))
+        standing, rest = standings[person.pk], None if person.pk in waived else resting.get(person.pk)
+        if reason := _held_reason(person, already=already, barred=barred, refused=refused, standing=standing):
+            held.append(Held(person, reason))
+        elif rest:
+            held.append(Held(person, rest.reason, {"until": timezone.localdate(rest.until).isoformat()}))
         else:
             ready.append(person)
     return Plan(tuple(ready), tuple(held))
@@ -62,15 +66,31 @@ def plan(*, campaign: Campaign, influencers: Iterable[Influencer], at: datetime)
 
 @transaction.atomic
 def start(
-    *, campaign: Campaign, influencers: Iterable[Influencer], by: User, at: datetime, matches: Sequence[Match] = ()
+    *,
+    campaign: Campaign,
+    influencers: Iterable[Influencer],
+    by: User,
+    at: datetime,
+    matches: Sequence[Match] = (),
+    waived: Collection[int] = (),
+    waived_reason: str = "",
 ) -> tuple[list[Outreach], Plan]:
-    """Open one outreach with its tracked link for everybody who may be asked; say who was held back."""
+    """Open one outreach with its tracked link for everybody who may be asked; say who was held back.
+
+    `waived`: the ids of those whom a manager lets be asked although they rest, and why; of others it says nothing.
+    Raises DomainError: what fatigue.waive raises.
+    """
     campaign = (
         Campaign.objects.select_for_update(of=("self",)).select_related("cause").get(pk=campaign.pk)
     )  # one at a time
-    planned = plan(campaign=campaign, influencers=influencers, at=at)
+    people = list(influencers)
+    resting = fatigue.rests([one for one in people if one.pk in waived], limits=limits.current(), at=at)
+    planned = plan(campaign=campaign, influencers=people, at=at, waived=resting)
     match_of = {match.influencer_id: match for match in matches}
     opened = [_open(campaign, person, match=match_of.get(person.pk), by=by, at=at) for person in planned.ready]
+    for outreach in opened:
+        if outreach.influencer_id in resting:
+            fatigue.waive(outreach=outreach, reason=waived_reason, by=by, at=at)
     return opened, planned
 
 
@@ -226,19 +246,13 @@ def _held_reason(
     barred: Mapping[int, str],
     refused: set[int],
     standing: str,
-    at: datetime,
-) -> tuple[str, dict[str, object]] | None:
+) -> str:
     if person.pk in already:
-        return "already_in_campaign", {}
+        return "already_in_campaign"
     if reason := barred.get(person.pk):
-        return reason, {}
+        return reason
     if person.pk in refused:
-        return "vetting_refused", {}
+        return "vetting_refused"
     if standing == "no":
-        return "said_no", {}
-    if standing == "nowhere":
-        return "not_contactable", {}
-    if person.last_contacted_at and at - person.last_contacted_at < COOLING_OFF:
-        until = person.last_contacted_at + COOLING_OFF
-        return "cooling_off", {"until": until.date().isoformat()}
-    return None
+        return "said_no"
+    return "not_contactable" if standing == "nowhere" else ""

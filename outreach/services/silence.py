@@ -1,4 +1,4 @@
-"""Conversations in which nobody answers: closed after 30 days, and known as silence from then on."""
+"""Conversations in which nobody answers: closed after some weeks, and known as silence from then on."""
 
 from datetime import datetime
 
@@ -7,26 +7,27 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from matching.models import RelevanceLabel
 from outreach.models import Outreach
-from outreach.models.outreach import SILENCE
-from outreach.services import locks, outcomes, pipeline
+from outreach.services import limits, locks, outcomes, pipeline
 
 _AT_ONCE = 500  # the others wait for the next sweep: sending goes first
 
 
 def close(*, at: datetime) -> int:
-    """Those who were written to 30 days ago and never answered: their conversation closes without an answer; how many.
+    """Those who were written to so long ago and never answered: their conversation closes without an answer; how many.
 
     Whoever answers later is heard all the same.
     """
-    waiting = Outreach.objects.filter(stage=Outreach.Stage.CONTACTED, stage_at__lte=at - SILENCE)
-    return sum(_close(pk, at=at) for pk in _some(waiting.silent(at=at)))
+    after = limits.current().silence
+    waiting = Outreach.objects.filter(stage=Outreach.Stage.CONTACTED, stage_at__lte=at - after)
+    return sum(_close(pk, at=at) for pk in _some(waiting.silent(at=at, after=after)))
 
 
 def ripen(*, at: datetime) -> int:
     """Silence that staff noted before it was any, and that has lasted since; how many."""
     noted = RelevanceLabel.objects.outcomes().filter(about=OuterRef("label_about")).known(at=at)
     closed = Outreach.objects.filter(stage=Outreach.Stage.NO_ANSWER).annotate(label_about=outcomes.ABOUT)
-    return sum(_ripen(pk, at=at) for pk in _some(closed.filter(~Exists(noted)).silent(at=at)))
+    silent = closed.filter(~Exists(noted)).silent(at=at, after=limits.current().silence)
+    return sum(_ripen(pk, at=at) for pk in _some(silent))
 
 
 def _some(outreaches: QuerySet[Outreach]) -> list[int]:

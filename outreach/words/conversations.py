@@ -19,6 +19,7 @@ _HELD: Mapping[str, str | Promise] = {
     "said_no": gettext_lazy("asked not to be written to"),
     "not_contactable": gettext_lazy("has neither an address we may write to nor an account"),
     "cooling_off": gettext_lazy("was asked recently; free again on %(until)s"),
+    "asked_enough": gettext_lazy("was asked as often in a year as we ask anybody; free again on %(until)s"),
 }
 
 # The same after a number: "2 asked not to be written to".
@@ -30,6 +31,7 @@ _HELD_TOGETHER: Mapping[str, str | Promise] = {
     "said_no": gettext_lazy("asked not to be written to"),
     "not_contactable": gettext_lazy("without an address we may write to, and without an account"),
     "cooling_off": gettext_lazy("asked recently"),
+    "asked_enough": gettext_lazy("asked often enough this year"),
 }
 
 
@@ -71,6 +73,10 @@ _NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Write another message"),
     ),
     "approve": (gettext_lazy("A message is waiting to be read and approved."), gettext_lazy("Read and approve")),
+    "with_manager": (
+        gettext_lazy("The first message lies before a manager, who approves it or sends it back."),
+        gettext_lazy("See the message"),
+    ),
     "send_by_hand": (
         gettext_lazy("The message is approved. Send it by hand, as a direct message."),
         gettext_lazy("Copy and send"),
@@ -177,6 +183,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     "notice_captured": gettext_lazy(
         "A message about what was agreed for “%(campaign)s” was captured: it was sent to nobody"
     ),
+    "rest_waived": gettext_lazy("Let be asked for “%(campaign)s” although they rest: %(reason)s"),
+    "sent_back": gettext_lazy("A manager sent the first message for “%(campaign)s” back to be changed"),
     "answered": gettext_lazy("Answered about “%(campaign)s”"),  # what they wrote is shown in the conversation alone
 }
 
@@ -192,6 +200,8 @@ _ACTIVITIES: Mapping[str, str | Promise] = {
     "message_settled": gettext_lazy("Found out whether the message arrived"),
     "notice_sent": gettext_lazy("A message about what was agreed went out"),
     "notice_captured": gettext_lazy("A message about what was agreed was captured: it was sent to nobody"),
+    "rest_waived": gettext_lazy("A manager let them be asked all the same: %(reason)s"),
+    "sent_back": gettext_lazy("A manager sent the first message back to be changed"),
     "answered": gettext_lazy("An answer came"),
     "vetted": gettext_lazy("Vetted: %(verdict)s"),
     "suppressed": gettext_lazy("Asked not to be written to"),

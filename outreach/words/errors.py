@@ -76,6 +76,24 @@ ERRORS: Mapping[str, str | Promise] = {
     ),
     "hour_outside_window": gettext_lazy("Nothing is sent at this hour (%(hour)s). Choose one of the allowed hours."),
     "delay_out_of_range": gettext_lazy("A step may wait for 0 to %(limit)s working days."),
+    "limit_unknown": gettext_lazy("There is no such limit (%(name)s)."),
+    "limit_out_of_bounds": gettext_lazy("This number is too low or too high: choose one from %(least)s to %(most)s."),
+    "weekdays_none": gettext_lazy("Choose at least one day of the week on which messages may leave."),
+    "weekday_unknown": gettext_lazy("“%(day)s” is not a day of the week. They count from 1, Monday, to 7, Sunday."),
+    "hours_crossed": gettext_lazy("The hours end before they begin. Correct one of the two."),
+    "waiving_not_allowed": gettext_lazy("Only a manager lets somebody be asked who was asked recently, or often."),
+    "waiving_reason_blank": gettext_lazy(
+        "Say why they may be asked although we leave them in peace: it stands on their timeline."
+    ),
+    "waiving_reason_too_long": gettext_lazy("Say why in fewer words: at most %(limit)s characters."),
+    "needs_manager": gettext_lazy(
+        "For this cause a manager approves every first message. Put it before one, and say so to them."
+    ),
+    "manager_not_needed": gettext_lazy("No manager is needed for this message: approve it."),
+    "submitted_already": gettext_lazy("This message lies before the managers already."),
+    "not_submitted": gettext_lazy("Nobody put this message before the managers, or somebody took it back."),
+    "remark_blank": gettext_lazy("Say what should be different: whoever wrote it reads that."),
+    "remark_too_long": gettext_lazy("Say it in fewer words: at most %(limit)s characters."),
     "moved_meanwhile": gettext_lazy("This conversation was moved to “%(stage)s” meanwhile."),
     "moved_meanwhile_by": gettext_lazy("%(who)s moved this conversation to “%(stage)s” meanwhile."),
     "owner_gone": gettext_lazy("This account is switched off. Choose somebody who works here."),

@@ -15,6 +15,7 @@ from matching.services import match_lists
 from outreach.services import conversions, drafts, messages
 from tests.factories import *
 now = timezone.now()
+at_any_hour()
 instance.describe(organisation="Rivages Vivants", postal_address="3 rue du Môle, 29200 Brest")
 address = AddressFactory(); outreach = OutreachFactory(influencer=address.influencer); LinkFactory(outreach=outreach)
 officer = UserFactory(); VettingFactory(influencer=address.influencer, cause=outreach.campaign.cause, by=officer)

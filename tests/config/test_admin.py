@@ -1,16 +1,20 @@
 """Settings: how this installation behaves, to whom it concerns."""
 
+from datetime import time
+
 import pytest
 from django.utils import timezone
 
 from crm.services import instance, tokens
-from outreach.services.pipeline import COOLING_OFF
+from outreach.admin.limits import LimitsForm
+from outreach.models import Limits
+from outreach.services import limits
 from tests.factories import TemplateFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "/admin/crm/instance/"
-EDIT = f"{SETTINGS}organisation/"
+EDIT, LIMITS = f"{SETTINGS}organisation/", f"{SETTINGS}limits/"
 
 
 def settings_of(role: str) -> str:
@@ -21,9 +25,12 @@ def settings_of(role: str) -> str:
 
 def test_the_numbers_are_those_that_the_services_use(settings):
     settings.UPLOAD_MAX_BYTES = 7 * 2**20
+    limits.change(cooling_off_days=77, sender_daily=33, silence_days=21, opens=time(8, 30), weekdays=[2, 4])
     page = settings_of("officer")
-    assert f"We ask nobody twice within {COOLING_OFF.days} days" in page
-    assert f"At most {settings.SENDER_CAP} messages leave in 24 hours" in page
+    assert "We ask nobody twice within 77 days" in page
+    assert "At most 33 messages leave in 24 hours" in page
+    assert "After 21 days without an answer" in page
+    assert "Tuesday and Thursday, 08:30 to 18:00 where they live, not on their public holidays." in page
     assert "up to 7 MB" in page
 
 
@@ -86,3 +93,38 @@ def test_the_page_says_whether_mail_is_really_sent_and_by_whom_it_is_changed(set
 def test_without_a_postal_address_the_page_says_what_that_means(settings):
     settings.POSTAL_ADDRESS = ""
     assert "Without a postal address no first message can be approved." in settings_of("manager")
+
+
+def given(**said) -> dict:
+    """The form as a browser sends it back, with this changed."""
+    known = LimitsForm.known(limits.current()) | said
+    return {name: value for name, value in known.items() if value not in (None, False)}
+
+
+def test_a_manager_changes_how_we_behave_and_an_officer_reads_it():
+    officer, manager = (browser_of(UserFactory(role=role)) for role in ("officer", "manager"))
+    assert officer.get(LIMITS).status_code == officer.post(LIMITS, given(sender_daily=7)).status_code == 403
+    assert manager.post(LIMITS, given(cooling_off_days=90, keeps_holidays=False)).status_code == 302
+    now = limits.current()
+    assert (now.cooling_off_days, now.keeps_holidays, now.cause_daily, now.warming_since) == (90, False, None, None)
+    assert LIMITS in settings_of("manager")
+    assert LIMITS not in settings_of("officer")
+
+
+def test_what_cannot_be_is_said_and_changes_nothing():
+    manager = browser_of(UserFactory(role="manager"))
+    assert "The hours end before they begin." in manager.post(LIMITS, given(opens="19:00")).content.decode()
+    assert not Limits.objects.exists()
+
+
+def test_everything_is_paused_after_a_question_and_goes_on_at_a_click():
+    officer, manager = (browser_of(UserFactory(role=role)) for role in ("officer", "manager"))
+    assert officer.post(f"{SETTINGS}pause/").status_code == 403
+    assert "0 approved messages wait until you go on" in manager.get(f"{SETTINGS}pause/").content.decode()
+    assert limits.current().is_paused is False
+    manager.post(f"{SETTINGS}pause/")
+    assert limits.current().is_paused is True
+    assert "Everything is paused" in settings_of("officer")
+    assert manager.get(f"{SETTINGS}resume/").status_code == 405
+    manager.post(f"{SETTINGS}resume/")
+    assert limits.current().is_paused is False

@@ -39,6 +39,7 @@ ELSEWHERE = {
         "outreach_messagetemplate_edit",
     ),
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
+    *("outreach_message_submit", "outreach_message_send_back"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
 }

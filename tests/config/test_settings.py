@@ -49,18 +49,3 @@ def test_a_share_that_is_none_is_refused_in_words(monkeypatch, said):
     monkeypatch.setenv("RANDOMISED_SLOTS", said)
     with pytest.raises(ImproperlyConfigured, match=r"^RANDOMISED_SLOTS is a share from 0 to 0\.3: '.*' is none\.$"):
         runpy.run_path(str(SETTINGS))
-
-
-@pytest.mark.parametrize(("said", "cap"), [(None, 50), ("1", 1), ("2000", 2000)])
-def test_how_many_messages_leave_in_a_day_may_be_said(monkeypatch, said, cap):
-    monkeypatch.delenv("SENDER_CAP", raising=False)
-    if said is not None:
-        monkeypatch.setenv("SENDER_CAP", said)
-    assert runpy.run_path(str(SETTINGS))["SENDER_CAP"] == cap
-
-
-@pytest.mark.parametrize("said", ["0", "-1", "many", "1.5", ""])
-def test_a_number_that_is_none_is_refused_in_words(monkeypatch, said):
-    monkeypatch.setenv("SENDER_CAP", said)
-    with pytest.raises(ImproperlyConfigured, match=r"^SENDER_CAP is a whole number from 1 on: '.*' is none\.$"):
-        runpy.run_path(str(SETTINGS))

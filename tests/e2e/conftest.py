@@ -2,7 +2,13 @@ import pytest
 from django.utils import timezone
 
 from crm.services import tokens
-from tests.factories import UserFactory
+from tests.factories import UserFactory, at_any_hour
+
+
+@pytest.fixture(autouse=True)
+def any_hour(db):
+    """These run by the clock on the wall, at night too."""
+    at_any_hour()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from secrets import token_urlsafe
 
 import factory
@@ -31,7 +31,7 @@ from crm.services import importing, influencers, tokens
 from crm.services.addresses import digest
 from crm.services.bulk import lists
 from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
-from outreach.services import drafts, messages
+from outreach.services import drafts, limits, messages
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 
@@ -202,6 +202,12 @@ def all_published(
         for line, (each, readings) in enumerate(told.items(), 1)
     ]
     influencers.store_all(rows=rows, source=source, at=at)
+
+
+def at_any_hour(**said) -> None:
+    """For tests of something else: everybody may be written to day and night, and asked again at once."""
+    open_hours = {"weekdays": [*range(1, 8)], "opens": time(0), "closes": time(0), "keeps_holidays": False}
+    limits.change(**open_hours | {"cooling_off_days": 0, "asks_a_year": 12, "sender_daily": 10_000} | said)
 
 
 def approved_message(email: str = "amina@studio.example") -> Message:

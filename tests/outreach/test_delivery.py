@@ -12,7 +12,7 @@ from crm.models import Address
 from crm.services import activity, addresses, instance, persons, vetting
 from outreach.models import Message, Outreach
 from outreach.rendering import Draft
-from outreach.services import delivery, drafts, messages, pipeline, settling
+from outreach.services import delivery, drafts, limits, messages, pipeline, settling
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
     UserFactory,
     VettingFactory,
     approved_message,
+    at_any_hour,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -151,6 +152,7 @@ def test_a_server_that_slept_sends_no_stale_mail(approved):
 
 
 def test_one_message_a_day_for_one_person(approved, outreach, officer):
+    limits.change(cooling_off_days=0)
     delivery.deliver_due(at=NOW)
     other = OutreachFactory(influencer=outreach.influencer, campaign=CampaignFactory(cause=outreach.campaign.cause))
     LinkFactory(outreach=other)
@@ -162,9 +164,9 @@ def test_one_message_a_day_for_one_person(approved, outreach, officer):
     assert delivery.deliver_due(at=NOW + timedelta(hours=24)) == 1
 
 
-def test_so_many_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved, settings):
-    settings.SENDER_CAP = 3
-    for number in range(settings.SENDER_CAP):
+def test_so_many_messages_a_day_from_one_sender_and_the_next_waits_for_its_turn(approved):
+    at_any_hour(sender_daily=3)
+    for number in range(3):
         sent = approved_message(f"p{number}@studio.example")
         Message.objects.filter(pk=sent.pk).update(state="sent", dispatched_at=NOW - timedelta(hours=2 + number))
     assert delivery.deliver_due(at=NOW) == 0
@@ -232,6 +234,7 @@ def test_what_a_person_sent_counts_as_sent(by_hand, officer):
 
 
 def test_by_hand_stands_under_the_same_rules(by_hand, officer):
+    limits.change(cooling_off_days=0)
     person = by_hand.outreach.influencer
     person.vettings.all().delete()
     with pytest.raises(DomainError) as held:

@@ -23,6 +23,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 EMPTY = Todo(
     drafts=0,
+    approvals=0,
     by_hand=0,
     uncertain=0,
     held=0,
@@ -78,7 +79,7 @@ def test_each_count_counts_its_own_rows():
     VettingFactory(influencer=seen.influencer, cause=seen.campaign.cause, verdict="refused")
     elsewhere = OutreachFactory(stage="shortlisted")
     VettingFactory(influencer=elsewhere.influencer)
-    of_messages = {"drafts": 1, "by_hand": 1, "uncertain": 3, "held": 2}
+    of_messages = {"drafts": 1, "approvals": 0, "by_hand": 1, "uncertain": 3, "held": 2}
     everywhere = Todo(**of_messages, to_answer=1, to_vet=2, to_write=1, unwritten=0, to_follow=3, unanswered=2)
     assert selectors.todo(at=NOW) == everywhere
     here = Todo(**of_messages, to_answer=0, to_vet=0, to_write=1, unwritten=0, to_follow=0, unanswered=0)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.factories import at_any_hour
 from tests.fakes import Sink
 from tests.outreach.sending.nursery import Nursery
 
 
 @pytest.fixture
 def nursery(sink: Sink, organisation) -> Iterator[Nursery]:
+    at_any_hour()
     made = Nursery(sink.port)
     yield made
     made.close()

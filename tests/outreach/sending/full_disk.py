@@ -14,7 +14,6 @@ NUMBER = 150
 
 def main(folder: Path) -> None:
     os.environ["APP_STATE_DIR"] = str(folder / "app")
-    os.environ["SENDER_CAP"] = "1000000"
     with database():
         send(folder / "filler")
 
@@ -25,11 +24,12 @@ def send(filler: Path) -> None:
     from django.utils import timezone
 
     from outreach.services import delivery
+    from tests.factories import at_any_hour
     from tests.factories.many import approved_messages
     from tests.fakes import Sink
     from tests.outreach.sending.accounts import account, is_open
 
-    settings.SENDER_CAP = 10**6
+    at_any_hour()
     sink = Sink()
     settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
     at = timezone.now()

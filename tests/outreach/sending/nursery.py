@@ -25,7 +25,7 @@ class Nursery:
 
         dsn = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
         told = {
-            "DJANGO_SETTINGS_MODULE": "config.settings", "EMAIL_URL": f"smtp://127.0.0.1:{port}", "SENDER_CAP": "1000000",
+            "DJANGO_SETTINGS_MODULE": "config.settings", "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "NURSERY_DATABASE": json.dumps(dsn, default=str), "PYTHONWARNINGS": "error",
         }  # fmt: skip
         self._process = subprocess.Popen(

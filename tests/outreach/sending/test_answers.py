@@ -8,7 +8,7 @@ import pytest
 from outreach import words
 from outreach.models import Message
 from outreach.services import delivery, settling
-from tests.factories import NOW
+from tests.factories import NOW, at_any_hour
 from tests.factories.many import approved_messages
 from tests.outreach.sending.accounts import account, arrived, states
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def without_limit(settings):
-    settings.SENDER_CAP = 10**6
+def without_limit():
+    at_any_hour()
 
 
 @pytest.mark.parametrize("how", ["close", "reset"])

@@ -15,7 +15,7 @@ from crm.models import Activity, Address
 from crm.services import addresses
 from matching.models import RelevanceLabel
 from outreach.models import AttributionCredit, Click, Conversion, Message
-from outreach.services import conversions, delivery, messages
+from outreach.services import conversions, delivery, limits, messages
 from tests.config.servers import within
 from tests.factories import NOW, LinkFactory, OutreachFactory, approved_message
 from tests.factories.many import approved_messages
@@ -108,8 +108,7 @@ def test_a_database_that_cuts_everybody_off_again_and_again(nursery, sink, numbe
     assert found["uncertain"] <= cut
 
 
-def test_what_the_mail_server_answered_is_kept_though_the_database_was_away_at_that_moment(sink, settings):
-    settings.SENDER_CAP = 10
+def test_what_the_mail_server_answered_is_kept_though_the_database_was_away_at_that_moment(sink):
     (message,) = approved_messages(1, at=NOW)
 
     def cut() -> str:
@@ -129,9 +128,10 @@ def is_somebody_waiting() -> bool:
         return cursor.fetchone()[0] > 0
 
 
-def test_two_senders_at_the_gate_do_not_both_take_the_last_place_of_the_day(settings, organisation):
-    settings.SENDER_CAP = 1
+@pytest.mark.parametrize("name", ["sender", "cause"])
+def test_two_senders_at_the_gate_do_not_both_take_the_last_place_of_the_day(organisation, name):
     first, second = approved_messages(2, at=NOW)
+    limits.change(**{f"{name}_daily": 1})
     Message.objects.update(state="claimed")
     decided, may_go, passed = threading.Event(), threading.Event(), []
 
@@ -157,7 +157,7 @@ def test_two_senders_at_the_gate_do_not_both_take_the_last_place_of_the_day(sett
     assert sorted(passed) == [False, True]
     assert Counter(Message.objects.values_list("state", "reason")) == {
         ("dispatching", ""): 1,
-        ("planned", "cap_sender"): 1,
+        ("planned", f"cap_{name}"): 1,
     }
 
 
