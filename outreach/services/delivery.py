@@ -20,7 +20,7 @@ from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
 from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
 from outreach.models import Message, Outreach
-from outreach.services import handover, locks, merging, notices, pipeline
+from outreach.services import enrolments, handover, locks, merging, notices, pipeline
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -31,6 +31,7 @@ _ROUND = timedelta(minutes=1)  # after which others who wait for this worker hav
 _AWAY = timedelta(minutes=5)  # how soon to try a mail server again that cannot be reached
 _PATIENCE = (0.1, 0.4, 2, 8, 20)  # seconds between tries to write down what only this process knows
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
+_PAUSED = timedelta(minutes=10)  # how soon to ask again whether a sequence goes on
 _SENDER_LOCK = 0x5E4DE2  # any number that no other advisory lock of ours has
 _ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message has come too late
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
@@ -170,6 +171,8 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
         return notices.held_from_person(message, outreach.influencer)
     if reason := _no(message, outreach, outreach.influencer):
         return reason, None
+    if held := enrolments.holds(message):
+        return held, at + _PAUSED if held == enrolments.HELD else None
     return _cap(message, outreach.influencer, at=at)
 
 

@@ -48,7 +48,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
-    *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions"),
+    *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     *(
         "matching.tasks.learn",
         "matching.tasks.learn_anew",
