@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,14 +27,14 @@ from outreach import selectors, words
 from outreach.admin import trying
 from outreach.models import Message
 from outreach.rendering import MAX_SUBJECT, MAX_TEXT, Draft
-from outreach.services import delivery, notices, settling
+from outreach.services import delivery, enrolments, followups, notices, settling
 from outreach.services import messages as service
 from outreach.tasks import sweep_outbox
 
 _CHANGE, _APPROVE = "outreach.change_message", "outreach.approve_message"
 _STATE = Message.State
 _WAITING = (_STATE.PLANNED, _STATE.CLAIMED, _STATE.DISPATCHING)
-_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
+_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL, due_at__lte=Now())
 
 # How the list is told apart, in the order of the bar: name, title, which, colour.
 KINDS: tuple[tuple[str, Any, Q, int], ...] = (
@@ -153,7 +154,7 @@ class MessageAdmin(PageAdmin):
         return {
             "title": obj.subject,
             "form": DraftForm(initial={"subject": obj.subject, "body": obj.body})
-            if is_draft and request.user.has_perm(_CHANGE)
+            if (is_draft or _is_to_follow(obj)) and request.user.has_perm(_CHANGE)
             else None,
             "version": words.version(obj.language, obj.register),
             "remarks": [
@@ -194,7 +195,10 @@ class MessageAdmin(PageAdmin):
 
     def save(self, request: HttpRequest, obj: Message) -> HttpResponse:
         def keep(said: dict[str, Any]) -> str:
-            service.edit(message=obj, **said)
+            if _is_to_follow(obj):
+                followups.rewrite(message=obj, **said, by=who(request), at=timezone.now())
+            else:
+                service.edit(message=obj, **said)
             messages.success(request, _("Saved."))
             return self.page_url(obj)
 
@@ -263,6 +267,11 @@ def _approved(message: Message) -> str:
     if message.channel == Message.Channel.MANUAL:
         return _("Approved. Copy the text and send it.")
     return _("Approved. It is on its way.") if settings.EMAIL_URL else _("Approved. It is being captured.")
+
+
+def _is_to_follow(message: Message) -> bool:
+    """A follow-up that waits for its time: until then staff may change it."""
+    return message.state == _STATE.PLANNED and enrolments.is_follow_up(message)
 
 
 def _is_task(message: Message) -> bool:

@@ -15,10 +15,10 @@ from crm.admin.base import PageAdmin, who
 from crm.words import number
 from outreach import selectors, words
 from outreach.admin import starting, writing
-from outreach.models import Campaign
-from outreach.services import drafts, pipeline
+from outreach.models import Campaign, Sequence
+from outreach.services import drafts, pipeline, sequences
 
-_WRITE = "outreach.add_message"
+_WRITE, _ENROL = "outreach.add_message", "outreach.add_enrolment"
 
 
 class StartPages(PageAdmin):
@@ -35,12 +35,13 @@ class StartPages(PageAdmin):
         campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
         campaign = starting.chosen_campaign(request, campaigns)
         text, texts = starting.chosen_text(request), selectors.text_names()
+        sequence = starting.chosen_sequence(request) if request.user.has_perm(_ENROL) else None
         is_confirmed = request.method == "POST" and bool(request.POST.get("confirmed"))
         if is_confirmed and campaign and str(campaign.pk) != request.POST.get("campaign"):
             messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
             is_confirmed = False
         if campaign and is_confirmed:
-            return self._start(request, campaign, chosen, text=text if text in texts else "")
+            return self._start(request, campaign, chosen, text=text if text in texts else "", sequence=sequence)
         plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
         given = {"next": chosen.address} | ({"cause": chosen.cause.pk} if chosen.cause else {})
         return self.render(
@@ -53,18 +54,32 @@ class StartPages(PageAdmin):
             plan=plan,
             texts=texts if request.user.has_perm(_WRITE) else [],
             text=text,
+            sequences=list(Sequence.objects.order_by("name")) if request.user.has_perm(_ENROL) else [],
+            sequence=sequence,
             add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
             **_held(plan),
         )
 
-    def _start(self, request: HttpRequest, campaign: Campaign, chosen: starting.Chosen, *, text: str) -> HttpResponse:
-        """Open the conversations; where a text was chosen, draft the first message of each in their own version."""
+    def _start(
+        self,
+        request: HttpRequest,
+        campaign: Campaign,
+        chosen: starting.Chosen,
+        *,
+        text: str,
+        sequence: Sequence | None,
+    ) -> HttpResponse:
+        """Open the conversations; where a sequence or a text was chosen, draft the first message of each in their own
+        version.
+        """
         by, now = who(request), timezone.now()
         opened, done = pipeline.start(
             campaign=campaign, influencers=chosen.people, matches=chosen.matches_for(campaign), by=by, at=now
         )
         messages.success(request, _opened(len(opened)))
-        if text and by.has_perm(_WRITE):
+        if sequence and by.has_perm(_WRITE):
+            sequences.enrol_each(outreaches=opened, sequence=sequence, at=now, by=by)
+        elif text and by.has_perm(_WRITE):
             drafts.draft_each(outreaches=opened, name=text, at=now, by=by)
         return redirect(starting.after(campaign, opened, done))
 

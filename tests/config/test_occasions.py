@@ -41,6 +41,9 @@ ELSEWHERE = {
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
+    *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
+    *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
+    "outreach_outreach_sequence_stop",
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
