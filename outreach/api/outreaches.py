@@ -16,7 +16,7 @@ from crm.models import Influencer, User
 from crm.words import say
 from matching.models import Match
 from outreach import words
-from outreach.api.sequences import EnrolmentSerializer, OfOutreach
+from outreach.api.sequences import NEXT_MESSAGES, EnrolmentSerializer, OfOutreach
 from outreach.models import Campaign, Enrolment, Link, Outreach, Sequence
 from outreach.services import drafts, pipeline, sequences
 
@@ -149,15 +149,19 @@ class OutreachViewSet(OfOutreach):
         "resume_sequence": "outreach.change_enrolment",
         "stop_sequence": "outreach.change_enrolment",
     }
-    statuses = {"sequence_not_under_way": 409, "sequence_not_paused": 409, "sequence_over": 409} | {
+    statuses = {
         "stage_move_not_allowed": 409,
         "moved_meanwhile": 409,
         "moved_meanwhile_by": 409,
         "owner_gone": 409,
+        "sequence_not_under_way": 409,
+        "sequence_not_paused": 409,
+        "sequence_over": 409,
     }
 
     def get_queryset(self) -> QuerySet[Outreach]:
-        return Outreach.objects.select_related("campaign", "influencer", "owner", "link", "enrolment__sequence")
+        known = Outreach.objects.select_related("campaign", "influencer", "owner", "link", "enrolment__sequence")
+        return known.prefetch_related(NEXT_MESSAGES)
 
     @extend_schema(request=StartInput, responses={201: StartedSerializer})
     def create(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -12,9 +12,14 @@ from rest_framework.response import Response
 from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.models import Platform
 from outreach import words
-from outreach.models import Enrolment, Sequence, Step
+from outreach.models import Enrolment, Message, Sequence, Step
 from outreach.services import enrolments, sequences
 from outreach.services.sequences import Part
+
+# What waits in each of many conversations, at one price.
+NEXT_MESSAGES = Prefetch(
+    "messages", Message.objects.asking().filter(finished_at=None).order_by("pk").defer("raw"), to_attr="waiting"
+)
 
 
 class StepSerializer(serializers.ModelSerializer[Step]):
@@ -25,7 +30,7 @@ class StepSerializer(serializers.ModelSerializer[Step]):
         min_value=0,
         max_value=60,
         default=0,
-        help_text="Working days of the reader after the step before; 0 in the first.",
+        help_text="Working days of the reader after the step before; first: 0.",
     )
     channel = serializers.ChoiceField(choices=Step.Channel.choices, default=Step.Channel.EMAIL)
     platform = serializers.ChoiceField(
@@ -70,24 +75,18 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
     class Meta:
         model = Enrolment
-        fields = [
-            "sequence",
-            "state",
-            "reason",
-            "reason_detail",
-            "position",
-            "resumes_date",
-            "since_at",
-            "next_message",
-        ]
+        fields = ["sequence", "state", "reason", "reason_detail", "position", "resumes_date", "since_at"]
+        fields += ["next_message"]
 
     def get_reason_detail(self, enrolment: Enrolment) -> str:
         return words.enrolment_reason(enrolment.reason) if enrolment.reason else ""
 
     def get_next_message(self, enrolment: Enrolment) -> str | None:
-        waiting = enrolments.last_message(enrolment)
-        is_open = waiting is not None and waiting.finished_at is None
-        return str(waiting.public_id) if waiting and is_open else None
+        if not hasattr(enrolment.outreach, "waiting"):
+            prefetch_related_objects([enrolment.outreach], NEXT_MESSAGES)
+        waiting: list[Message] = enrolment.outreach.waiting
+        named = [message for message in waiting if message.reference == enrolments.reference(enrolment)]
+        return str(named[-1].public_id) if named else None
 
 
 class SequenceViewSet(ReadResource):

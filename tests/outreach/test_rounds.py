@@ -1,6 +1,7 @@
 """Rounds: by two processes at once, killed, and with a clock that changes between two steps."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,7 @@ class MovingAbout(TestCase):
         assert len({message.reference for message in Message.objects.exclude(state__in=Message.NEVER_SENT)}) == len(
             Message.objects.exclude(state__in=Message.NEVER_SENT)
         )
-        for before, after in zip(sent, sent[1:], strict=False):
+        for before, after in pairwise(sent):
             assert after.dispatched_at - before.dispatched_at >= timedelta(hours=24)
         for message in Message.objects.filter(reference__contains=":step:"):
             clocks = [message.due_at.astimezone(ZoneInfo(zone)) for zone in {*zones, "Europe/London"}]
