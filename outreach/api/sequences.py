@@ -84,7 +84,8 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     def get_next_message(self, enrolment: Enrolment) -> str | None:
         if not hasattr(enrolment.outreach, "waiting"):
             prefetch_related_objects([enrolment.outreach], NEXT_MESSAGES)
-        waiting: list[Message] = enrolment.outreach.waiting
+        outreach: Any = enrolment.outreach
+        waiting: list[Message] = outreach.waiting
         named = [message for message in waiting if message.reference == enrolments.reference(enrolment)]
         return str(named[-1].public_id) if named else None
 
