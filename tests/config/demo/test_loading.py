@@ -241,7 +241,7 @@ def test_a_demo_that_has_own_data_beside_it_is_not_reset(demo):
 CHANCE = {
     *("id", "public_id", "run", "payload", "updated_at", "created_at", "password", "date_joined", "last_login"),
     *("code", "click_id", "click_ids", "content_hash", "message_id", "attempt_id", "reference", "horizon"),
-    *("about", "origin"),
+    *("about", "origin", "in_reply_to", "references"),
     *("body", "text", "html", "raw", "inserted"),
     "rows",  # of a match: the ids of what its reasons rest on
     *("search_text", "search"),  # a person's handles come in whatever order the database has them
