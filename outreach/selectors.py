@@ -93,7 +93,7 @@ def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
     if campaign:
         messages, outreaches = messages.filter(outreach__campaign=campaign), outreaches.filter(campaign=campaign)
     state = Message.State
-    by_hand = Q(state=state.PLANNED, channel=Message.Channel.MANUAL)
+    by_hand = Q(state=state.PLANNED, channel=Message.Channel.MANUAL, due_at__lte=at)
     counted = messages.aggregate(
         drafts=Count("pk", filter=Q(state=state.DRAFT, submitted_at=None)),
         approvals=Count("pk", filter=Q(state=state.DRAFT, submitted_at__isnull=False)),
@@ -135,13 +135,14 @@ def steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple[Outreac
 def _with_what_tells(outreaches: QuerySet[Outreach]) -> QuerySet[Any]:
     """Each with what its next step is told by, but for who said no."""
     vetted = VettingCheck.objects.filter(influencer=OuterRef("influencer"), cause=OuterRef("campaign__cause"))
-    newest = Message.objects.asking().filter(outreach=OuterRef("pk")).order_by("-pk")
+    newest = Message.objects.asking().telling().filter(outreach=OuterRef("pk")).order_by("-pk")
     return outreaches.annotate(
         newest_verdict=Subquery(vetted.order_by("-at", "-pk").values("verdict")[:1]),
         message_state=Subquery(newest.values("state")[:1]),
         message_channel=Subquery(newest.values("channel")[:1]),
         message_is_captured=Subquery(newest.values("is_captured")[:1]),
         message_submitted_at=Subquery(newest.values("submitted_at")[:1]),
+        message_due_at=Subquery(newest.values("due_at")[:1]),
     )
 
 
@@ -154,6 +155,7 @@ def _step_of(row: Any, *, at: datetime, has_said_no: bool = False, is_barred: bo
             channel=row.message_channel,
             is_captured=row.message_is_captured,
             submitted_at=row.message_submitted_at,
+            due_at=row.message_due_at,
         )
     said: dict[str, Any] = {"has_said_no": has_said_no, "is_barred": is_barred}
     return next_step(row, verdict=row.newest_verdict, message=message, at=at, **said)
@@ -226,14 +228,22 @@ def next_step(
         return "refused_at_vetting" if verdict else "vet"
     if message is None or message.state in Message.NEVER_SENT:
         return "write_again" if message else "write_by_hand" if outreach.unwritten else "write"
+    return _before_it_went(message, at=at)
+
+
+def _before_it_went(message: Message, *, at: datetime) -> str:
     if message.state == Message.State.DRAFT:
         return "with_manager" if message.submitted_at else "approve"
     if message.state == Message.State.UNCERTAIN:
         return "settle"
-    return "send_by_hand" if message.channel == Message.Channel.MANUAL else "goes_out"
+    if message.channel == Message.Channel.EMAIL:
+        return "goes_out"
+    return "by_hand_later" if message.due_at and message.due_at > at else "send_by_hand"
 
 
 def _after_writing(outreach: Outreach, message: Message | None, *, at: datetime) -> str:
+    if outreach.unwritten:
+        return "write_by_hand"
     is_late = outreach.stage_at <= at - PATIENCE
     if message is not None and message.was_captured:
         return "captured_long" if is_late else "captured"

@@ -4,7 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, pacing, silence
+from outreach.services import conversions, delivery, harvest, pacing, sequences, silence
+
+
+@shared_task
+def advance_sequences(at: str = "") -> None:
+    sequences.advance(at=instant(at))
 
 
 @shared_task

@@ -7,6 +7,7 @@ from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import LinkViewSet, OutreachViewSet
+from outreach.api.sequences import SequenceViewSet
 
 public = [
     path("r/<str:code>", views.follow, name="follow"),
@@ -15,6 +16,7 @@ public = [
 resources = (
     ("campaigns", CampaignViewSet, "campaign"),
     ("templates", TemplateViewSet, "template"),
+    ("sequences", SequenceViewSet, "sequence"),
     ("outreaches", OutreachViewSet, "outreach"),
     ("links", LinkViewSet, "link"),
     ("messages", MessageViewSet, "message"),

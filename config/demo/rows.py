@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, scripts, texts
+from config.demo import files, following, scripts, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -29,7 +29,17 @@ from crm.models import (
 from crm.services import addresses, instance
 from crm.services.bulk import staging
 from matching.models import Exclusion, HashtagCount, MatchList, RankerVersion, RelevanceLabel
-from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
+from outreach.models import (
+    AttributionCredit,
+    Campaign,
+    Click,
+    Conversion,
+    Enrolment,
+    Link,
+    Message,
+    MessageTemplate,
+    Outreach,
+)
 from outreach.services import conversions
 
 
@@ -114,6 +124,8 @@ def _remove_outreach() -> None:
         actions.delete()
     Click.objects.filter(link__in=links).delete()
     Message.objects.filter(outreach__in=ids).delete()
+    Enrolment.objects.filter(outreach__in=ids).delete()
+    following.remove()
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
     Campaign.objects.filter(is_demo=True).delete()

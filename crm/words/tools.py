@@ -20,6 +20,7 @@ RESOURCES: Mapping[str, Promise] = {
     "campaigns": gettext_lazy("Campaigns"),
     "outreaches": gettext_lazy("Outreach"),
     "templates": gettext_lazy("Message templates"),
+    "sequences": gettext_lazy("Sequences"),
     "messages": gettext_lazy("Messages"),
     "suppressions": gettext_lazy("Who said no"),
     "links": gettext_lazy("Tracked links"),

@@ -26,7 +26,7 @@ from outreach.admin import trying
 from outreach.admin.outbox import KINDS, LABELS, WAITING, DraftForm, KindFilter, RemarkForm
 from outreach.models import Message
 from outreach.rendering import Draft
-from outreach.services import approval, delivery, fatigue, notices, settling
+from outreach.services import approval, delivery, enrolments, fatigue, followups, notices, settling
 from outreach.services import messages as service
 from outreach.tasks import sweep_outbox
 
@@ -118,7 +118,7 @@ class MessageAdmin(PageAdmin):
         return {
             "title": obj.subject,
             "form": DraftForm(initial={"subject": obj.subject, "body": obj.body})
-            if is_draft and request.user.has_perm(_CHANGE)
+            if (is_draft or _is_to_follow(obj)) and request.user.has_perm(_CHANGE)
             else None,
             "version": words.version(obj.language, obj.register),
             "remarks": [
@@ -169,7 +169,10 @@ class MessageAdmin(PageAdmin):
 
     def save(self, request: HttpRequest, obj: Message) -> HttpResponse:
         def keep(said: dict[str, Any]) -> str:
-            service.edit(message=obj, **said)
+            if _is_to_follow(obj):
+                followups.rewrite(message=obj, **said, by=who(request), at=timezone.now())
+            else:
+                service.edit(message=obj, **said)
             messages.success(request, _("Saved."))
             return self.page_url(obj)
 
@@ -266,6 +269,11 @@ def _approved(message: Message, *, at: datetime) -> str:
         when = formats.date_format(timezone.localtime(message.due_at), "DATETIME_FORMAT")
         return _("Approved. It leaves when their day allows it: %(when)s by your clock.") % {"when": when}
     return _("Approved. It is on its way.") if settings.EMAIL_URL else _("Approved. It is being captured.")
+
+
+def _is_to_follow(message: Message) -> bool:
+    """A follow-up that waits for its time: until then staff may change it."""
+    return message.state == _STATE.PLANNED and enrolments.is_follow_up(message)
 
 
 def _is_task(message: Message) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from outreach.services.messages import REMARK_MAX
 _STATE = Message.State
 WAITING = (_STATE.PLANNED, _STATE.CLAIMED, _STATE.DISPATCHING)
 _IS_SUBMITTED = Q(state=_STATE.DRAFT, submitted_at__isnull=False)
-_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL)
+_IS_TASK = Q(state=_STATE.PLANNED, channel=Message.Channel.MANUAL, due_at__lte=Now())
 
 # How the list is told apart, in the order of the bar: name, title, which, colour.
 KINDS: tuple[tuple[str, Any, Q, int], ...] = (

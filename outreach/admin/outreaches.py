@@ -20,13 +20,14 @@ from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, moves, starting, trying, writing
+from outreach.admin import answers, examples, moves, sequencing, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.moving import Moving
+from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import drafts, fatigue, pipeline, reports
+from outreach.services import drafts, enrolments, fatigue, followups, pipeline, reports
 
 _VIEW, _CHANGE, _WRITE = "outreach.view_outreach", "outreach.change_outreach", "outreach.add_message"
 
@@ -42,7 +43,7 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(Board, Moving, StartPages):
+class OutreachAdmin(Board, Moving, Sequencing, StartPages):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
@@ -67,7 +68,11 @@ class OutreachAdmin(Board, Moving, StartPages):
     ]
     page_template = "outreach/outreach.html"
     list_steps = Board.list_steps | StartPages.list_steps
-    steps = {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE} | Moving.steps
+    steps = (
+        {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE}
+        | Moving.steps
+        | Sequencing.steps
+    )
 
     @admin.display(description=gettext_lazy("influencer"), ordering="influencer__sort_name")
     def person(self, outreach: Outreach) -> str:
@@ -94,7 +99,7 @@ class OutreachAdmin(Board, Moving, StartPages):
         now = timezone.now()
         may_read = request.user.has_perm("outreach.view_message")
         thread = list(obj.messages.select_related("address", "account").order_by("pk").defer("raw", "html"))
-        asking = [message for message in thread if message.purpose == Message.Purpose.PARTNERSHIP]
+        asking = [message for message in thread if _tells(message)]
         step = selectors.next_step(
             obj,
             verdict=selectors.verdict(obj),
@@ -110,7 +115,7 @@ class OutreachAdmin(Board, Moving, StartPages):
             "sentence": sentence,
             "why_by_hand": writing.why_by_hand(obj),
             "other_text": self.url("write", obj.pk)
-            if step == "write_by_hand" and request.user.has_perm(_WRITE)
+            if step == "write_by_hand" and not asking and request.user.has_perm(_WRITE)
             else "",
             "button": button,
             "step_address": self._step_address(request, obj, step, asking),
@@ -126,6 +131,7 @@ class OutreachAdmin(Board, Moving, StartPages):
             "record_action": self._record_action(obj),
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
+            "sequence": sequencing.shown(request, obj, thread),
             "result": reports.person(outreach=obj),
             "link": getattr(obj, "link", None),
             "link_url": words.link_url(obj.link) if hasattr(obj, "link") else "",
@@ -141,7 +147,8 @@ class OutreachAdmin(Board, Moving, StartPages):
             return self.url("write", obj.pk)
         if step == "write_by_hand" and may(_WRITE):
             return self.url("compose", obj.pk)
-        if step in {"approve", "with_manager", "send_by_hand", "goes_out", "settle"} and may("outreach.view_message"):
+        on_messages = {"approve", "with_manager", "send_by_hand", "by_hand_later", "goes_out", "settle"}
+        if step in on_messages and may("outreach.view_message"):
             return reverse("admin:outreach_message_change", args=[thread[-1].pk])
         return ""
 
@@ -238,6 +245,9 @@ class OutreachAdmin(Board, Moving, StartPages):
         )
 
     def _composed(self, request: HttpRequest, obj: Outreach, said: dict[str, Any], version: versions.Version) -> str:
+        if sequencing.waits_for_words(obj):
+            planned = followups.write(outreach=obj, **said, by=who(request), at=timezone.now())
+            return reverse("admin:outreach_message_change", args=[planned.pk])
         message = drafts.compose(
             outreach=obj,
             **said,
@@ -251,6 +261,12 @@ class OutreachAdmin(Board, Moving, StartPages):
     def _draft(self, request: HttpRequest, obj: Outreach, template: MessageTemplate) -> str:
         message = drafts.draft(outreach=obj, template=template, by=who(request), at=timezone.now())
         return reverse("admin:outreach_message_change", args=[message.pk])
+
+
+def _tells(message: Message) -> bool:
+    """As selectors say it: a follow-up that never went says nothing of where the conversation stands."""
+    is_asking = message.purpose == Message.Purpose.PARTNERSHIP
+    return is_asking and not (enrolments.is_follow_up(message) and message.state in Message.NEVER_SENT)
 
 
 def _name(outreach: Outreach) -> str:

@@ -17,10 +17,10 @@ from crm.models import Influencer
 from crm.words import number, say
 from outreach import selectors, words
 from outreach.admin import starting, writing
-from outreach.models import Campaign
-from outreach.services import drafts, fatigue, pipeline
+from outreach.models import Campaign, Sequence
+from outreach.services import drafts, fatigue, pipeline, sequences
 
-_WRITE = "outreach.add_message"
+_WRITE, _ENROL = "outreach.add_message", "outreach.add_enrolment"
 
 
 class StartPages(PageAdmin):
@@ -37,13 +37,14 @@ class StartPages(PageAdmin):
         campaigns = list(selectors.open_campaigns(cause=chosen.cause, on=timezone.localdate()))
         campaign = starting.chosen_campaign(request, campaigns)
         text, texts = starting.chosen_text(request), selectors.text_names()
+        sequence = starting.chosen_sequence(request) if request.user.has_perm(_ENROL) else None
         is_confirmed = request.method == "POST" and bool(request.POST.get("confirmed"))
         if is_confirmed and campaign and str(campaign.pk) != request.POST.get("campaign"):
             messages.error(request, _("The campaign you chose cannot be entered any more. Look at this one first."))
             is_confirmed = False
         if campaign and is_confirmed:
             try:
-                return self._start(request, campaign, chosen, text=text if text in texts else "")
+                return self._start(request, campaign, chosen, text=text if text in texts else "", sequence=sequence)
             except DomainError as error:  # of a manager's word; nothing was started
                 messages.error(request, say(error))
         plan = pipeline.plan(campaign=campaign, influencers=chosen.people, at=timezone.now()) if campaign else None
@@ -60,12 +61,24 @@ class StartPages(PageAdmin):
             text=text,
             waived=starting.read_waived(request),
             may_waive=request.user.has_perm(fatigue.MAY_WAIVE),
+            sequences=list(Sequence.objects.order_by("name")) if request.user.has_perm(_ENROL) else [],
+            sequence=sequence,
             add_campaign=f"{reverse('admin:outreach_campaign_add')}?{urlencode(given)}",
             **_held(plan),
         )
 
-    def _start(self, request: HttpRequest, campaign: Campaign, chosen: starting.Chosen, *, text: str) -> HttpResponse:
-        """Open the conversations; where a text was chosen, draft the first message of each in their own version."""
+    def _start(
+        self,
+        request: HttpRequest,
+        campaign: Campaign,
+        chosen: starting.Chosen,
+        *,
+        text: str,
+        sequence: Sequence | None,
+    ) -> HttpResponse:
+        """Open the conversations; where a sequence or a text was chosen, draft the first message of each in their own
+        version.
+        """
         by, now = who(request), timezone.now()
         waived = starting.read_waived(request)
         opened, done = pipeline.start(
@@ -78,7 +91,9 @@ class StartPages(PageAdmin):
             at=now,
         )
         messages.success(request, _opened(len(opened)))
-        if text and by.has_perm(_WRITE):
+        if sequence and by.has_perm(_WRITE):
+            sequences.enrol_each(outreaches=opened, sequence=sequence, at=now, by=by)
+        elif text and by.has_perm(_WRITE):
             drafts.draft_each(outreaches=opened, name=text, at=now, by=by)
         return redirect(starting.after(campaign, opened, done))
 

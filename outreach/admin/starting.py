@@ -1,6 +1,7 @@
 """Starting outreach: who was chosen on another page, for which campaign, and who would be held back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from crm.admin.base import StaffForm, asked_id
 from crm.models import Cause, Influencer
 from matching.models import Match
-from outreach.models import Campaign, Outreach
+from outreach.models import Campaign, Outreach, Sequence
 from outreach.services import fatigue
 from outreach.services.pipeline import Plan
 
@@ -90,7 +91,7 @@ class Started:
     held: tuple[Influencer, ...]
 
 
-def after(campaign: Campaign, opened: Sequence[Outreach], plan: Plan) -> str:
+def after(campaign: Campaign, opened: Several[Outreach], plan: Plan) -> str:
     """The page to go on with: the conversation itself where there is but one, else all of them by name."""
     if len(opened) == 1 and not plan.held:
         return reverse("admin:outreach_outreach_change", args=[opened[0].pk])
@@ -158,6 +159,10 @@ def read_waived(request: HttpRequest) -> Waived:
 def chosen_text(request: HttpRequest) -> str:
     """The name of the text that first messages begin from; blank for writing each later."""
     return request.POST.get("text", "").replace("\0", "")
+
+
+def chosen_sequence(request: HttpRequest) -> Sequence | None:
+    return Sequence.objects.filter(pk=asked_id(request.POST.get("sequence", ""))).first()
 
 
 def _ids(said: QueryDict, *names: str) -> list[int]:

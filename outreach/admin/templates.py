@@ -74,6 +74,7 @@ class MessageTemplateAdmin(PageAdmin):
     search_help_text = gettext_lazy("Search by name or subject")
     ordering = ["name", "language"]
     list_button = (gettext_lazy("Add a template"), "add", _ADD)
+    list_links = [(gettext_lazy("Sequences"), "admin:outreach_sequence_changelist", "outreach.view_sequence")]
     empty_words = gettext_lazy(
         "A template is the text that first messages begin from: the same words for everybody, "
         "with the name, the reasons and the link of each person filled in."

@@ -4,7 +4,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -17,8 +17,9 @@ from crm.models import Influencer, User
 from crm.words import say
 from matching.models import Match
 from outreach import words
-from outreach.models import Campaign, Link, Outreach
-from outreach.services import drafts, fatigue, pipeline
+from outreach.api.sequences import NEXT_MESSAGES, EnrolmentSerializer, OfOutreach
+from outreach.models import Campaign, Enrolment, Link, Outreach, Sequence
+from outreach.services import drafts, fatigue, pipeline, sequences
 
 
 class OutreachSerializer(serializers.ModelSerializer[Outreach]):
@@ -27,13 +28,22 @@ class OutreachSerializer(serializers.ModelSerializer[Outreach]):
     influencer = Ref(read_only=True, allow_null=True)
     owner = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     link = serializers.SerializerMethodField()
+    sequence = serializers.SerializerMethodField()
 
     class Meta:
         model = Outreach
-        fields = ["id", "campaign", "influencer", "stage", "stage_at", "owner", "waived_at", "link", "created_at"]
+        fields = [
+            *("id", "campaign", "influencer", "stage", "stage_at", "owner", "waived_at", "link", "sequence"),
+            "created_at",
+        ]
 
     def get_link(self, outreach: Outreach) -> str:
         return words.link_url(outreach.link) if hasattr(outreach, "link") else ""
+
+    @extend_schema_field(EnrolmentSerializer(allow_null=True))
+    def get_sequence(self, outreach: Outreach) -> Any:
+        enrolment: Enrolment | None = getattr(outreach, "enrolment", None)
+        return EnrolmentSerializer(enrolment).data if enrolment else None
 
 
 class StartInput(serializers.Serializer[Any]):
@@ -60,7 +70,17 @@ class StartInput(serializers.Serializer[Any]):
         help_text="The name of templates: a first message is drafted for each, in the version that they read.",
     )
 
+    sequence = Ref(
+        queryset=Sequence.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Begun with each: its first message is drafted, the others follow. In place of `text`.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["sequence"] and attrs["text"]:
+            raise serializers.ValidationError(_("Name a text or a sequence, not both."))
         if not attrs["matches"] and not attrs["influencers"]:
             raise serializers.ValidationError(_("Name matches or influencers."))
         attrs["matches"] = self._found(Match.objects.select_related("influencer"), attrs["matches"], "matches")
@@ -135,7 +155,7 @@ class OwnerInput(serializers.Serializer[Any]):
         raise serializers.ValidationError(_("Unknown: %(ids)s.") % {"ids": username})
 
 
-class OutreachViewSet(ReadResource):
+class OutreachViewSet(OfOutreach):
     """One influencer in one campaign."""
 
     resource = "outreaches"
@@ -147,17 +167,27 @@ class OutreachViewSet(ReadResource):
         "influencer": "influencer__public_id",
         "owner": "owner__username",
     }
-    action_permissions = {"move": "outreach.change_outreach", "waive": fatigue.MAY_WAIVE}
+    action_permissions = {
+        "move": "outreach.change_outreach",
+        "waive": fatigue.MAY_WAIVE,
+        "pause_sequence": "outreach.change_enrolment",
+        "resume_sequence": "outreach.change_enrolment",
+        "stop_sequence": "outreach.change_enrolment",
+    }
     statuses = {
         "waiving_not_allowed": 403,
         "stage_move_not_allowed": 409,
         "moved_meanwhile": 409,
         "moved_meanwhile_by": 409,
         "owner_gone": 409,
+        "sequence_not_under_way": 409,
+        "sequence_not_paused": 409,
+        "sequence_over": 409,
     }
 
     def get_queryset(self) -> QuerySet[Outreach]:
-        return Outreach.objects.select_related("campaign", "influencer", "owner", "link")
+        known = Outreach.objects.select_related("campaign", "influencer", "owner", "link", "enrolment__sequence")
+        return known.prefetch_related(NEXT_MESSAGES)
 
     @extend_schema(request=StartInput, responses={201: StartedSerializer})
     def create(self, request: Request) -> Response:
@@ -176,6 +206,8 @@ class OutreachViewSet(ReadResource):
             at=timezone.now(),
         )
         unwritten = self._drafted(request, opened, said["text"]) if said["text"] else []
+        if said["sequence"]:
+            unwritten = self._enrolled(request, opened, said["sequence"])
         body = StartedSerializer({"outreaches": opened, "unwritten": unwritten, "held": plan.held}).data
         return Response(body, status=status.HTTP_201_CREATED)
 
@@ -192,6 +224,11 @@ class OutreachViewSet(ReadResource):
         if not who(request).has_perm("outreach.add_message"):
             raise PermissionDenied
         return drafts.draft_each(outreaches=opened, name=text, by=who(request), at=timezone.now())
+
+    def _enrolled(self, request: Request, opened: list[Outreach], sequence: Sequence) -> list[drafts.Unwritten]:
+        if not who(request).has_perms(["outreach.add_message", "outreach.add_enrolment"]):
+            raise PermissionDenied
+        return sequences.enrol_each(outreaches=opened, sequence=sequence, by=who(request), at=timezone.now())
 
     @extend_schema(request=MoveInput, responses=OutreachSerializer)
     @action(detail=True, methods=["post"])

@@ -24,6 +24,7 @@ class Envelope:
     """Who writes to whom, and what names the message.
 
     message_id: `<left@right>`, fixed before the first attempt. date: aware, the moment of hand-over.
+    in_reply_to, references: ids of messages that it follows, the newest last; blank and none where it is the first.
     from_name may be empty. unsubscribe_url: http or https, and there on everything but purely transactional messages.
     """
 
@@ -34,6 +35,8 @@ class Envelope:
     date: datetime
     reply_to: str | None = None
     unsubscribe_url: str | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):

@@ -75,6 +75,10 @@ def _headers(subject: str, envelope: Envelope) -> Iterator[bytes]:
     yield _header("Subject", *_folded(subject))
     yield _header("Date", _date(envelope))
     yield _header("Message-ID", _checked(_MESSAGE_ID, envelope.message_id, field="message_id"))
+    if envelope.in_reply_to:
+        yield _header("In-Reply-To", _checked(_ANY_ID, envelope.in_reply_to, field="in_reply_to"))
+    if envelope.references:
+        yield _header("References", *(_checked(_ANY_ID, one, field="references") for one in _kept(envelope.references)))
     if envelope.unsubscribe_url is not None:
         url = _checked(_URL, envelope.unsubscribe_url, field="unsubscribe_url")
         yield _header("List-Unsubscribe", f"<{url}>")
@@ -83,12 +87,14 @@ def _headers(subject: str, envelope: Envelope) -> Iterator[bytes]:
 
 _PRINTABLE = re.compile(r"[ -~]+")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}>")
+_ANY_ID = re.compile(r"<[!-;=?-~]{1,300}>")  # of anybody's mail program: printable ASCII but < and >
 _URL = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII but < and >
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ADDRESS = re.compile(rf"{_LOCAL}@{DOMAIN.pattern}")
 _ADDRESS_MAX = 254
+_REFERENCES_MAX = 20  # of a long conversation: the first, by which it is known, and the newest
 _WORD_MAX = 60  # characters of ASCII that stand in one header line as they are
 _CHUNK_BYTES = 39  # of text in one encoded word: with "Subject: " before it the line stays within 76
 
@@ -99,6 +105,10 @@ def _header(name: str, *lines: str) -> bytes:
         raise DomainError("envelope_malformed", field=name.lower())
     folded = "\r\n ".join(lines)
     return f"{name}: {folded}\r\n".encode("ascii")
+
+
+def _kept(references: tuple[str, ...]) -> tuple[str, ...]:
+    return references if len(references) <= _REFERENCES_MAX else (references[0], *references[1 - _REFERENCES_MAX :])
 
 
 def _checked(pattern: re.Pattern[str], value: str, *, field: str) -> str:

@@ -36,6 +36,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those with which a conversation begins: each is one ask, whatever follows it."""
         return self.asking().filter(reference__endswith=FIRST)
 
+    def telling(self) -> MessageQuerySet:
+        """Those by which a conversation is known to stand somewhere: of a follow-up that never went, nobody knows."""
+        return self.exclude(reference__contains=":step:", state__in=Message.NEVER_SENT)
+
     def seen_by(self, user: User) -> MessageQuerySet:
         """What goes to members of staff is theirs, and of whoever looks after the team."""
         return self if user.has_perm("crm.change_user") else self.exclude(purpose=Message.Purpose.STAFF)

@@ -19,7 +19,18 @@ from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
 from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
 from outreach.models import InboundMessage, Message, Outreach
-from outreach.services import approval, fatigue, handover, limits, locks, merging, notices, pipeline, waiting
+from outreach.services import (
+    approval,
+    enrolments,
+    fatigue,
+    handover,
+    limits,
+    locks,
+    merging,
+    notices,
+    pipeline,
+    waiting,
+)
 from outreach.services.waiting import Verdict
 
 LEASE = timedelta(minutes=5)
@@ -29,6 +40,7 @@ _ROUND = timedelta(minutes=1)  # after which others who wait for this worker hav
 _AWAY = timedelta(minutes=5)  # how soon to try a mail server again that cannot be reached
 _PATIENCE = (0.1, 0.4, 2, 8, 20)  # seconds between tries to write down what only this process knows
 _FROZEN = timedelta(minutes=10)  # how soon to ask again whether the keyring is back
+_PAUSED = timedelta(minutes=10)  # how soon to ask again whether a sequence goes on
 _ANSWERED = frozenset({"in_conversation", "agreed", "live"})  # a first message has come too late
 _CLOSED = frozenset({"declined", "conflict", "merged", "completed", "paused"})
 
@@ -172,6 +184,8 @@ def _refusal(message: Message, *, at: datetime) -> Verdict:
 def _held_from_asking(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> Verdict:
     if reason := _no(message, outreach, person):
         return reason, None
+    if held := enrolments.holds(message):
+        return held, at + _PAUSED if held == enrolments.HELD else None
     if not approval.may_approve(message, message.approved_by):  # the cause, or their role, may have changed since
         return "needs_manager", None
     waiting.hold_the_gate()

@@ -31,7 +31,7 @@ class Unwritten:
 
 
 @dataclass(frozen=True)
-class _Text:
+class Text:
     """What a message begins from: a text with holes, in one version."""
 
     subject: str
@@ -61,17 +61,24 @@ def draft_each(*, outreaches: Iterable[Outreach], name: str, at: datetime, by: U
 
 @transaction.atomic
 def draft_by_name(
-    *, outreach: Outreach, name: str, at: datetime, by: User, listener: Listener | None = None
+    *,
+    outreach: Outreach,
+    name: str,
+    at: datetime,
+    by: User,
+    listener: Listener | None = None,
+    account: SocialAccount | None = None,
 ) -> Message:
     """The first message of a conversation, from the text of this name in the version that its reader reads.
 
-    Raises DomainError: what `draft` and campaigns.choose_template raise.
+    `account`: by hand to this one, whatever address is known. Raises DomainError: what `draft` and
+    campaigns.choose_template raise.
     """
-    begun = _begin(outreach, at=at)
+    begun = _begin(outreach, at=at, account=account)
     if isinstance(begun, Message):
         return begun
     template, remarks = campaigns.choose_template(name=name, reader=begun.reader, cause=begun.outreach.campaign.cause)
-    text = _Text(template.subject, template.body, template.version, remarks)
+    text = Text(template.subject, template.body, template.version, remarks)
     return _written(begun, text, at=at, by=by, listener=listener)
 
 
@@ -88,7 +95,7 @@ def draft(*, outreach: Outreach, template: MessageTemplate, at: datetime, by: Us
     if isinstance(begun, Message):
         return begun
     remarks = campaigns.remarks_on(template=template, reader=begun.reader, cause=begun.outreach.campaign.cause)
-    text = _Text(template.subject, template.body, template.version, remarks)
+    text = Text(template.subject, template.body, template.version, remarks)
     return _written(begun, text, at=at, by=by)
 
 
@@ -101,7 +108,7 @@ def compose(
     if isinstance(begun, Message):
         return begun
     version = versions.Version(language, versions.register_in(language, register))
-    return _written(begun, _Text(subject, body, version), at=at, by=by)
+    return _written(begun, Text(subject, body, version), at=at, by=by)
 
 
 def reader_of(outreach: Outreach, *, at: datetime) -> Reader:
@@ -148,8 +155,8 @@ def preview(*, template: MessageTemplate, outreach: Outreach, by: User, at: date
 
 
 @dataclass(frozen=True)
-class _Begun:
-    """A conversation held, in which nothing speaks against a first message, and where it would go."""
+class Begun:
+    """A conversation held, in which nothing speaks against a message, and where it would go."""
 
     outreach: Outreach
     reader: Reader
@@ -157,25 +164,38 @@ class _Begun:
     account: SocialAccount | None
 
 
-def _begin(outreach: Outreach, *, at: datetime) -> "_Begun | Message":
+def _begin(outreach: Outreach, *, at: datetime, account: SocialAccount | None = None) -> "Begun | Message":
     """What a first message needs; the one there is, where it was drafted already."""
     outreach = locks.conversation(outreach.pk, with_addresses=True)  # of two clerks, one drafts
     if known := outreach.messages.asking().exclude(state__in=Message.NEVER_SENT).order_by("pk").first():
         return known
     person = _person(outreach)
+    check_open(outreach, person, at=at)
+    address = None
+    if account is None:
+        address, account = way_to(outreach, person, at=at)
+    if merging.was_written_to(outreach, address=address.pk if address else None):
+        raise DomainError("written_already")
+    return Begun(outreach, Reader.at(address, person), address, account)
+
+
+def check_open(outreach: Outreach, person: Influencer, *, at: datetime) -> None:
+    """Raises DomainError: conversation_merged, person_said_no, person_barred (reason)."""
     if outreach.stage == Outreach.Stage.MERGED:
         raise DomainError("conversation_merged")
     if addresses.has_said_no(person, at=at):
         raise DomainError("person_said_no")
     if reason := exclusions.barred(cause=outreach.campaign.cause, people=[person.pk]).get(person.pk):
         raise DomainError("person_barred", reason=reason)
+
+
+def way_to(outreach: Outreach, person: Influencer, *, at: datetime) -> tuple[Address | None, SocialAccount | None]:
+    """An address; without one we may write to, an account. Raises DomainError: no_usable_address."""
     address = _address(outreach, person, at=at)
     account = None if address else largest_account(person)
     if address is None and account is None:
         raise DomainError("no_usable_address")
-    if merging.was_written_to(outreach, address=address.pk if address else None):
-        raise DomainError("written_already")
-    return _Begun(outreach, Reader.at(address, person), address, account)
+    return address, account
 
 
 def _address(outreach: Outreach, person: Influencer, *, at: datetime) -> Address | None:
@@ -186,8 +206,19 @@ def _address(outreach: Outreach, person: Influencer, *, at: datetime) -> Address
     return ordered.select_related("influencer").first()
 
 
-def _written(begun: _Begun, text: _Text, *, at: datetime, by: User, listener: Listener | None = None) -> Message:
-    """The draft, each hole filled once; what was inserted is kept with it."""
+def _written(begun: Begun, text: Text, *, at: datetime, by: User, listener: Listener | None = None) -> Message:
+    message = filled(begun, text, reference=f"outreach:{begun.outreach.pk}:first", at=at, by=by, listener=listener)
+    message.save()
+    return message
+
+
+def filled(
+    begun: Begun, text: Text, *, reference: str, at: datetime, by: User, listener: Listener | None = None
+) -> Message:
+    """A message of this conversation, each hole filled once and what was inserted kept with it; not stored yet.
+
+    Raises DomainError: placeholder_value_missing (names), and what rendering.check raises.
+    """
     rendering.check(text.subject, text.body)
     found = personal.known(
         outreach=begun.outreach,
@@ -198,13 +229,13 @@ def _written(begun: _Begun, text: _Text, *, at: datetime, by: User, listener: Li
         names=rendering.named(text.subject, text.body),
         listener=listener,
     )
-    filled = rendering.fill(text.subject, text.body, personal.values(found))
+    said = rendering.fill(text.subject, text.body, personal.values(found))
     if begun.outreach.unwritten:
         begun.outreach.unwritten = {}
         begun.outreach.save(update_fields=["unwritten", "updated_at"])
-    return Message.objects.create(
+    return Message(
         purpose=Message.Purpose.PARTNERSHIP,
-        reference=f"outreach:{begun.outreach.pk}:first",
+        reference=reference,
         outreach=begun.outreach,
         address=begun.address,
         account=begun.account,
@@ -213,13 +244,15 @@ def _written(begun: _Begun, text: _Text, *, at: datetime, by: User, listener: Li
         register=text.version.register,
         fallback=[asdict(remark) for remark in text.remarks],
         inserted=personal.inserted(found),
-        subject=filled.subject,
-        body=filled.body,
+        subject=said.subject,
+        body=said.body,
     )
 
 
-def largest_account(person: Influencer) -> SocialAccount | None:
-    return person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
+def largest_account(person: Influencer, *, platform: str = "") -> SocialAccount | None:
+    """`platform`: of those on this one; blank: of all."""
+    theirs = person.accounts.filter(platform=platform) if platform else person.accounts.all()
+    return theirs.order_by(F("followers").desc(nulls_last=True), "pk").first()
 
 
 def _person(outreach: Outreach) -> Influencer:

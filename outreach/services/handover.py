@@ -28,6 +28,8 @@ def hand_over(message: Message, *, at: datetime, session: Session | None = None)
         reply_to=settings.SENDER_ADDRESS,
         unsubscribe_url=notices.unsubscribe_url(message),
         date=at,
+        in_reply_to=message.in_reply_to,
+        references=tuple(message.references.split()),
     )
     return (session or _channel()).deliver(rendered, envelope)
 

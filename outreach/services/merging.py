@@ -13,7 +13,7 @@ from crm.services import activity
 from matching.models import RelevanceLabel
 from outreach import stages, words
 from outreach.models import Message, Outreach
-from outreach.services import outcomes
+from outreach.services import enrolments, outcomes
 
 _OUT = (Message.State.DISPATCHING, Message.State.SENT, Message.State.UNCERTAIN)
 _WAITING = (Message.State.DRAFT, Message.State.PLANNED, Message.State.CLAIMED)
@@ -46,6 +46,7 @@ def part(*, record: dict[str, Any], winner: Influencer, loser: Influencer, by: U
         Outreach.objects.filter(pk=closed["id"], stage=Outreach.Stage.MERGED).update(
             stage=closed["stage"], stage_at=datetime.fromisoformat(closed["stage_at"])
         )
+        enrolments.parted(record=closed.get("sequence", {}), at=at)
         for pk, state, reason in closed["cancelled"]:
             Message.objects.filter(pk=pk, state=Message.State.CANCELLED, reason="merged").update(
                 state=state, reason=reason, finished_at=None
@@ -128,6 +129,7 @@ def _close(closed: Outreach, goes_on: Outreach, *, at: datetime) -> dict[str, An
     )
     withdrawn = outcomes.withdraw(outreach=closed, at=at)  # one person asked once is one outcome
     Outreach.objects.filter(pk=closed.pk).update(stage=Outreach.Stage.MERGED)
+    kept["sequence"] = enrolments.merged(outreach=closed, at=at)
     met = {"goes_on": outcomes.about(goes_on), "met_at": at.isoformat(), "withdrawn": withdrawn}
     return kept | {"cancelled": cancelled} | met
 

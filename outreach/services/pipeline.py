@@ -16,7 +16,7 @@ from matching.models import Match
 from matching.services import exclusions
 from outreach import signing, stages
 from outreach.models import Campaign, Link, Outreach
-from outreach.services import fatigue, limits, locks, outcomes
+from outreach.services import enrolments, fatigue, limits, locks, outcomes
 
 _ANSWER_REACH = timedelta(days=366)  # an answer noted later than this has a mistyped year
 
@@ -113,6 +113,7 @@ def move_held(*, held: Outreach, stage: str, at: datetime, by: User | None = Non
     before, held.stage, held.stage_at = held.stage, stage, at
     held.live_at = _live_since(held, before=before, at=at)
     held.save(update_fields=["stage", "stage_at", "live_at", "updated_at"])
+    enrolments.stage_moved(outreach=held, stage=stage, at=at, by=by)
     if held.influencer:
         activity.record(
             influencer=held.influencer,

@@ -17,6 +17,7 @@ from outreach.words.errors import CODES, ERRORS
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
+from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.templates import (
     EXAMPLES,
     PLACEHOLDER_HELP,
@@ -45,6 +46,8 @@ __all__ = [
     "activity",
     "board",
     "dates",
+    "enrolment_reason",
+    "enrolment_state",
     "held_reason",
     "held_together",
     "link_url",
@@ -63,6 +66,8 @@ __all__ = [
     "stage",
     "standing_of",
     "state_of",
+    "step_way",
+    "step_when",
     "unknown",
     "version",
 ]

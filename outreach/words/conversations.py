@@ -82,6 +82,10 @@ _NEXT: Mapping[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Copy and send"),
     ),
     "goes_out": (gettext_lazy("The message is approved and goes out by itself."), gettext_lazy("See the message")),
+    "by_hand_later": (
+        gettext_lazy("The next message is for a person to send, and its time has not come yet."),
+        gettext_lazy("See the message"),
+    ),
     "settle": (
         gettext_lazy("The message was perhaps sent: nobody knows whether it arrived."),
         gettext_lazy("Settle it"),
@@ -185,6 +189,11 @@ HAPPENED: Mapping[str, str | Promise] = {
     ),
     "rest_waived": gettext_lazy("Let be asked for “%(campaign)s” although they rest: %(reason)s"),
     "sent_back": gettext_lazy("A manager sent the first message for “%(campaign)s” back to be changed"),
+    "sequence_started": gettext_lazy("“%(campaign)s”: the sequence “%(sequence)s” was begun"),
+    "sequence_paused": gettext_lazy("“%(campaign)s”: the sequence “%(sequence)s” was paused"),
+    "sequence_resumed": gettext_lazy("“%(campaign)s”: the sequence “%(sequence)s” went on"),
+    "sequence_stopped": gettext_lazy("“%(campaign)s”: the sequence “%(sequence)s” was stopped"),
+    "sequence_finished": gettext_lazy("“%(campaign)s”: the sequence “%(sequence)s” came to its end"),
     "answered": gettext_lazy("Answered about “%(campaign)s”"),  # what they wrote is shown in the conversation alone
 }
 
@@ -202,6 +211,11 @@ _ACTIVITIES: Mapping[str, str | Promise] = {
     "notice_captured": gettext_lazy("A message about what was agreed was captured: it was sent to nobody"),
     "rest_waived": gettext_lazy("A manager let them be asked all the same: %(reason)s"),
     "sent_back": gettext_lazy("A manager sent the first message back to be changed"),
+    "sequence_started": gettext_lazy("The sequence “%(sequence)s” was begun"),
+    "sequence_paused": gettext_lazy("The sequence “%(sequence)s” was paused"),
+    "sequence_resumed": gettext_lazy("The sequence “%(sequence)s” went on"),
+    "sequence_stopped": gettext_lazy("The sequence “%(sequence)s” was stopped"),
+    "sequence_finished": gettext_lazy("The sequence “%(sequence)s” came to its end"),
     "answered": gettext_lazy("An answer came"),
     "vetted": gettext_lazy("Vetted: %(verdict)s"),
     "suppressed": gettext_lazy("Asked not to be written to"),

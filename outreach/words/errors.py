@@ -99,6 +99,29 @@ ERRORS: Mapping[str, str | Promise] = {
     "owner_gone": gettext_lazy("This account is switched off. Choose somebody who works here."),
     "answer_in_future": gettext_lazy("This day has not come yet. Say on which day they answered."),
     "answer_too_early": gettext_lazy("This day lies more than a year back. Check the year."),
+    "sequence_without_name": gettext_lazy("A sequence needs a name."),
+    "sequence_taken": gettext_lazy("There is a sequence “%(name)s” already. Choose another name."),
+    "sequence_without_steps": gettext_lazy("A sequence needs at least one step: choose a text."),
+    "sequence_too_long": gettext_lazy(
+        "At most %(limit)s messages follow each other in a sequence. A manager can change that under Settings."
+    ),
+    "step_text_unknown": gettext_lazy("Step %(place)s: there is no text “%(name)s”."),
+    "step_days_out_of_range": gettext_lazy(
+        "Step %(place)s: say how many working days later it goes, from %(least)s to %(most)s."
+    ),
+    "step_channel_unknown": gettext_lazy("Step %(place)s: choose by e-mail or by hand."),
+    "step_platform_unknown": gettext_lazy("Step %(place)s: Causeway does not know this platform."),
+    "step_platform_by_mail": gettext_lazy("Step %(place)s: only a message by hand has a platform. Leave it blank."),
+    "enrolled_already": gettext_lazy("The sequence “%(name)s” was begun in this conversation. There is one each."),
+    "sequence_conversation_over": gettext_lazy(
+        "A sequence writes to people who have not answered. This conversation is further (%(stage)s)."
+    ),
+    "sequence_not_under_way": gettext_lazy("This sequence is not under way, so it cannot be paused."),
+    "sequence_not_paused": gettext_lazy("This sequence is not paused."),
+    "sequence_over": gettext_lazy("This sequence is over."),
+    "no_account_to_write_to": gettext_lazy(
+        "This step is sent by hand, and no account of theirs is known there. Record one, or write to them another way."
+    ),
     "link_unknown": gettext_lazy("There is no such link."),
     "kind_unknown": gettext_lazy("“%(kind)s” is not an action. Choose among: %(known)s."),
     "amount_missing": gettext_lazy("A donation needs its amount, in minor units such as cents."),
@@ -134,6 +157,7 @@ CODES: Mapping[str, Callable[[Any], str]] = {
     "template_taken.language": language,
     "template_taken.register": register,
     "template_unfit.languages": languages,
+    "sequence_conversation_over.stage": stage,
     "stage_move_not_allowed.current": stage,
     "stage_move_not_allowed.new": stage,
     "moved_meanwhile.stage": stage,

@@ -41,6 +41,8 @@ _MESSAGE: Mapping[str, str | Promise] = {
     "cancelled_by_staff": gettext_lazy("taken back by staff"),
     "reserved_domain": gettext_lazy("the address is a fictional one"),
     "envelope_malformed": gettext_lazy("no mail can be addressed to them"),
+    "sequence_paused": gettext_lazy("its sequence is paused"),
+    "sequence_stopped": gettext_lazy("its sequence was stopped"),
     "did_not_arrive": gettext_lazy("staff found out that it did not arrive"),
 }
 

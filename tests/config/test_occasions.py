@@ -42,6 +42,9 @@ ELSEWHERE = {
     *("outreach_message_submit", "outreach_message_send_back"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
+    *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
+    *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
+    "outreach_outreach_sequence_stop",
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
@@ -49,7 +52,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
-    *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions"),
+    *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     *(
         "matching.tasks.learn",
         "matching.tasks.learn_anew",

@@ -179,6 +179,27 @@ class TestCompose:
         assert (caught.value.code, caught.value.params) == ("envelope_malformed", {"field": field})
 
 
+class TestAThread:
+    def test_it_names_what_it_follows_each_on_a_line_of_its_own(self):
+        ids = ("<a@x.org>", "<b$!/=c@[10.0.0.1]>")
+        message = compose(RENDERED, replace(ENVELOPE, in_reply_to=ids[1], references=ids))
+        assert b"\r\nIn-Reply-To: <b$!/=c@[10.0.0.1]>\r\nReferences: <a@x.org>\r\n <b$!/=c@[10.0.0.1]>\r\n" in message
+
+    def test_of_a_long_one_the_first_and_the_newest_are_named(self):
+        ids = tuple(f"<{number}@x.org>" for number in range(50))
+        kept = parsed(compose(RENDERED, replace(ENVELOPE, references=ids)))["References"].split()
+        assert kept == ["<0@x.org>", *ids[-19:]]
+
+    @pytest.mark.parametrize(
+        "value", ["x@y", "<x@y>\r\nBcc: b@c", "<x y@z>", "<é@y>", "<x@y><z@y>", "<=?utf-8?q?=0A?=>", f"<{'x' * 301}>"]
+    )
+    def test_an_id_that_no_header_can_hold_is_refused(self, value):
+        for field, said in (("in_reply_to", value), ("references", ("<a@x.org>", value))):
+            with pytest.raises(DomainError) as caught:
+                compose(RENDERED, replace(ENVELOPE, **{field: said}))
+            assert (caught.value.code, caught.value.params) == ("envelope_malformed", {"field": field})
+
+
 CONTROLS = ("\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\x00", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\n\t")
 ENCODED = (
     "=?UTF-8?Q?x=0ABcc:_evil@sink.lan?=",
