@@ -18,7 +18,7 @@ from outreach.services import locks
 
 FOLLOW_UP: Final = ":step:"  # in the reference of every message but the first
 HELD: Final = "sequence_paused"  # also of a message whose time has to be worked out anew
-BY_A_PAUSE: Final = "_paused"  # how reasons end by which a pause held something, of whatever
+BY_A_PAUSE: Final = "paused"  # how reasons end by which a pause held something, of whatever
 OPEN: Final = frozenset({"prospect", "shortlisted", "approved", "contacted"})  # in which nobody has answered
 _UNDER_WAY = (Enrolment.State.RUNNING, Enrolment.State.PAUSED)
 _WAITING = (Message.State.DRAFT, Message.State.PLANNED, Message.State.CLAIMED)
