@@ -4,12 +4,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, silence
+from outreach.services import conversions, delivery, harvest, replies, silence
 
 
 @shared_task
 def sweep_outbox(at: str = "") -> None:
     delivery.deliver_due(at=instant(at), clock=None if at else timezone.now)
+
+
+@shared_task
+def read_replies(at: str = "") -> None:
+    replies.read_waiting(at=instant(at))
+    replies.wake_snoozed(instant(at))
 
 
 @shared_task

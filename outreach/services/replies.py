@@ -18,7 +18,7 @@ from outreach.replies.letter import Letter
 from outreach.services.reply_answering import answer, note_by_hand
 from outreach.services.reply_confirming import confirm, link, scope_of_no
 from outreach.services.reply_desk import assign, done, reopen, snooze, wake_snoozed
-from outreach.services.reply_reading import fit, read, read_waiting, whole
+from outreach.services.reply_reading import fit, read, read_waiting, try_to_read, whole
 from outreach.services.reply_replay import replay
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "replay",
     "scope_of_no",
     "snooze",
+    "try_to_read",
     "wake_snoozed",
 ]
 

@@ -118,7 +118,7 @@ def undo(*, inbound: InboundMessage, outreach: Outreach, at: datetime, by: User)
     )
 
 
-# Sequences: the one place where replies touch them ---------------------------------------------------------------------
+# Sequences: the one place where replies touch them -------------------------------------------------------------------
 
 
 def pause(*, people: Collection[int], at: datetime, until: date | None = None) -> None:

@@ -139,7 +139,9 @@ def _answering(message: Message, sender: Address | None, *, by: str) -> Match:
     outreach = goes_on(message.outreach)
     person = outreach.influencer_id
     read_by = message.address.influencer_id if message.address else person
-    wrote = sender.influencer_id if sender and _speaks_for(sender.influencer_id, person) else read_by
+    if sender and not _speaks_for(sender.influencer_id, person):
+        sender = None  # who it says it is from is no party to this
+    wrote = sender.influencer_id if sender else read_by
     return Match(
         by=by,
         outreach=outreach.pk,

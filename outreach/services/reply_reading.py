@@ -29,10 +29,11 @@ class _MovedError(Exception):
 def read_waiting(*, at: datetime, limit: int = 200) -> int:
     """Read what was stored, the oldest first; how many. One that cannot be read is left to a person."""
     waiting = InboundMessage.objects.unread().order_by("received_at", "pk").values_list("pk", flat=True)
-    return sum(_read_or_set_aside(pk, at=at) for pk in list(waiting[:limit]))
+    return sum(try_to_read(pk=pk, at=at) for pk in list(waiting[:limit]))
 
 
-def _read_or_set_aside(pk: int, *, at: datetime) -> bool:
+def try_to_read(*, pk: int, at: datetime) -> bool:
+    """`read`, for whoever has others to read, or has stored it and owes no more. Never raises."""
     try:
         return read(pk=pk, at=at)
     except (OperationalError, InterfaceError) as error:  # the database is away, or chose somebody else: next time

@@ -6,7 +6,15 @@ from itertools import count
 from crm.models import Influencer
 from outreach.models import InboundMessage, Message, Outreach
 from outreach.services import replies
-from tests.factories import NOW, AddressFactory, InfluencerFactory, LinkFactory, OutreachFactory, UserFactory, VettingFactory
+from tests.factories import (
+    NOW,
+    AddressFactory,
+    InfluencerFactory,
+    LinkFactory,
+    OutreachFactory,
+    UserFactory,
+    VettingFactory,
+)
 
 SENT_AT = NOW - timedelta(days=3)
 OURS = "partnerships@causeway.example"
@@ -73,15 +81,25 @@ def mail(
         "Content-Transfer-Encoding: 8bit",
         "",
         said,
-        *(["", "On Sat, 21 Nov 2026, Clear Shores wrote:", *(f"> {line}" for line in quotes.splitlines())] if quotes else []),
+        *(
+            ["", "On Sat, 21 Nov 2026, Clear Shores wrote:", *(f"> {line}" for line in quotes.splitlines())]
+            if quotes
+            else []
+        ),
         "",
     ]
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-def bounce(message: Message | None, *, recipient: str, status: str = "5.1.1", action: str = "failed", name: str = "") -> bytes:
+def bounce(
+    message: Message | None, *, recipient: str, status: str = "5.1.1", action: str = "failed", name: str = ""
+) -> bytes:
     number = next(_number)
-    returned = f"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message.message_id}\r\nSubject: x\r\n" if message else ""
+    returned = (
+        f"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message.message_id}\r\nSubject: x\r\n"
+        if message
+        else ""
+    )
     return (
         "From: Mail Delivery System <mailer-daemon@mx.example>\r\nReturn-Path: <>\r\n"
         f"To: {OURS}\r\nSubject: Undelivered Mail\r\nDate: Tue, 24 Nov 2026 09:30:00 +0000\r\n"

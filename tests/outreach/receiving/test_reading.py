@@ -181,7 +181,13 @@ def test_a_copy_of_what_we_sent_is_nobodys_answer():
 
 
 def test_strange_bytes_fit_into_the_columns():
-    strange = b"From: \"a\x00b\" <x\x00y@host.example>\r\nSubject: " + b"z" * 5000 + b"\x00\r\nMessage-ID: <" + b"m" * 2000 + b"@x>\r\nDate: Fri, 31 Dec 9999 23:59:59 -1400\r\n\r\nbo\x00dy \xff\xed\xa0\x80"
+    strange = (
+        b'From: "a\x00b" <x\x00y@host.example>\r\nSubject: '
+        + b"z" * 5000
+        + b"\x00\r\nMessage-ID: <"
+        + b"m" * 2000
+        + b"@x>\r\nDate: Fri, 31 Dec 9999 23:59:59 -1400\r\n\r\nbo\x00dy \xff\xed\xa0\x80"
+    )
     letter = came(strange)
     assert letter.state == "read"
     assert "\0" not in letter.subject + letter.text + letter.from_name
@@ -218,7 +224,9 @@ def test_somebody_known_whose_conversation_is_not_is_left_in_peace():
     message = written_to()
     OutreachFactory(influencer=message.outreach.influencer)
     second = planned(message)
-    written_to(address=message.address, outreach=OutreachFactory(influencer=message.outreach.influencer, stage="contacted"))
+    written_to(
+        address=message.address, outreach=OutreachFactory(influencer=message.outreach.influencer, stage="contacted")
+    )
     letter = came(mail("Hello again", subject="Hello"))
     assert (letter.outreach, letter.influencer, letter.desk) == (None, message.outreach.influencer, "open")
     assert state_at_the_gate(second) == ("planned", "reply_waits")
