@@ -135,7 +135,7 @@ class InboundMessage(Public, Stamped):
         cleared={
             **{"raw": None, "from_address": "", "from_name": "", "subject": "…", "text": "…", "said": "…"},
             **{"message_id": "", "attachments": [], "has_html": False, "contact": "", "influencer": None},
-            "sender": None,
+            **{"sender": None, "moved_from": ""},
             **{"desk": "done", "snoozed_until": None, "state": "read"},
         },
         swept="from_address from_name subject text said contact",  # nobody is known to have written it
@@ -205,8 +205,6 @@ class MailEvent(models.Model):
         path="message__outreach__influencer",
         told="provider kind at",
         untold="id event_id digest message",
-        at_erasure=AtErasure.CLEAR,
-        cleared={"message": None},
     )
 
     class Meta:

@@ -217,7 +217,7 @@ def test_events_say_no_as_letters_do(settings):
         "postmark-events",
         json.dumps({"RecordType": "Bounce", "Type": "SoftBounce", "Email": "soft@host.example", "ID": 6}).encode(),
     )
-    known = {subject: reason for subject, reason in Suppression.objects.values_list("subject", "reason")}
+    known = dict(Suppression.objects.values_list("subject", "reason"))
     told = {
         name: known.get(addresses.digest(f"{name}@host.example"))
         for name in ("gone", "policy", "later", "out", "spam", "hard", "soft")
