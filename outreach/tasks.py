@@ -4,11 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, replies, silence
+from outreach.services import conversions, delivery, harvest, pacing, replies, silence
 
 
 @shared_task
 def sweep_outbox(at: str = "") -> None:
+    pacing.pace(at=instant(at))
     delivery.deliver_due(at=instant(at), clock=None if at else timezone.now)
 
 

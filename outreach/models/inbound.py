@@ -148,6 +148,7 @@ class InboundMessage(Public, Stamped):
             models.CheckConstraint(
                 name="inbound_door", condition=Q(door__in=["webhook", "mailbox", "forwarded", "by_hand"])
             ),
+            models.CheckConstraint(name="inbound_identity", condition=Q(identity__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(name="inbound_state", condition=Q(state__in=["stored", "read"])),
             models.CheckConstraint(name="inbound_nature", condition=Q(nature__in=["", *(n.value for n in Nature)])),
             models.CheckConstraint(
