@@ -22,6 +22,7 @@ RESOURCES: Mapping[str, Promise] = {
     "templates": gettext_lazy("Message templates"),
     "sequences": gettext_lazy("Sequences"),
     "messages": gettext_lazy("Messages"),
+    "replies": gettext_lazy("Replies"),
     "suppressions": gettext_lazy("Who said no"),
     "links": gettext_lazy("Tracked links"),
     "clicks": gettext_lazy("Clicks"),

@@ -25,6 +25,7 @@ class Envelope:
 
     message_id: `<left@right>`, fixed before the first attempt. date: aware, the moment of hand-over.
     in_reply_to, references: ids of messages that it follows, the newest last; blank and none where it is the first.
+    is_automatic: a machine wrote it, so that none answers (RFC 3834).
     from_name may be empty. unsubscribe_url: http or https, and there on everything but purely transactional messages.
     """
 
@@ -37,6 +38,7 @@ class Envelope:
     unsubscribe_url: str | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    is_automatic: bool = False
 
 
 class Outcome(StrEnum):

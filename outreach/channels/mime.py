@@ -79,6 +79,8 @@ def _headers(subject: str, envelope: Envelope) -> Iterator[bytes]:
         yield _header("In-Reply-To", _checked(_ANY_ID, envelope.in_reply_to, field="in_reply_to"))
     if envelope.references:
         yield _header("References", *(_checked(_ANY_ID, one, field="references") for one in _kept(envelope.references)))
+    if envelope.is_automatic:
+        yield _header("Auto-Submitted", "auto-generated")
     if envelope.unsubscribe_url is not None:
         url = _checked(_URL, envelope.unsubscribe_url, field="unsubscribe_url")
         yield _header("List-Unsubscribe", f"<{url}>")

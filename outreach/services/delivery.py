@@ -29,6 +29,7 @@ from outreach.services import (
     merging,
     notices,
     pipeline,
+    reply_holds,
     waiting,
 )
 from outreach.services.waiting import Verdict
@@ -184,6 +185,8 @@ def _refusal(message: Message, *, at: datetime) -> Verdict:
 def _held_from_asking(message: Message, outreach: Outreach, person: Influencer, *, at: datetime) -> Verdict:
     if reason := _no(message, outreach, person):
         return reason, None
+    if waits := reply_holds.held(message, person, at=at):
+        return waits
     if held := enrolments.holds(message):
         return held, at + _PAUSED if held == enrolments.HELD else None
     if not approval.may_approve(message, message.approved_by):  # the cause, or their role, may have changed since

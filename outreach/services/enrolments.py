@@ -3,7 +3,7 @@
 Whoever changes an enrolment holds its conversation, as outreach.services.locks has it, and then the enrolment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -128,6 +128,13 @@ def stage_moved(*, outreach: Outreach, stage: str, at: datetime, by: User | None
         end(held, _MEANS.get(stage, "they_answered"), at=at, by=by)
     elif held.state == Enrolment.State.RUNNING:
         turn(held, Enrolment.State.PAUSED, "conversation_paused", at=at, by=by)
+
+
+def goes_on(*, outreach: Outreach, reasons: Container[str], at: datetime, by: User | None = None) -> None:
+    """What ended the sequence of a conversation, held, was no answer: it goes on where it was."""
+    ended = Enrolment.objects.filter(outreach=outreach, state=Enrolment.State.STOPPED).first()
+    if ended is not None and ended.reason in reasons and outreach.stage in OPEN:
+        take_up(_in(outreach, ended), at=at, by=by)
 
 
 def merged(*, outreach: Outreach, at: datetime) -> dict[str, Any]:
