@@ -7,8 +7,8 @@ from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import LinkViewSet, OutreachViewSet
-from outreach.api.sequences import SequenceViewSet
 from outreach.api.replies import ReplyViewSet
+from outreach.api.sequences import SequenceViewSet
 
 public = [
     path("r/<str:code>", views.follow, name="follow"),

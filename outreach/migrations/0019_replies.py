@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0021_approval'),
-        ('outreach', '0017_inbound'),
+        ('outreach', '0018_limits_trail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
