@@ -45,6 +45,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "keyring_unreadable": gettext_lazy(
         "The keyring cannot be read. Restore the file that KEYRING names from your backup."
     ),
+    "seal_broken": gettext_lazy(
+        "A secret was sealed with keys that this installation does not have. Restore the keyring, or type it anew."
+    ),
     "idempotency_key_invalid": gettext_lazy("An Idempotency-Key has between 1 and 200 visible characters."),
     "idempotency_key_reused": gettext_lazy("This Idempotency-Key was used with another request. Use a new one."),
     "reason_missing": gettext_lazy("Say why: the reason is kept with the decision."),
