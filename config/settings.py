@@ -161,6 +161,9 @@ SENDER_NAME = env.str("SENDER_NAME", default="Causeway")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="partnerships@causeway.example")
 POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
 SENDER_CAP = number("SENDER_CAP", default=50)  # messages in any 24 hours
+INBOUND_URL = env.str("INBOUND_URL", default="")  # one mailbox more, beside those that staff set up
+# Hosts of our own network that may be connected to where staff name them: everything else must be public.
+PRIVATE_HOSTS = env.list("PRIVATE_HOSTS", default=[])
 # Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 

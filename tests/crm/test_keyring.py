@@ -241,7 +241,9 @@ class TestSeal:
             assert self.broken("mailbox", "v1:" + base64.urlsafe_b64encode(raw[:length]).decode())
         assert self.broken("mailbox", "v1:" + base64.urlsafe_b64encode(raw + b"x").decode())
 
-    @pytest.mark.parametrize("sealed", ["", "v1", "v1:", "v1:é", "v1:!", "v7:AAAA", ":", "secret", "v1:AAA", "\ud800:x"])
+    @pytest.mark.parametrize(
+        "sealed", ["", "v1", "v1:", "v1:é", "v1:!", "v7:AAAA", ":", "secret", "v1:AAA", "\ud800:x"]
+    )
     def test_garbage_is_refused_and_nothing_worse(self, path, sealed):
         assert self.broken("mailbox", sealed)
 
