@@ -15,7 +15,7 @@ from crm.admin.base import PageAdmin, StaffForm
 from crm.models import ApiToken, Instance, User
 from crm.services import instance
 from crm.words import number
-from outreach.models import MessageTemplate
+from outreach.models import Mailbox, MessageTemplate
 from outreach.models.outreach import SILENCE
 from outreach.services.conversions import DEFAULT_WINDOW
 from outreach.services.delivery import PERSON_CAP
@@ -60,6 +60,7 @@ class SettingsAdmin(PageAdmin):
             .prefetch_related("groups")
             .order_by("first_name", "last_name", "username"),
             tokens=ApiToken.objects.filter(revoked_at=None).select_related("user").order_by("name", "pk"),
+            mailboxes=Mailbox.objects.order_by("name"),
             templates=MessageTemplate.objects.count(),
             mail=_mail(),
         )

@@ -67,6 +67,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "crm.view_instance",
             also=(
                 "outreach/messagetemplate/",
+                "outreach/mailbox/",
                 "crm/user/",
                 "crm/apitoken/",
                 "auth/group/",

@@ -92,6 +92,11 @@ class Answer:
     body: bytes
 
 
+def check_url(url: str) -> None:
+    """Raises DomainError: url_denied, where `post_form` would not even ask."""
+    _parts(url)
+
+
 def post_form(
     url: str, form: Mapping[str, str], *, tls: ssl.SSLContext | None = None, resolve: Resolve = resolve
 ) -> Answer:

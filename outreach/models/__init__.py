@@ -2,6 +2,7 @@ from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.conversion import AttributionCredit, Click, Conversion
 from outreach.models.inbound import InboundMessage
 from outreach.models.limits import Limits
+from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
 from outreach.models.sequence import Enrolment, Sequence, Step
@@ -15,6 +16,7 @@ __all__ = [
     "InboundMessage",
     "Limits",
     "Link",
+    "Mailbox",
     "Message",
     "MessageTemplate",
     "Outreach",

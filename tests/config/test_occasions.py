@@ -41,6 +41,7 @@ ELSEWHERE = {
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
+    "outreach_mailbox_test",
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
