@@ -1,4 +1,4 @@
-"""Access tokens for mailboxes whose provider takes no password: asked for with a refresh token (RFC 6749, section 6)."""
+"""Access tokens for mailboxes whose provider takes no password, asked for with a refresh token (RFC 6749, 6)."""
 
 import json
 import ssl

@@ -70,12 +70,12 @@ class Mailbox(Public, Stamped):
             models.CheckConstraint(
                 name="mailbox_auth",
                 condition=Q(auth="password", token_url="", client_id="")
-                | (Q(auth="xoauth2", token_url__startswith="https://") & ~Q(client_id="")),
+                | (Q(auth="xoauth2", token_url__startswith="https://") & ~Q(client_id="")),  # noqa: S106
             ),
             models.CheckConstraint(
                 name="mailbox_secret_sealed",
                 condition=Q(is_of_settings=True, secret="")
-                | Q(is_of_settings=False, secret__regex=r"^v[1-9][0-9]*:[A-Za-z0-9_=-]+$"),
+                | Q(is_of_settings=False, secret__regex=r"^v[1-9][0-9]*:[A-Za-z0-9_=-]+$"),  # noqa: S106
             ),
             models.CheckConstraint(name="mailbox_said", condition=~Q(host="") & ~Q(user="") & ~Q(folder="")),
             models.CheckConstraint(name="mailbox_uids", condition=Q(last_uid__gte=0)),

@@ -137,7 +137,8 @@ def poll_due(*, at: datetime, receive: Receive) -> int:
     """Look into each mailbox that is due; how many letters were new. What goes wrong with one is noted on it and
     concerns no other. What nobody foresaw is raised, once all had their turn.
     """
-    new, unforeseen = 0, None
+    new = 0
+    unforeseen: Exception | None = None
     try:
         _follow_settings(at=at)
     except DomainError as error:  # inbound_url_invalid

@@ -33,7 +33,7 @@ class Mailboxes:
         self.lines += 1
         try:
             await _Talk(self, reader, writer).go()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.transport.abort()
@@ -70,9 +70,8 @@ class _Talk:
             if name == "UID":
                 name, rest = rest.split(" ")[1].upper(), rest.partition(" ")[2]
             self.box.said.append(name if name in {"LOGIN", "AUTHENTICATE"} else rest)
-            if fault := self.box.faults.get(name):
-                if await self.misbehave(fault, tag):
-                    continue
+            if (fault := self.box.faults.get(name)) and await self.misbehave(fault, tag):
+                continue
             await getattr(self, name.lower())(tag, rest.partition(" ")[2])
 
     async def misbehave(self, fault, tag):
@@ -125,7 +124,8 @@ class _Talk:
         assert self.is_in
         name = rest.strip('"')
         if name not in self.box.folders:
-            return await self.say(f"{tag} NO there is no {name}")
+            await self.say(f"{tag} NO there is no {name}")
+            return
         self.letters = self.box.folders[name]
         await self.say(
             f"* {len(self.letters)} EXISTS",
