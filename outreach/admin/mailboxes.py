@@ -124,7 +124,7 @@ class MailboxAdmin(PageAdmin):
             "title": obj.name,
             "state": _state(obj),
             "trouble": words.mailbox_trouble(obj),
-            "letters": words.letters_new(obj.new_count if obj.new_at else 0),
+            "letters": words.letters_new(obj.new_count if obj.new_at == obj.polled_at else 0),
             "may_change": request.user.has_perm(_CHANGE) and not obj.is_of_settings,
             "may_test": request.user.has_perm(_CHANGE),
             "may_remove": request.user.has_perm(_REMOVE) and not obj.is_of_settings,

@@ -125,8 +125,7 @@ def visit(account: Account, *, tls: ssl.SSLContext | None = None) -> Iterator[Vi
         watch.end()
         line.close()
         if client is not None:
-            with suppress(OSError):
-                client.shutdown()
+            _hang_up(client)
 
 
 class _Line:
@@ -194,11 +193,16 @@ def _greet(account: Account, line: _Line, socket_: socket.socket, tls: ssl.SSLCo
                 socket_ = tls.wrap_socket(socket_, server_hostname=account.host)
                 undone.callback(socket_.close)
             client = _Client(account, socket_)
-            undone.callback(client.shutdown)
+            undone.callback(_hang_up, client)
             if account.security == Security.STARTTLS:
                 client.starttls(tls)
         undone.pop_all()
         return client
+
+
+def _hang_up(client: _Client) -> None:
+    with suppress(OSError):
+        client.shutdown()
 
 
 def _sign_in(client: _Client, line: _Line, account: Account) -> None:

@@ -60,7 +60,7 @@ def mailbox_trouble(mailbox: Mailbox) -> str:
 
 def letters_new(count: int) -> str:
     if not count:
-        return _("nothing new yet")
+        return _("nothing new")
     return ngettext("%(count)s new letter", "%(count)s new letters", count) % {"count": number(count)}
 
 
