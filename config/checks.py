@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 from crm.errors import DomainError
 from crm.words import say
 from matching.ranking.encoders import folder
+from outreach.channels.mailbox_url import parse_mailbox
 
 
 @register
@@ -22,4 +23,15 @@ def encoder(**kwargs: Any) -> list[CheckMessage]:
         folder.check_installed()
     except DomainError as error:
         return [Error(say(error), hint="ENCODER in docs/settings.md", id="config.E001")]
+    return []
+
+
+@register
+def inbound(**kwargs: Any) -> list[CheckMessage]:
+    """What `INBOUND_URL` names is a mailbox. Nobody is asked whether it is there."""
+    try:
+        if settings.INBOUND_URL:
+            parse_mailbox(settings.INBOUND_URL)
+    except DomainError as error:
+        return [Error(say(error), hint="INBOUND_URL in docs/settings.md", id="config.E002")]
     return []

@@ -68,6 +68,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             also=(
                 "outreach/messagetemplate/",
                 "outreach/sequence/",
+                "outreach/mailbox/",
                 "crm/user/",
                 "crm/apitoken/",
                 "auth/group/",

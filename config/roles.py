@@ -45,6 +45,7 @@ TABLE = {
     "outreach.enrolment": "v vac vac vac",
     "outreach.inboundmessage": "- vac vac vac",
     "outreach.limits": "v v vc vc",
+    "outreach.mailbox": "- - v vacd",
     "outreach.link": "v v v v",
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",

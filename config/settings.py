@@ -157,6 +157,9 @@ POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
 REPLY_TOKENS = env.bool("REPLY_TOKENS", default=False)
 # Of Mailgun, with which it signs what it hands over; unset, its door stays shut.
 MAILGUN_SIGNING_KEY = env.str("MAILGUN_SIGNING_KEY", default="")
+INBOUND_URL = env.str("INBOUND_URL", default="")  # one mailbox more, beside those that staff set up
+# Hosts of our own network that may be connected to where staff name them: everything else must be public.
+PRIVATE_HOSTS = env.list("PRIVATE_HOSTS", default=[])
 # Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 

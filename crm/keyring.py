@@ -1,4 +1,4 @@
-"""The instance's own keys: keyed hashes of what must be recognised but not kept, and signed tokens.
+"""The instance's own keys: keyed hashes of what must be recognised but not kept, signed tokens, and sealed secrets.
 
 The keys live in one JSON file, `settings.KEYRING`, outside the database: a dump alone tells nothing about whom a hash
 stands for. Shape: `{"current": "v2", "keys": {"v1": "<hex, 32 bytes or more>", "v2": …}}`. New hashes and tokens are
@@ -22,11 +22,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from crm.errors import DomainError
 
 KEY_BYTES = 32
+_NONCE_BYTES = 12  # as NIST SP 800-38D wants it
 _VERSION = re.compile(r"v[1-9][0-9]{0,5}")
 
 
@@ -110,6 +113,36 @@ def unsign(purpose: str, token: str) -> str:
     if not hmac.compare_digest(expected.encode(), _bytes(token)):
         raise DomainError("token_invalid")
     return payload
+
+
+def seal(purpose: str, secret: bytes) -> str:
+    """A secret that must be used again, as `v1:<base64>`: a database without its keyring tells nothing of it but its
+    length. The same secret is another text each time.
+    """
+    ring = _ring()
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    sealed = _sealer(ring, ring.current, purpose).encrypt(nonce, secret, None)
+    return f"{ring.current}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def open_sealed(purpose: str, sealed: str) -> bytes:
+    """The secret that `seal` sealed for this purpose, under any known key.
+
+    Raises DomainError: seal_broken, whether it was tampered with, was sealed for something else, or by another ring.
+    """
+    ring = _ring()
+    version, _colon, rest = sealed.partition(":")
+    if version not in ring.keys:
+        raise DomainError("seal_broken")
+    try:
+        raw = base64.b64decode(_bytes(rest), altchars=b"-_", validate=True)
+        return _sealer(ring, version, purpose).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
+    except (ValueError, InvalidTag):  # of one that was cut short, even the nonce may be missing
+        raise DomainError("seal_broken") from None
+
+
+def _sealer(ring: _Ring, version: str, purpose: str) -> AESGCM:
+    return AESGCM(_own_key(ring.keys[version], "seal", purpose))
 
 
 def fingerprint() -> str:

@@ -21,7 +21,7 @@ from outreach import signing
 from outreach.models import InboundMessage
 from outreach.services import mail_events, replies
 from outreach.sources import mailgun, postmark
-from outreach.sources.mail import Told
+from outreach.sources.mail import SOURCES, Told
 
 _EVENT_BYTES: Final = 1024 * 1024
 _WRAPPED_BYTES: Final = replies.MAX_BYTES * 4 // 3 + _EVENT_BYTES  # a letter, as a form or JSON wraps it
@@ -56,7 +56,7 @@ _SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
         ),
     }
 )
-SOURCES: Final = tuple(_SOURCES)
+assert tuple(_SOURCES) == SOURCES
 
 
 @never_cache

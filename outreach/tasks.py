@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, pacing, replies, sequences, silence
+from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence
 
 
 @shared_task
@@ -22,6 +22,11 @@ def sweep_outbox(at: str = "") -> None:
 def read_replies(at: str = "") -> None:
     replies.read_waiting(at=instant(at))
     replies.wake_snoozed(instant(at))
+
+
+@shared_task
+def poll_mailboxes(at: str = "") -> None:
+    mailboxes.poll_due(at=instant(at), receive=replies.receive)
 
 
 @shared_task

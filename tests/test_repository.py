@@ -35,6 +35,11 @@ def test_one_module_opens_mail_connections():
     assert guilty == [ROOT / "outreach/channels/email.py"]
 
 
+def test_one_module_opens_imap_connections():
+    guilty = [p for p in SOURCES if {"imaplib", "imapclient"} & {name.split(".")[0] for name in imports_of(p)}]
+    assert guilty == [ROOT / "outreach/channels/imap.py"]
+
+
 def test_nothing_unpickles():
     forbidden = {"pickle", "joblib", "dill", "shelve", "marshal", "skops"}
     assert [path for path in SOURCES if forbidden & {name.split(".")[0] for name in imports_of(path)}] == []

@@ -45,6 +45,20 @@ ERRORS: Mapping[str, str | Promise] = {
     "keyring_unreadable": gettext_lazy(
         "The keyring cannot be read. Restore the file that KEYRING names from your backup."
     ),
+    "seal_broken": gettext_lazy(
+        "A secret was sealed with keys that this installation does not have. Restore the keyring, or type it anew."
+    ),
+    "host_unknown": gettext_lazy("There is no server of this name. Check how it is written."),
+    "host_denied": gettext_lazy(
+        "This server is on a private network. If it is yours, whoever installed Causeway names it in PRIVATE_HOSTS."
+    ),
+    "host_port_denied": gettext_lazy("This port is not one for mail. Choose among: %(ports)s."),
+    "host_unreachable": gettext_lazy("The server does not answer. Check its name and port, or try again later."),
+    "host_untrusted": gettext_lazy(
+        "The server cannot prove who it is: nothing was handed over. Check its name, or its certificate."
+    ),
+    "host_lost": gettext_lazy("The server broke off. It will be asked again."),
+    "url_denied": gettext_lazy("This is not an address that can be asked. Write it in full, beginning with https://."),
     "idempotency_key_invalid": gettext_lazy("An Idempotency-Key has between 1 and 200 visible characters."),
     "idempotency_key_reused": gettext_lazy("This Idempotency-Key was used with another request. Use a new one."),
     "reason_missing": gettext_lazy("Say why: the reason is kept with the decision."),

@@ -27,7 +27,7 @@ def parse_server(url: str) -> Server:
         raise DomainError("email_url_invalid", part="url") from error
     if scheme not in _PORTS:
         raise DomainError("email_url_invalid", part="scheme")
-    if not DOMAIN.fullmatch(host) and not _is_ip(host):
+    if not DOMAIN.fullmatch(host) and not is_ip(host):
         raise DomainError("email_url_invalid", part="host")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise DomainError("email_url_invalid", part="path")
@@ -37,7 +37,7 @@ def parse_server(url: str) -> Server:
     return Server(scheme=scheme, host=host, port=port or _PORTS[scheme], user=user, password=password)
 
 
-def _is_ip(host: str) -> bool:
+def is_ip(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:

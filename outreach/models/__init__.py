@@ -2,6 +2,7 @@ from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.conversion import AttributionCredit, Click, Conversion
 from outreach.models.inbound import InboundMessage, MailEvent
 from outreach.models.limits import Limits
+from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
 from outreach.models.sequence import Enrolment, Sequence, Step
@@ -16,6 +17,7 @@ __all__ = [
     "Limits",
     "Link",
     "MailEvent",
+    "Mailbox",
     "Message",
     "MessageTemplate",
     "Outreach",

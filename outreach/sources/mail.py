@@ -8,9 +8,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from crm.errors import DomainError
+
+# The doors, as they are called in addresses: "raw" takes a letter as it is.
+SOURCES: Final = ("raw", "postmark", "postmark-events", "mailgun", "mailgun-events")
 
 
 @dataclass(frozen=True)

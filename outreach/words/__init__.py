@@ -14,6 +14,7 @@ from outreach.words.conversations import (
     stage,
 )
 from outreach.words.errors import CODES, ERRORS
+from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
@@ -50,8 +51,11 @@ __all__ = [
     "enrolment_state",
     "held_reason",
     "held_together",
+    "letters_new",
+    "letters_there",
     "link_url",
     "looked_after",
+    "mailbox_trouble",
     "meeting",
     "message_reason",
     "message_state",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
-from outreach.models import Message
+from outreach.models import Mailbox, Message
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -43,6 +43,9 @@ def one_of_each(number: int) -> None:
     DuplicateCandidate.objects.create(low=outreach.influencer, high=second, reasons=[], found_at=NOW)
     Exclusion.objects.create(influencer=second, cause=outreach.campaign.cause, reason="No.", by=UserFactory(), at=NOW)
     addresses.refuse(email=f"somebody{number}@studio.example", reason="declined", by=UserFactory(), at=NOW)
+    Mailbox.objects.create(
+        name=f"mailbox {number}", host="imap.example.org", port=993, user="us", secret="v1:0", since_date=NOW.date()
+    )
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(

@@ -14,6 +14,17 @@ from config import checks
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("", []), ("imaps://u:p@mail.example", []), ("pop3://u:p@mail.example", ["config.E002"])],
+)
+def test_a_mailbox_that_is_none_is_said_before_anything_starts(settings, value, found):
+    settings.INBOUND_URL = value
+    said_so = checks.inbound()
+    assert [error.id for error in said_so] == found
+    assert "u:p" not in str(said_so)
+
+
 @pytest.fixture
 def model(tmp_path):
     (tmp_path / "modules.json").write_text(

@@ -45,6 +45,7 @@ ELSEWHERE = {
     *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
+    "outreach_mailbox_test",
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),

@@ -1,3 +1,4 @@
+import base64
 import hmac
 import json
 import os
@@ -204,6 +205,60 @@ class TestToken:
         hashed = keyring.digest("unsubscribe", "42").removeprefix("v1:")
 
         assert keyring._encode(bytes.fromhex(hashed)) not in keyring.sign("unsubscribe", "42")
+
+
+class TestSeal:
+    def broken(self, purpose, sealed):
+        with pytest.raises(DomainError) as caught:
+            keyring.open_sealed(purpose, sealed)
+        return caught.value.code == "seal_broken" and caught.value.__cause__ is None
+
+    @given(secret=st.binary())
+    @example(secret=b"")
+    def test_gives_back_any_secret(self, tmp_path_factory, secret):
+        with override_settings(KEYRING=tmp_path_factory.getbasetemp() / "shared.json"):
+            sealed = keyring.seal("mailbox", secret)
+            assert keyring.open_sealed("mailbox", sealed) == secret
+
+    def test_shows_nothing_and_is_another_text_each_time(self, path):
+        one, other = (keyring.seal("mailbox", b"p4ss-w0rd-of-somebody") for _ in range(2))
+
+        assert one != other
+        assert b"p4ss" not in base64.urlsafe_b64decode(one.partition(":")[2])
+        assert re.fullmatch(r"v1:[A-Za-z0-9_=-]+", one)
+
+    def test_opens_for_its_purpose_only(self, path):
+        assert self.broken("webhook", keyring.seal("mailbox", b"secret"))
+
+    def test_does_not_open_with_any_bit_changed_dropped_or_added(self, path):
+        sealed = keyring.seal("mailbox", b"secret")
+        raw = base64.urlsafe_b64decode(sealed.partition(":")[2])
+        for place in range(len(raw) * 8):
+            bent = bytearray(raw)
+            bent[place // 8] ^= 1 << place % 8
+            assert self.broken("mailbox", "v1:" + base64.urlsafe_b64encode(bent).decode())
+        for length in range(len(raw)):
+            assert self.broken("mailbox", "v1:" + base64.urlsafe_b64encode(raw[:length]).decode())
+        assert self.broken("mailbox", "v1:" + base64.urlsafe_b64encode(raw + b"x").decode())
+
+    @pytest.mark.parametrize(
+        "sealed", ["", "v1", "v1:", "v1:é", "v1:!", "v7:AAAA", ":", "secret", "v1:AAA", "\ud800:x"]
+    )
+    def test_garbage_is_refused_and_nothing_worse(self, path, sealed):
+        assert self.broken("mailbox", sealed)
+
+    def test_outlives_a_rotation_but_not_the_loss_of_its_key(self, path):
+        write(path, {"current": "v1", "keys": {"v1": OLD}})
+        sealed = keyring.seal("mailbox", b"secret")
+        write(path, {"current": "v2", "keys": {"v1": OLD, "v2": NEW}})
+        os.utime(path, ns=(1, 1))
+
+        assert keyring.open_sealed("mailbox", sealed) == b"secret"
+        assert keyring.seal("mailbox", b"secret").startswith("v2:")
+
+        write(path, {"current": "v1", "keys": {"v1": NEW}})
+        os.utime(path, ns=(2, 2))
+        assert self.broken("mailbox", sealed)
 
 
 class TestFingerprint:

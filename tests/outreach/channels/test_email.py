@@ -1,8 +1,5 @@
-import shutil
 import socket
-import ssl
 import struct
-import subprocess
 import threading
 import time
 from dataclasses import replace
@@ -14,6 +11,7 @@ from hypothesis import strategies as st
 from outreach.channels.base import Outcome, Receipt
 from outreach.channels.email import SmtpChannel
 from outreach.channels.mime import compose, is_reserved
+from tests import certificates
 from tests.fakes import Recorded, Sink
 from tests.outreach.channels.letters import (
     ENVELOPE,
@@ -346,42 +344,17 @@ class TestLogin:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-            ),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-keyout", folder / "key.pem", "-out", folder / "cert.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return certificates.make(tmp_path_factory.mktemp("certificate"))
 
 
 class TestTls:
     @pytest.fixture
     def theirs(self, certificate):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-        return context
+        return certificates.theirs(certificate)
 
     @pytest.fixture
     def ours(self, certificate):
-        return ssl.create_default_context(cafile=certificate / "cert.pem")
+        return certificates.ours(certificate)
 
     def options(self, scheme, theirs):
         return (

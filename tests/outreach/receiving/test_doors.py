@@ -10,9 +10,10 @@ from django.test import Client
 from crm import keyring
 from crm.models import Suppression
 from crm.services import addresses
-from outreach import receivers, signing
+from outreach import signing
 from outreach.models import InboundMessage, MailEvent
 from outreach.services import replies
+from outreach.sources.mail import SOURCES
 from tests.outreach.receiving.mails import mail, stage_of, written_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -107,7 +108,7 @@ def test_no_more_is_read_than_fits(monkeypatch):
     assert not InboundMessage.objects.exists()
 
 
-@pytest.mark.parametrize("source", receivers.SOURCES)
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize(
     "body",
     [
