@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -58,7 +59,7 @@ class SettingsAdmin(PageAdmin):
             title=_("Settings"),
             organisation=instance.organisation(),
             postal_address=instance.postal_address(),
-            habits=list(habits(rules := limits.current())),
+            habits=list(habits(rules := limits.current(), at=timezone.now())),
             is_paused=rules.is_paused,
             team=User.objects.filter(is_active=True)
             .prefetch_related("groups")

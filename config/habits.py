@@ -1,9 +1,10 @@
 """How this installation behaves, in sentences; every number is the one that the services hold to."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ from outreach.services.conversions import DEFAULT_WINDOW
 _WORKING_WEEK = [1, 2, 3, 4, 5]
 
 
-def habits(rules: Limits) -> Iterator[str]:
+def habits(rules: Limits, *, at: datetime) -> Iterator[str]:
     yield _hours(rules)
     yield from _asking(rules)
-    yield from _numbers(rules)
+    yield from _numbers(rules, at=at)
     yield _("Nothing is sent that no person approved, and to nobody who was not cleared at vetting for the cause.")
     yield _("Every first message says who writes, where we have the address from, and how to stop it.")
     yield _("Whoever says no is never written to again, not even after their profile was erased.")
@@ -83,8 +84,8 @@ def _asking(rules: Limits) -> Iterator[str]:
     ) % {"hours": number(rules.person_hours)}
 
 
-def _numbers(rules: Limits) -> Iterator[str]:
-    today = waiting.daily(rules, at=timezone.now())
+def _numbers(rules: Limits, *, at: datetime) -> Iterator[str]:
+    today = waiting.daily(rules, at=at)
     yield ngettext(
         "At most %(count)s message leaves in 24 hours; the others wait.",
         "At most %(count)s messages leave in 24 hours; the others wait.",

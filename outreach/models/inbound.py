@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, Influencer
-from crm.models.base import AtErasure, PersonPlan, Public, Stamped
+from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped
 from outreach.models.message import Message
 from outreach.models.outreach import Outreach
 from outreach.replies.classes import ReplyClass
@@ -140,6 +140,7 @@ class InboundMessage(Public, Stamped):
         untold="id identity raw influencer outreach answers sender moved_from no_scope confidence read_by"
         " rules_version confirmed_by desk desk_at snoozed_until owner",
         at_erasure=AtErasure.CLEAR,
+        at_merge=AtMerge.MOVE,
         cleared={
             **{"raw": None, "from_address": "", "from_name": "", "subject": "…", "text": "…", "said": "…"},
             **{"message_id": "", "attachments": [], "has_html": False, "contact": "", "influencer": None},

@@ -12,6 +12,7 @@ from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
 from outreach.models import Mailbox, Message
+from outreach.services import sequences
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -46,6 +47,7 @@ def one_of_each(number: int) -> None:
     Mailbox.objects.create(
         name=f"mailbox {number}", host="imap.example.org", port=993, user="us", secret="v1:0", since_date=NOW.date()
     )
+    sequences.save(name=f"Gently {number}", steps=[sequences.Part(TemplateFactory(name=f"First {number}").name)])
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
     match_list = MatchList.objects.create(

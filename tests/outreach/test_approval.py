@@ -6,7 +6,7 @@ import pytest
 
 from crm.errors import DomainError
 from crm.models import Cause
-from outreach.models import Message
+from outreach.models import Enrolment, Message, Sequence
 from outreach.services import delivery, drafts, messages
 from tests.factories import (
     NOW,
@@ -76,6 +76,8 @@ def test_where_no_cause_asks_for_it_nobody_is_bothered(draft, officer):
 
 def test_what_follows_in_a_conversation_needs_no_manager(draft, officer):
     Message.objects.update(reference=f"outreach:{draft.outreach_id}:step:2")
+    sequence = Sequence.objects.create(name="Gently")
+    Enrolment.objects.create(outreach=draft.outreach, sequence=sequence, position=2, since_at=NOW)
     messages.approve(message=draft, by=officer, at=NOW)
     assert delivery.deliver_due(at=NOW) == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from crm.errors import DomainError
 from crm.models import Influencer
-from outreach.models import Limits, Message
+from outreach.models import Enrolment, Limits, Message, Sequence
 from outreach.services import delivery, fatigue, limits, pipeline
 from tests.factories import (
     NOW,
@@ -186,5 +186,7 @@ def test_whoever_was_asked_often_enough_is_left_in_peace_at_the_gate_too():
 def test_what_follows_in_a_conversation_goes_though_they_were_asked():
     first = approved_message()
     Message.objects.filter(pk=first.pk).update(reference=f"outreach:{first.outreach_id}:step:2")
+    sequence = Sequence.objects.create(name="Gently")
+    Enrolment.objects.create(outreach=first.outreach, sequence=sequence, position=2, since_at=NOW)
     asked(first.outreach.influencer, NOW - 59 * DAY)
     assert delivery.deliver_due(at=NOW) == 1

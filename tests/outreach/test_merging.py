@@ -9,7 +9,7 @@ from crm.models import Address, Influencer, SocialAccount
 from crm.services import merging
 from outreach import stages
 from outreach.models import Link, Message, Outreach
-from outreach.services import delivery, drafts, messages, pipeline, reports
+from outreach.services import delivery, drafts, limits, messages, pipeline, reports
 from outreach.services import merging as meeting
 from tests.factories import (
     NOW,
@@ -191,6 +191,7 @@ def test_parted_again_a_mailbox_that_had_the_others_message_gets_no_second_one(p
 
 
 def test_the_daily_cap_holds_over_both(pair, officer):
+    limits.change(cooling_off_days=0)
     rows = [conversation(person, CampaignFactory()) for person in pair]
     for row in rows:
         VettingFactory(influencer=row.influencer, cause=row.campaign.cause)

@@ -24,11 +24,18 @@ from tests.factories import (
     TemplateFactory,
     VettingFactory,
     approved_message,
+    at_any_hour,
 )
 from tests.outreach.admin.reading import said, words
 
 pytestmark = pytest.mark.django_db
 START = "/admin/outreach/outreach/start/"
+
+
+@pytest.fixture(autouse=True)
+def any_hour(db):
+    """What is tried here is something else: it may be night, or a Sunday."""
+    at_any_hour(cooling_off_days=60, asks_a_year=4)
 
 
 def matched(cause, people) -> list[Match]:

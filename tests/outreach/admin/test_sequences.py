@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from outreach.models import Enrolment, Limits, Message, MessageTemplate, Outreach, Sequence
 from outreach.services import sequences
-from tests.factories import CampaignFactory, OutreachFactory
+from tests.factories import CampaignFactory, OutreachFactory, at_any_hour
 from tests.outreach.admin.reading import said, words
 from tests.outreach.under_way import conversation, first, stands, step, three_steps, under_way, written
 
@@ -19,6 +19,12 @@ FORM = {
     **{"text_2": "Second", "days_2": "4", "channel_2": "manual", "platform_2": "instagram"},
     **{"text_3": "", "days_3": "5", "channel_3": "email", "platform_3": ""},
 }
+
+
+@pytest.fixture(autouse=True)
+def any_hour(db):
+    """What is tried here is something else: it may be night, or a Sunday."""
+    at_any_hour()
 
 
 def page_of(sequence, name: str = "change") -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from outreach.models import Enrolment, Sequence
-from tests.factories import CampaignFactory, UserFactory, tool_of
+from tests.factories import CampaignFactory, UserFactory, at_any_hour, tool_of
 from tests.outreach.under_way import conversation, first, stands, step, three_steps, under_way, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -13,6 +13,12 @@ SAID = {
     "name": "Gently",
     "steps": [{"text": "First"}, {"text": "Second", "days": 3, "channel": "manual", "platform": "instagram"}],
 }
+
+
+@pytest.fixture(autouse=True)
+def any_hour(db):
+    """What is tried here is something else: it may be night, or a Sunday."""
+    at_any_hour()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from matching.models import RelevanceLabel
 from outreach.models import AttributionCredit, Click, Conversion, Message
 from outreach.services import conversions, delivery, limits, messages
 from tests.config.servers import within
-from tests.factories import NOW, LinkFactory, OutreachFactory, approved_message
+from tests.factories import NOW, LinkFactory, OutreachFactory, approved_message, at_any_hour
 from tests.factories.many import approved_messages
 from tests.outreach.sending.accounts import account, is_open
 
@@ -36,6 +36,7 @@ def bring_other_work(number: int, *, at) -> None:
 
 @pytest.mark.parametrize(("number", "rounds"), [(16, 1), pytest.param(1_000, 10, marks=pytest.mark.slow)])
 def test_eight_schedulers_do_everything_once(nursery, sink, number, rounds):
+    at_any_hour(gap_seconds=0)
     at = timezone.now()
     approved_messages(number, at=at)
     bring_other_work(10, at=at)
@@ -53,6 +54,7 @@ def test_eight_schedulers_do_everything_once(nursery, sink, number, rounds):
 
 
 def test_of_a_hundred_approvals_of_one_draft_one_counts(sink, organisation):
+    at_any_hour()
     message = approved_message("amina@sink.lan")
     Message.objects.update(state="draft", approved_by=None, approved_at=None, due_at=None, message_id=None, text="")
     officer, together = message.approved_by, threading.Barrier(20)
