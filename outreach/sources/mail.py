@@ -8,9 +8,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from crm.errors import DomainError
+
+# Where something is handed over: each has an address, and a key, of its own.
+DOORS: Final = ("raw", "postmark", "postmark-events", "mailgun", "mailgun-events")
 
 
 @dataclass(frozen=True)
