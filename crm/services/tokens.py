@@ -32,6 +32,7 @@ RESOURCES = (
     "templates",
     "sequences",
     "messages",
+    "replies",
     "suppressions",
     "links",
     "clicks",
@@ -42,7 +43,7 @@ RESOURCES = (
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"sequences", "messages", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
+    | {"sequences", "messages", "replies", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

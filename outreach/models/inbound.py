@@ -3,7 +3,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, Influencer
@@ -13,18 +12,11 @@ from outreach.models.outreach import Outreach
 from outreach.replies.classes import ReplyClass
 from outreach.replies.letter import Nature
 
-_BY_MACHINES = (ReplyClass.OUT_OF_OFFICE, ReplyClass.BOUNCE_HARD, ReplyClass.BOUNCE_SOFT, ReplyClass.AUTOMATIC)
-
 
 class InboundQuerySet(models.QuerySet["InboundMessage"]):
     def unread(self) -> InboundQuerySet:
         """Those that were stored and that nothing has been made of yet."""
         return self.filter(state=InboundMessage.State.STORED)
-
-    def of_people(self) -> InboundQuerySet:
-        """Those that a person wrote, as far as anybody knows: not machines that are away, or that nobody is behind."""
-        said = Coalesce(NullIf("confirmed_kind", models.Value("")), "kind")
-        return self.annotate(is_what=said).exclude(is_what__in=[kind.value for kind in _BY_MACHINES])
 
 
 class InboundMessage(Public, Stamped):

@@ -18,7 +18,7 @@ from crm.models import Address, Influencer, User, VettingCheck
 from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
 from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
-from outreach.models import InboundMessage, Message, Outreach
+from outreach.models import Message, Outreach
 from outreach.services import (
     approval,
     enrolments,
@@ -221,14 +221,12 @@ def _no(message: Message, outreach: Outreach, person: Influencer) -> str:
 
 
 def _has_answered(message: Message, person: Influencer) -> bool:
-    """Whether they wrote, in whatever conversation, since a person read and approved this. No machine answers."""
-    since = message.approved_at
-    if since is None:
+    """Whether somebody of the team noted, in whatever conversation, that they answered since a person read and approved
+    this. Of letters that came reply_holds knows more: whether a person has looked at them.
+    """
+    if message.approved_at is None:
         return False
-    noted = person.activities.filter(kind="answered", at__gt=since)
-    return (
-        noted.exists() or InboundMessage.objects.of_people().filter(influencer=person, received_at__gt=since).exists()
-    )
+    return person.activities.filter(kind="answered", at__gt=message.approved_at, params__reply__isnull=True).exists()
 
 
 def _barred(message: Message, outreach: Outreach, person: Influencer) -> str:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from crm.errors import DomainError
 
-# The doors, as they are called in addresses: "raw" takes a letter as it is.
-SOURCES: Final = ("raw", "postmark", "postmark-events", "mailgun", "mailgun-events")
+# Where something is handed over: each has an address, and a key, of its own.
+DOORS: Final = ("raw", "postmark", "postmark-events", "mailgun", "mailgun-events")
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from crm.models import Influencer
 from crm.services import representations
-from outreach.models import InboundMessage, Message, Outreach
+from outreach.models import Message, Outreach
 from outreach.services import campaigns, delivery, limits, messages, pipeline, waiting
 from tests.factories import (
     NOW,
     AddressFactory,
-    InfluencerFactory,
     OutreachFactory,
     UserFactory,
     approved_message,
@@ -232,37 +231,3 @@ def test_an_answer_that_was_known_at_the_approval_does_not():
     earlier = NOW - 2 * DAY
     pipeline.answered(outreach=other, text="Yes!", on=earlier.date(), at=earlier, by=UserFactory())
     assert delivery.deliver_due(at=NOW) == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "confirmed", "is_held"),
-    [
-        ("interested", "", True),
-        ("", "", True),
-        ("out_of_office", "", False),
-        ("automatic", "", False),
-        ("bounce_soft", "", False),
-        ("automatic", "question", True),
-        ("question", "automatic", False),
-    ],
-)
-def test_what_a_person_wrote_holds_it_back_and_what_a_machine_wrote_does_not(kind, confirmed, is_held):
-    message = approved_message()
-    InboundMessage.objects.create(
-        door="mailbox",
-        identity="a" * 64,
-        received_at=NOW + timedelta(minutes=1),
-        influencer=message.outreach.influencer,
-        kind=kind,
-        confirmed_kind=confirmed,
-    )
-    assert delivery.deliver_due(at=NOW + timedelta(minutes=2)) == (not is_held)
-
-
-def test_a_letter_of_somebody_else_does_not():
-    message = approved_message()
-    InboundMessage.objects.create(
-        door="mailbox", identity="a" * 64, received_at=NOW + timedelta(minutes=1), influencer=InfluencerFactory()
-    )
-    assert delivery.deliver_due(at=NOW + timedelta(minutes=2)) == 1
-    assert state_of(message) == ("sent", "")

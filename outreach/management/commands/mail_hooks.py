@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from outreach import signing
-from outreach.sources.mail import SOURCES
+from outreach.sources.mail import DOORS
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        paths = {source: reverse("mail_hook", args=[source, signing.hook_key(source)]) for source in SOURCES}
+        paths = {source: reverse("mail_hook", args=[source, signing.hook_key(source)]) for source in DOORS}
         addresses = {source: f"{settings.BASE_URL}{path}" for source, path in paths.items()}
         if options["json"]:
             self.stdout.write(json.dumps(addresses))

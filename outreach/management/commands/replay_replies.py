@@ -29,14 +29,12 @@ class Command(BaseCommand):
             return
         for change in changes:
             self.stdout.write(_line(change))
-        number = len(changes)
-        self.stdout.write(
-            ngettext("%(number)s letter is read otherwise.", "%(number)s letters are read otherwise.", number)
-            % {"number": number}
-        )
+        said = ngettext("%(number)s letter is read otherwise.", "%(number)s letters are read otherwise.", len(changes))
+        self.stdout.write(said % {"number": len(changes)})
 
 
 def _line(change: Change) -> str:
     kinds = dict(InboundMessage.Kind.choices)
     line = f"{change.reply}: {kinds.get(change.before, change.before)} → {kinds[change.after]}"
-    return f"{line} ({_('stays as it is')})" if change.is_kept else line
+    kept = _("stays as it is")
+    return f"{line} ({kept})" if change.is_kept else line

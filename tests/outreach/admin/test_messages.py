@@ -175,7 +175,7 @@ def test_by_hand_the_gate_s_no_is_said_in_words(client, officer):
     person.last_contacted_at = timezone.now()
     person.save()
     page = client.post(step(message, "sent"), follow=True)
-    assert said(page) == ["Do not send this message now (they had a message in the last 24 hours)."]
+    assert said(page) == ["Do not send this message now (they had a message only a short time ago)."]
 
 
 def test_a_message_perhaps_sent_is_settled_by_a_person(client, uncertain):

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from outreach.models import Enrolment, Limits, Message, MessageTemplate, Outreach, Sequence
-from outreach.services import sequences
+from outreach.models import Enrolment, Message, MessageTemplate, Outreach, Sequence
+from outreach.services import limits, sequences
 from tests.factories import CampaignFactory, OutreachFactory, at_any_hour
 from tests.outreach.admin.reading import said, words
 from tests.outreach.under_way import conversation, first, stands, step, three_steps, under_way, written
@@ -64,7 +64,7 @@ def test_what_cannot_be_a_sequence_is_said(manager, changed, expect):
 
 def test_the_form_has_as_many_steps_as_the_house_allows(manager):
     written("First")
-    Limits.objects.create(pk=1, steps=5)
+    limits.change(steps=5)
     assert 'name="text_5"' in manager.get(ADD).content.decode()
     assert 'name="text_6"' not in manager.get(ADD).content.decode()
 

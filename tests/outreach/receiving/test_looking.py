@@ -38,7 +38,7 @@ def test_what_turns_out_to_be_no_answer_is_undone(lea):
     enrolment = enrolled(message)
     letter = came(mail("Hmm.", answers=message))
     enrolment.refresh_from_db()
-    assert (stage_of(message), enrolment.state, enrolment.reason) == ("in_conversation", "paused", "reply_waits")
+    assert (stage_of(message), enrolment.state, enrolment.reason) == ("in_conversation", "stopped", "they_answered")
     replies.confirm(inbound=letter, kind="automatic", by=lea, at=NOW)
     enrolment.refresh_from_db()
     letter.refresh_from_db()
