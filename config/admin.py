@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +16,7 @@ from crm.models import ApiToken, Instance, User
 from crm.services import instance
 from crm.tasks import ring
 from crm.words import number
-from outreach.admin.limits import LimitsForm
+from outreach.admin.limits import LimitsForm, leave_today
 from outreach.models import Mailbox, Message, MessageTemplate
 from outreach.services import limits
 from outreach.tasks import sweep_outbox
@@ -59,7 +58,7 @@ class SettingsAdmin(PageAdmin):
             title=_("Settings"),
             organisation=instance.organisation(),
             postal_address=instance.postal_address(),
-            habits=list(habits(rules := limits.current(), at=timezone.now())),
+            habits=list(habits(rules := limits.current(), today=leave_today(rules))),
             is_paused=rules.is_paused,
             team=User.objects.filter(is_active=True)
             .prefetch_related("groups")

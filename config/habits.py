@@ -1,7 +1,6 @@
 """How this installation behaves, in sentences; every number is the one that the services hold to."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.conf import settings
 from django.utils import formats
@@ -12,16 +11,16 @@ from django.utils.translation import ngettext
 
 from crm.words import number
 from outreach.models import Limits
-from outreach.services import waiting
 from outreach.services.conversions import DEFAULT_WINDOW
 
 _WORKING_WEEK = [1, 2, 3, 4, 5]
 
 
-def habits(rules: Limits, *, at: datetime) -> Iterator[str]:
+def habits(rules: Limits, *, today: int) -> Iterator[str]:
+    """`today`: how many messages may leave in the 24 hours before now."""
     yield _hours(rules)
     yield from _asking(rules)
-    yield from _numbers(rules, at=at)
+    yield from _numbers(rules, today=today)
     yield _("Nothing is sent that no person approved, and to nobody who was not cleared at vetting for the cause.")
     yield _("Every first message says who writes, where we have the address from, and how to stop it.")
     yield _("Whoever says no is never written to again, not even after their profile was erased.")
@@ -84,8 +83,7 @@ def _asking(rules: Limits) -> Iterator[str]:
     ) % {"hours": number(rules.person_hours)}
 
 
-def _numbers(rules: Limits, *, at: datetime) -> Iterator[str]:
-    today = waiting.daily(rules, at=at)
+def _numbers(rules: Limits, *, today: int) -> Iterator[str]:
     yield ngettext(
         "At most %(count)s message leaves in 24 hours; the others wait.",
         "At most %(count)s messages leave in 24 hours; the others wait.",

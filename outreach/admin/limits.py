@@ -3,13 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
 from outreach.models import Limits
+from outreach.services import waiting
 from outreach.services.limits import BOUNDS
+
+
+def leave_today(rules: Limits) -> int:
+    """How many messages may leave in the 24 hours before now."""
+    return waiting.daily(rules, at=timezone.now())
 
 
 class _TimeInput(forms.TimeInput):

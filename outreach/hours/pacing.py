@@ -2,10 +2,8 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-
-from outreach.hours.window import Stretch
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,3 @@ def day_number(since: date, on: date, *, weekdays: Set[int]) -> int:
     weeks, left = divmod(max(days, 0), 7)
     rest = sum((since + timedelta(days=place)).weekday() in weekdays for place in range(left))
     return max(1, weeks * len(weekdays) + rest)
-
-
-def spread(count: int, stretch: Stretch, gap: timedelta) -> list[datetime]:
-    """When each of so many messages of one sender leaves: evenly over the stretch, at least `gap` apart, the first at
-    once. Those for which the stretch has no room are left for another day, so there may be fewer times than messages.
-
-    ValueError: a count below 0, no gap.
-    """
-    if count < 0 or gap <= timedelta(0):
-        raise ValueError("A count is not below 0, and a gap is longer than nothing")
-    length = stretch.closes - stretch.opens
-    room = -(-length // gap)
-    if not count:
-        return []
-    step = max(gap, length // count)
-    return [stretch.opens + place * step for place in range(min(count, room))]

@@ -5,7 +5,7 @@ same is asked: their word stands with the conversation.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -85,13 +85,15 @@ def waive(*, outreach: Outreach, reason: str, by: User, at: datetime) -> Outreac
 
 def _asks(
     people: Mapping[int, Influencer], *, at: datetime, apart_from: Outreach | None
-) -> Iterable[tuple[int, datetime]]:
+) -> Iterator[tuple[int, datetime]]:
     """Whom of them we asked in the last year, and when: what is on the wire or was perhaps sent included."""
     gone = Message.objects.first_ones().filter(state__in=_OUT, dispatched_at__gt=at - YEAR)
     others = gone.filter(outreach__influencer__in=people)
     if apart_from is not None:
         others = others.exclude(outreach=apart_from)
-    return others.values_list("outreach__influencer", "dispatched_at")  # type: ignore[return-value]
+    for pk, when in others.values_list("outreach__influencer", "dispatched_at"):
+        if when:
+            yield pk, when
 
 
 def _rest(asked: list[datetime], *, last: datetime | None, limits: Limits, at: datetime) -> Rest | None:

@@ -21,7 +21,7 @@ from outreach.replies.effects import EFFECTS
 from outreach.services import enrolments, pipeline, reply_holds
 from outreach.services.reply_matching import Match, through
 
-PAUSED = "reply_waits"  # why a sequence is paused until a person has looked
+PAUSED = reply_holds.CODE  # why a sequence is paused until a person has looked
 ENDED = "reply_ended"  # why one is stopped, and what was planned in it taken back
 AWAY = "reply_away"
 _WAITING = (Message.State.PLANNED, Message.State.CLAIMED)

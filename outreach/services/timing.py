@@ -11,7 +11,7 @@ from django.conf import settings
 from crm.models import Influencer
 from outreach.hours import window
 from outreach.hours.public_holidays import PublicHolidays
-from outreach.hours.window import Stretch, Window
+from outreach.hours.window import Window
 from outreach.hours.zones import RecipientZone, recipient_zone
 from outreach.models import Limits
 
@@ -36,10 +36,6 @@ class Calendar:
     def opens(self, after: datetime) -> datetime:
         """The first instant from `after` on at which they may be written to. Raises DomainError: window_never_opens."""
         return window.opens(self.window, self.zone, self.holidays, after)
-
-    def stretch(self, after: datetime) -> Stretch:
-        """The first instants from `after` on that are open without a break. Raises DomainError: window_never_opens."""
-        return window.stretch(self.window, self.zone, self.holidays, after)
 
     def after(self, start: datetime, *, days: int) -> datetime:
         """So many of their working days later. Raises DomainError: delay_out_of_range, window_never_opens."""

@@ -4,6 +4,9 @@ import asyncio
 import base64
 import re
 import threading
+from datetime import date
+
+from outreach.services.mailboxes import Said
 
 GOOD = "OK"
 
@@ -159,3 +162,8 @@ class _Talk:
     async def logout(self, tag, _rest):
         await self.say("* BYE see you", f"{tag} OK done")
         raise ConnectionResetError
+
+
+def said(server, **more):
+    known = {"name": "Partnerships", "host": "127.0.0.1", "port": server.port, "security": "plain"}
+    return Said(**known | {"user": server.user, "secret": server.password, "since_date": date(2026, 11, 24)} | more)

@@ -14,19 +14,11 @@ from outreach.models import Mailbox
 from outreach.services import mailbox_secrets, mailboxes
 from outreach.services.mailboxes import Said
 from tests.factories import NOW
-from tests.outreach.imap_server import Mailboxes
+from tests.outreach.imap_server import said
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def server(settings):
-    settings.PRIVATE_HOSTS = ["127.0.0.1", "localhost"]
-    box = Mailboxes()
-    yield box
-    box.close()
 
 
 class Desk(list):
@@ -50,11 +42,6 @@ class Desk(list):
 @pytest.fixture
 def desk():
     return Desk()
-
-
-def said(server, **more):
-    known = {"name": "Partnerships", "host": "127.0.0.1", "port": server.port, "security": "plain"}
-    return Said(**known | {"user": server.user, "secret": server.password, "since_date": TODAY} | more)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from django.test import Client
 from outreach.models import Mailbox
 from outreach.services import mailboxes
 from tests.factories import NOW, UserFactory, browser_of
-from tests.outreach.test_mailboxes import said, server  # noqa: F401
+from tests.outreach.imap_server import said
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/outreach/mailbox/"
@@ -16,11 +16,11 @@ def administrator():
 
 
 @pytest.fixture
-def mailbox(server):  # noqa: F811
+def mailbox(server):
     return mailboxes.save(said=said(server), at=NOW)
 
 
-def form_of(server, **more):  # noqa: F811
+def form_of(server, **more):
     known = {"name": "Partnerships", "host": "127.0.0.1", "port": server.port, "security": "plain", "auth": "password"}
     more = {"user": server.user, "secret": server.password, "since_date": "2026-11-24", "folder": "INBOX"} | more
     return known | more
@@ -30,7 +30,7 @@ def test_an_empty_list_says_what_a_mailbox_is_for(administrator):
     assert "reads it every minute" in administrator.get(LIST).content.decode()
 
 
-def test_an_administrator_sets_one_up_tests_it_and_sees_no_password_again(administrator, server):  # noqa: F811
+def test_an_administrator_sets_one_up_tests_it_and_sees_no_password_again(administrator, server):
     made = administrator.post(f"{LIST}add/", form_of(server))
     row = Mailbox.objects.get()
     assert (made.status_code, made["Location"]) == (302, f"{LIST}{row.pk}/change/")
@@ -43,20 +43,20 @@ def test_an_administrator_sets_one_up_tests_it_and_sees_no_password_again(admini
         assert row.secret not in shown
 
 
-def test_what_was_typed_as_a_password_is_not_shown_with_an_error(administrator, server):  # noqa: F811
+def test_what_was_typed_as_a_password_is_not_shown_with_an_error(administrator, server):
     shown = administrator.post(f"{LIST}add/", form_of(server, host="no host", secret="p@ss-typed"))
     assert shown.status_code == 200
     assert "p@ss-typed" not in shown.content.decode()
 
 
-def test_a_blank_password_keeps_the_one_that_is_known(administrator, server, mailbox):  # noqa: F811
+def test_a_blank_password_keeps_the_one_that_is_known(administrator, server, mailbox):
     administrator.post(f"{LIST}{mailbox.pk}/edit/", form_of(server, name="Ours", secret=""))
     assert "It works" in administrator.post(f"{LIST}{mailbox.pk}/test/", follow=True).content.decode()
     mailbox.refresh_from_db()
     assert mailbox.name == "Ours"
 
 
-def test_trouble_is_told_with_what_to_do(administrator, server, mailbox):  # noqa: F811
+def test_trouble_is_told_with_what_to_do(administrator, server, mailbox):
     server.password = "changed"
     assert "app password" in administrator.post(f"{LIST}{mailbox.pk}/test/", follow=True).content.decode()
 
@@ -77,7 +77,7 @@ def test_it_is_paused_read_again_and_removed_after_a_question(administrator, mai
     assert Mailbox.objects.count() == 0
 
 
-def test_looking_changes_nothing(administrator, server, mailbox):  # noqa: F811
+def test_looking_changes_nothing(administrator, server, mailbox):
     assert [administrator.get(f"{LIST}{mailbox.pk}/{step}/").status_code for step in ("test", "pause")] == [405, 405]
     assert server.lines == 0
     assert Mailbox.objects.get().is_active
@@ -94,7 +94,7 @@ def test_managers_look_and_others_do_not(mailbox, role, looks):
     assert Client().get(LIST).status_code == 302
 
 
-def test_the_one_of_the_settings_is_only_looked_at(administrator, server, settings):  # noqa: F811
+def test_the_one_of_the_settings_is_only_looked_at(administrator, server, settings):
     Mailbox.objects.create(
         name="INBOUND_URL", is_of_settings=True, host="mail.example", port=993, user="a", since_date="2026-11-24"
     )

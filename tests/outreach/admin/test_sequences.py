@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from outreach import selectors
 from outreach.models import Enrolment, Message, MessageTemplate, Outreach, Sequence
 from outreach.services import limits, sequences
 from tests.factories import CampaignFactory, OutreachFactory, at_any_hour
@@ -177,6 +178,8 @@ def test_a_follow_up_that_was_taken_back_does_not_ask_for_another_first_message(
     page = words(client.get(conversation_of(enrolment)))
     assert "You can write another one." not in page
     assert "The message was captured" in page
+    [(_outreach, next_step)] = selectors.steps(Outreach.objects.all(), at=timezone.now())
+    assert next_step == "captured"  # as lists and the board say it
 
 
 def test_a_follow_up_with_a_hole_is_written_by_hand(client):

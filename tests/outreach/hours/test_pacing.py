@@ -1,13 +1,12 @@
 """How many leave in a day, and when."""
 
-import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.hours.pacing import WarmUp, allowance, spread
+from outreach.hours.pacing import WarmUp, allowance
 from outreach.hours.window import Stretch
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -58,34 +57,3 @@ class TestAllowance:
     def test_a_warm_up_grows(self, first, percent):
         with pytest.raises(ValueError, match="grows"):
             WarmUp(first, percent)
-
-
-class TestSpread:
-    def test_few_are_spread_over_the_day(self):
-        assert spread(3, OFFICE_DAY, 5 * MINUTE) == [NINE, NINE + timedelta(hours=3), NINE + timedelta(hours=6)]
-
-    def test_many_keep_their_distance_and_the_rest_waits(self):
-        assert spread(1000, OFFICE_DAY, 5 * MINUTE) == [NINE + place * 5 * MINUTE for place in range(108)]
-
-    def test_a_gap_longer_than_the_day_leaves_one(self):
-        assert spread(3, OFFICE_DAY, timedelta(days=1)) == [NINE]
-
-    def test_none_are_none_and_a_closed_day_has_no_room(self):
-        assert spread(0, OFFICE_DAY, MINUTE) == []
-        assert spread(3, Stretch(NINE, NINE), MINUTE) == []
-
-    @given(
-        st.integers(0, 300), st.timedeltas(timedelta(0), timedelta(days=1)), st.timedeltas(MINUTE, timedelta(hours=9))
-    )
-    def test_never_closer_never_outside_and_as_many_as_have_room(self, count, length, gap):
-        times = spread(count, Stretch(NINE, NINE + length), gap)
-
-        assert all(after - before >= gap for before, after in itertools.pairwise(times))
-        assert all(NINE <= at < NINE + length for at in times)
-        assert len(times) == count or NINE + len(times) * gap >= NINE + length
-        assert len({after - before for before, after in itertools.pairwise(times)}) <= 1
-
-    @pytest.mark.parametrize(("count", "gap"), [(-1, MINUTE), (1, timedelta(0)), (1, -MINUTE)])
-    def test_a_gap_is_longer_than_nothing(self, count, gap):
-        with pytest.raises(ValueError, match="gap"):
-            spread(count, OFFICE_DAY, gap)
