@@ -136,6 +136,13 @@ def _needs(at: datetime) -> Iterator[Need]:
         "outreach.view_message",
         True,
     )
+    replies = selectors.to_answer(at=at)
+    yield Need(
+        replies,
+        ngettext("reply to answer", "replies to answer", replies),
+        reverse("admin:outreach_inboundmessage_changelist"),
+        "outreach.view_inboundmessage",
+    )
     yield Need(
         todo.to_answer,
         ngettext("conversation to answer", "conversations to answer", todo.to_answer),

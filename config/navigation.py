@@ -5,7 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from crm.words import number as say_number
+from outreach import selectors
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -53,6 +57,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _place(
             request,
+            _("Inbox"),
+            "inbox",
+            "admin:outreach_inboundmessage_changelist",
+            "outreach.view_inboundmessage",
+            number=_to_answer,
+        ),
+        _place(
+            request,
             _("Outbox"),
             "outgoing_mail",
             "admin:outreach_message_changelist",
@@ -78,11 +90,25 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"items": places}]
 
 
+def _to_answer() -> int:
+    return selectors.to_answer(at=timezone.now())
+
+
 def _place(
-    request: HttpRequest, title: str, icon: str, name: str, permission: str = "", *, also: tuple[str, ...] = ()
+    request: HttpRequest,
+    title: str,
+    icon: str,
+    name: str,
+    permission: str = "",
+    *,
+    also: tuple[str, ...] = (),
+    number: Callable[[], int] | None = None,
 ) -> dict[str, Any]:
+    """`number`: how much waits there, asked only for those who may go there; none is shown where nothing does."""
     link = reverse(name)
+    waiting = number() if number and request.user.has_perm(permission) else 0
     return {
+        **({"badge": say_number(waiting), "badge_variant": "primary"} if waiting else {}),
         "title": title,
         "icon": icon,
         "link": link,

@@ -1,3 +1,3 @@
 """Registers every class of this package."""
 
-from outreach.admin import campaigns, messages, outreaches, templates  # noqa: F401
+from outreach.admin import campaigns, inbox, messages, outreaches, templates  # noqa: F401

@@ -14,6 +14,17 @@ from outreach.words.conversations import (
     stage,
 )
 from outreach.words.errors import CODES, ERRORS
+from outreach.words.inbox import (
+    EMPTY,
+    TABS,
+    back_at,
+    file_type,
+    owner_of,
+    reply_badge,
+    reply_kind,
+    reply_told_by,
+    writer,
+)
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
@@ -32,19 +43,23 @@ from outreach.words.templates import (
 
 __all__ = [
     "CODES",
+    "EMPTY",
     "ERRORS",
     "EXAMPLES",
     "HAPPENED",
     "OCCASIONS",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",
+    "TABS",
     "TAKE_UP_AGAIN",
     "ActionTotalWords",
     "Example",
     "action_total",
     "activity",
+    "back_at",
     "board",
     "dates",
+    "file_type",
     "held_reason",
     "held_together",
     "link_url",
@@ -56,13 +71,18 @@ __all__ = [
     "move",
     "moved",
     "next_step",
+    "owner_of",
     "placeholder",
     "register",
     "remark",
+    "reply_badge",
+    "reply_kind",
+    "reply_told_by",
     "source",
     "stage",
     "standing_of",
     "state_of",
     "unknown",
     "version",
+    "writer",
 ]

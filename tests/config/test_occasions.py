@@ -41,6 +41,9 @@ ELSEWHERE = {
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
+    # Where a reply lies, and whose it is; what came with it.
+    *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
+    *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),
