@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, scripts, texts
+from config.demo import files, letters, scripts, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -29,7 +29,17 @@ from crm.models import (
 from crm.services import addresses, instance
 from crm.services.bulk import staging
 from matching.models import Exclusion, HashtagCount, MatchList, RankerVersion, RelevanceLabel
-from outreach.models import AttributionCredit, Campaign, Click, Conversion, Link, Message, MessageTemplate, Outreach
+from outreach.models import (
+    AttributionCredit,
+    Campaign,
+    Click,
+    Conversion,
+    InboundMessage,
+    Link,
+    Message,
+    MessageTemplate,
+    Outreach,
+)
 from outreach.services import conversions
 
 
@@ -113,6 +123,8 @@ def _remove_outreach() -> None:
     with _ledger_open():
         actions.delete()
     Click.objects.filter(link__in=links).delete()
+    InboundMessage.objects.filter(Q(outreach__in=ids) | Q(influencer__in=_people())).delete()
+    InboundMessage.objects.filter(outreach=None, from_address__in=letters.senders()).delete()
     Message.objects.filter(outreach__in=ids).delete()
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
