@@ -29,6 +29,7 @@ TICK = (
     Due("matching.tasks.learn_anew", 3600, "outcomes grew by a fifth since something was last learned from them"),
     Due("matching.tasks.watch_drift", 3600, "a learned ranker that no longer knows the people it ranks stops serving"),
     Due("matching.tasks.keep_snapshot", 60, "who changed is read before somebody ranks; everybody, once a day"),
+    Due("outreach.tasks.read_replies", 10, "letters that were stored and not read yet; replies put off until now"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),

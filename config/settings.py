@@ -160,6 +160,11 @@ EMAIL_URL = env.str("EMAIL_URL", default="")  # unset: mail is captured and show
 SENDER_NAME = env.str("SENDER_NAME", default="Causeway")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="partnerships@causeway.example")
 POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
+# Whether the answer to each message goes to an address of its own, with a signed "+token": it tells what is answered
+# where a mail program says nothing of it. The mailbox has to take such addresses.
+REPLY_TOKENS = env.bool("REPLY_TOKENS", default=False)
+# Of Mailgun, with which it signs what it hands over; unset, its door stays shut.
+MAILGUN_SIGNING_KEY = env.str("MAILGUN_SIGNING_KEY", default="")
 SENDER_CAP = number("SENDER_CAP", default=50)  # messages in any 24 hours
 # Nothing of Django's own opens a mail connection: outreach/channels/email.py is the one module that sends.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
@@ -236,6 +241,7 @@ SPECTACULAR_SETTINGS = {
         "RatesEnum": "crm.formats.field_maps.RATES",
         "MatchVerdict": "matching.api.verdicts.VERDICTS",
         "OutreachStage": "outreach.models.Outreach.Stage",
+        "ReplyKind": "outreach.models.InboundMessage.Kind",
         "ReasonEnum": "matching.models.RelevanceLabel.Reason",
         "SuppressionReason": "crm.models.Suppression.Reason",
         "SuppressionNoted": "crm.services.addresses.NOTED",

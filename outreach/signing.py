@@ -1,5 +1,6 @@
-"""What links carry: codes, click ids, signed unsubscribe tokens, UTM parameters."""
+"""What links carry: codes, click ids, signed tokens, UTM parameters."""
 
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, fields
@@ -18,6 +19,8 @@ _BETWEEN_GROUPS = re.compile(r"[\s\u00ad\u200b\u2060\u2010-\u2015\u2212-]")  # s
 
 _SLUG = re.compile(r"[a-z0-9_-]+")
 _SLUG_MAX = 100
+_REPLY_MAC = 24  # hex digits
+_REPLY_TOKEN = re.compile(rf"r([1-9][0-9]{{0,17}})-([0-9a-f]{{{_REPLY_MAC}}})")
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\\<>\"]+")
 
 
@@ -79,6 +82,43 @@ def read_unsubscribe_token(token: str) -> str:
     token_invalid.
     """
     return keyring.unsign("unsubscribe", token)
+
+
+def reply_token(message: int) -> str:
+    """What stands behind the "+" in the address that one message is answered to: its number, and 96 bits that nobody
+    makes up. In one case and without signs that mail systems change.
+    """
+    return f"r{message}-{_reply_mac(keyring.digest('reply', str(message)))}"
+
+
+def read_reply_token(token: str) -> int:
+    """The number of the message, under any known key. Raises DomainError: token_invalid."""
+    if not (read := _REPLY_TOKEN.fullmatch(token)):
+        raise DomainError("token_invalid")
+    number, mac = read.groups()
+    known = [_reply_mac(digest) for digest in keyring.digests("reply", number)]
+    if not sum(hmac.compare_digest(each, mac) for each in known):  # each of them is compared
+        raise DomainError("token_invalid")
+    return int(number)
+
+
+def hook_key(source: str) -> str:
+    """The secret end of the address at which a mail service, or a pipe, hands over what came. Safe in a URL path."""
+    return keyring.sign("hook", source)
+
+
+def is_hook_key(source: str, key: str) -> bool:
+    """Compared in constant time, under any known key."""
+    try:
+        return keyring.unsign("hook", key) == source
+    except DomainError as error:
+        if error.code != "token_invalid":  # our own keyring is damaged: that must not look like a wrong key
+            raise
+        return False
+
+
+def _reply_mac(digest: str) -> str:
+    return digest.partition(":")[2][:_REPLY_MAC]
 
 
 def tracked_url(destination: str, *, click_id: str, utm: Utm) -> str:

@@ -4,12 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, silence
+from outreach.services import conversions, delivery, harvest, pacing, replies, silence
 
 
 @shared_task
 def sweep_outbox(at: str = "") -> None:
+    pacing.pace(at=instant(at))
     delivery.deliver_due(at=instant(at), clock=None if at else timezone.now)
+
+
+@shared_task
+def read_replies(at: str = "") -> None:
+    replies.read_waiting(at=instant(at))
+    replies.wake_snoozed(instant(at))
 
 
 @shared_task

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from outreach import views
+from outreach import receivers, views
 from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import LinkViewSet, OutreachViewSet
+from outreach.api.replies import ReplyViewSet
 
 public = [
     path("r/<str:code>", views.follow, name="follow"),
+    path("hooks/mail/<slug:source>/<str:key>/", receivers.mail_hook, name="mail_hook"),
     path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
 ]
 resources = (
@@ -18,6 +20,7 @@ resources = (
     ("outreaches", OutreachViewSet, "outreach"),
     ("links", LinkViewSet, "link"),
     ("messages", MessageViewSet, "message"),
+    ("replies", ReplyViewSet, "reply"),
     ("clicks", ClickViewSet, "click"),
     ("conversions", ConversionViewSet, "conversion"),
     ("credits", CreditViewSet, "credit"),

@@ -101,6 +101,7 @@ SHAPED = {
     "outreach.message.reference": lambda who: f"planted:{who.number}",
     "outreach.message.reason": lambda who: "",
     "outreach.enrolment.resumes_date": lambda who: None,
+    "outreach.inboundmessage.identity": lambda who: f"{who.number:064x}",
     "outreach.inboundmessage.nature": lambda who: "personal",
     "outreach.inboundmessage.matched_by": lambda who: "",
     "outreach.link.code": lambda who: f"bcdfghjk{who.number}",
@@ -199,7 +200,7 @@ def _plain(column):
         return column.choices[0][0]
     kind = column.get_internal_type()
     if kind in {"CharField", "TextField", "SlugField"}:
-        return "x"
+        return f"x{next(_turn)}" if column.unique else "x"
     return NOW if kind == "DateTimeField" else NOW.date() if kind == "DateField" else 1
 
 

@@ -21,6 +21,7 @@ RESOURCES: Mapping[str, Promise] = {
     "outreaches": gettext_lazy("Outreach"),
     "templates": gettext_lazy("Message templates"),
     "messages": gettext_lazy("Messages"),
+    "replies": gettext_lazy("Replies"),
     "suppressions": gettext_lazy("Who said no"),
     "links": gettext_lazy("Tracked links"),
     "clicks": gettext_lazy("Clicks"),

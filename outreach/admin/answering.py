@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.utils import formats, timezone
@@ -205,7 +206,11 @@ class Answering(PageAdmin):
             return self._back(request, obj)
 
         def send(said: dict[str, Any]) -> str:
-            replies.answer(inbound=obj, **said, by=who(request), at=timezone.now())
+            at, by = timezone.now(), who(request)
+            with transaction.atomic():
+                replies.answer(inbound=obj, **said, by=by, at=at)
+                for other in _lying_with(obj, at=at):
+                    replies.done(inbound=other, by=by, at=at)
             ring(sweep_outbox)
             messages.success(request, _("Your answer is waiting to be sent."))
             return self.page_url(obj) + _kept(request)
@@ -230,12 +235,14 @@ class Answering(PageAdmin):
         _before, after = threads.queue(self._tab(request), obj) if is_left else (None, None)
         here = self.page_url(obj) + _kept(request)
         on = (self.url("change", after) + _kept(request) if after else self._list(request)) if is_left else here
-        return self.act(
-            request,
-            lambda: service(inbound=obj, **said, by=who(request), at=timezone.now()),
-            done=done,
-            back=safe_next(request, on),
-        )
+
+        @transaction.atomic
+        def do() -> None:
+            at, by = timezone.now(), who(request)
+            for one in [obj, *(_lying_with(obj, at=at) if is_left else [])]:
+                service(inbound=one, **said, by=by, at=at)
+
+        return self.act(request, do, done=done, back=safe_next(request, on))
 
     def _back(self, request: HttpRequest, obj: InboundMessage) -> HttpResponse:
         """To where one came from, after a POST that said nothing one could do."""
@@ -249,6 +256,13 @@ class Answering(PageAdmin):
 
     def _list(self, request: HttpRequest) -> str:
         return f"{self.url('changelist')}?{request.GET.get(_KEPT, '')}".removesuffix("?")
+
+
+def _lying_with(reply: InboundMessage, *, at: datetime) -> list[InboundMessage]:
+    """What else they wrote in this conversation that is still to be answered: it is done with, or put off, together."""
+    if reply.outreach is None:
+        return []
+    return list(reply.outreach.inbound_messages.to_answer(at=at).exclude(pk=reply.pk).defer("raw").order_by("pk"))
 
 
 def _kept(request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.moving import Moving
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import drafts, pipeline, reports
+from outreach.services import drafts, replies, reports
 
 _VIEW, _CHANGE, _WRITE = "outreach.view_outreach", "outreach.change_outreach", "outreach.add_message"
 
@@ -171,7 +171,7 @@ class OutreachAdmin(Board, Moving, StartPages):
         )
 
     def _answered(self, request: HttpRequest, obj: Outreach, said: dict[str, Any]) -> str:
-        pipeline.answered(outreach=obj, **said, by=who(request), at=timezone.now())
+        replies.note_by_hand(outreach=obj, **said, by=who(request), at=timezone.now())
         messages.success(request, _("Their answer is noted."))
         return self.page_url(obj)
 

@@ -90,7 +90,6 @@ class Agent:
     person: Influencer
     represents: Sequence[Influencer]
     more: int
-    said_no: bool
 
 
 def agent_of(reply: InboundMessage, person: Influencer) -> Agent | None:
@@ -103,8 +102,7 @@ def agent_of(reply: InboundMessage, person: Influencer) -> Agent | None:
     if person.pk not in {one.influencer_id for one in theirs}:
         return None
     people = [one.influencer for one in theirs]
-    says_no = reply.what in {InboundMessage.Kind.DECLINES, InboundMessage.Kind.UNSUBSCRIBE}
-    return Agent(address.influencer, people[:_MOST], max(0, len(people) - _MOST), says_no)
+    return Agent(address.influencer, people[:_MOST], max(0, len(people) - _MOST))
 
 
 def _address(email: str) -> Address | None:

@@ -24,6 +24,7 @@ class Envelope:
     """Who writes to whom, and what names the message.
 
     message_id: `<left@right>`, fixed before the first attempt. date: aware, the moment of hand-over.
+    is_automatic: a machine wrote it, so that none answers (RFC 3834).
     from_name may be empty. unsubscribe_url: http or https, and there on everything but purely transactional messages.
     """
 
@@ -34,6 +35,7 @@ class Envelope:
     date: datetime
     reply_to: str | None = None
     unsubscribe_url: str | None = None
+    is_automatic: bool = False
 
 
 class Outcome(StrEnum):

@@ -75,6 +75,8 @@ def _headers(subject: str, envelope: Envelope) -> Iterator[bytes]:
     yield _header("Subject", *_folded(subject))
     yield _header("Date", _date(envelope))
     yield _header("Message-ID", _checked(_MESSAGE_ID, envelope.message_id, field="message_id"))
+    if envelope.is_automatic:
+        yield _header("Auto-Submitted", "auto-generated")
     if envelope.unsubscribe_url is not None:
         url = _checked(_URL, envelope.unsubscribe_url, field="unsubscribe_url")
         yield _header("List-Unsubscribe", f"<{url}>")

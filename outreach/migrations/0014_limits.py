@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('keeps_holidays', models.BooleanField(default=True)),
                 ('person_hours', models.PositiveSmallIntegerField(default=24)),
                 ('sender_daily', models.PositiveSmallIntegerField(default=50)),
+                ('gap_seconds', models.PositiveSmallIntegerField(default=30)),
                 ('cause_daily', models.PositiveSmallIntegerField(default=None, null=True)),
                 ('warming_since', models.DateField(default=None, null=True)),
                 ('steps', models.PositiveSmallIntegerField(default=3)),
@@ -59,6 +60,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='limits',
             constraint=models.CheckConstraint(condition=models.Q(('sender_daily__range', (1, 10000))), name='limits_sender_daily'),
+        ),
+        migrations.AddConstraint(
+            model_name='limits',
+            constraint=models.CheckConstraint(condition=models.Q(('gap_seconds__lte', 3600)), name='limits_gap'),
         ),
         migrations.AddConstraint(
             model_name='limits',

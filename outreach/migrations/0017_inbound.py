@@ -94,6 +94,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inboundmessage',
+            constraint=models.CheckConstraint(condition=models.Q(('identity__regex', '^[0-9a-f]{64}$')), name='inbound_identity'),
+        ),
+        migrations.AddConstraint(
+            model_name='inboundmessage',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['stored', 'read'])), name='inbound_state'),
         ),
         migrations.AddConstraint(

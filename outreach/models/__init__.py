@@ -1,6 +1,6 @@
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.conversion import AttributionCredit, Click, Conversion
-from outreach.models.inbound import InboundMessage
+from outreach.models.inbound import InboundMessage, MailEvent
 from outreach.models.limits import Limits
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
@@ -15,6 +15,7 @@ __all__ = [
     "InboundMessage",
     "Limits",
     "Link",
+    "MailEvent",
     "Message",
     "MessageTemplate",
     "Outreach",

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Influencer
+from crm.models import Address, Influencer
 from crm.models.base import AtErasure, PersonPlan, Public, Stamped
 from outreach.models.message import Message
 from outreach.models.outreach import Outreach
@@ -110,6 +110,14 @@ class InboundMessage(Public, Stamped):
         SNOOZED = "snoozed", _("snoozed")
         DONE = "done", _("done")
 
+    class Scope(models.TextChoices):
+        """Of an agent's "no": for whom they said it."""
+
+        NOTHING = "", _("no question of that")
+        ASKED = "asked", _("to be found out")
+        ONE = "one", _("for this person only")
+        EVERYBODY = "everybody", _("for everybody they speak for")
+
     door = models.CharField(_("came by"), max_length=10, choices=Door)
     # What tells it from every other, by whichever door it comes, and however often: see services/replies.py.
     identity = models.CharField(max_length=64, unique=True)
@@ -134,6 +142,11 @@ class InboundMessage(Public, Stamped):
     outreach = models.ForeignKey(Outreach, models.PROTECT, null=True, related_name="inbound_messages")
     answers = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="answered_by")
     matched_by = models.CharField(_("matched by"), max_length=10, choices=MatchedBy, blank=True)
+    # The address of ours it was written from: the person's, or that of an agent, who may speak for many.
+    sender = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="+")
+    # The stage from which it took the conversation: where that goes back to, should it turn out to be no answer.
+    moved_from = models.CharField(max_length=20, blank=True)
+    no_scope = models.CharField(_("whom the no is for"), max_length=10, choices=Scope, blank=True)
 
     # What it is, as the rules read it: outreach.replies.classes.Reading.
     kind = models.CharField(_("what it is"), max_length=15, choices=Kind, blank=True)
@@ -160,12 +173,13 @@ class InboundMessage(Public, Stamped):
         also="outreach__influencer",  # an agent writes of those they speak for
         told="public_id door received_at state nature message_id from_address from_name subject text said has_html"
         " attachments sent_at matched_by kind until_date contact confirmed_kind confirmed_at created_at updated_at",
-        untold="id identity raw influencer outreach answers confidence read_by rules_version confirmed_by desk desk_at"
-        " snoozed_until owner",
+        untold="id identity raw influencer outreach answers sender moved_from no_scope confidence read_by"
+        " rules_version confirmed_by desk desk_at snoozed_until owner",
         at_erasure=AtErasure.CLEAR,
         cleared={
             **{"raw": None, "from_address": "", "from_name": "", "subject": "…", "text": "…", "said": "…"},
             **{"message_id": "", "attachments": [], "has_html": False, "contact": "", "influencer": None},
+            **{"sender": None, "moved_from": ""},
             **{"desk": "done", "snoozed_until": None, "state": "read"},
         },
         swept="from_address from_name subject text said contact",  # nobody is known to have written it
@@ -178,6 +192,7 @@ class InboundMessage(Public, Stamped):
             models.CheckConstraint(
                 name="inbound_door", condition=Q(door__in=["webhook", "mailbox", "forwarded", "by_hand"])
             ),
+            models.CheckConstraint(name="inbound_identity", condition=Q(identity__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(name="inbound_state", condition=Q(state__in=["stored", "read"])),
             models.CheckConstraint(name="inbound_nature", condition=Q(nature__in=["", *(n.value for n in Nature)])),
             models.CheckConstraint(
@@ -194,11 +209,13 @@ class InboundMessage(Public, Stamped):
                 name="inbound_desk",
                 condition=Q(desk="snoozed", snoozed_until__isnull=False) | Q(desk__in=["open", "done"]),
             ),
+            models.CheckConstraint(name="inbound_scope", condition=Q(no_scope__in=["", "asked", "one", "everybody"])),
             models.CheckConstraint(name="inbound_confidence", condition=Q(confidence__gte=0, confidence__lte=1)),
         ]
         indexes = [
             models.Index("received_at", name="inbound_open", condition=Q(desk__in=["open", "snoozed"])),
             models.Index("received_at", name="inbound_stored", condition=Q(state="stored")),
+            models.Index("from_address", name="inbound_unread_from", condition=Q(state="stored")),
         ]
 
     def __str__(self) -> str:
@@ -213,3 +230,47 @@ class InboundMessage(Public, Stamped):
     def is_unsure(self) -> bool:
         """Whether neither the rules nor a person knows what it is."""
         return not self.confirmed_kind and (self.kind in {"", self.Kind.OTHER} or self.read_by == "abstained")
+
+
+class MailEvent(models.Model):
+    """What a mail service told of one of our messages: kept so that the same event, told again, changes nothing."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("delivered")
+        BOUNCED = "bounced", _("nobody at this address")
+        DEFERRED = "deferred", _("did not arrive")
+        COMPLAINED = "complained", _("complaint")
+        UNSUBSCRIBED = "unsubscribed", _("no more mail")
+        REJECTED = "rejected", _("not taken by the mail service")
+        OTHER = "other", _("something else")
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200)  # the provider's own; a hash of what it says where it gives none
+    digest = models.CharField(max_length=64)  # of what it says: the same id with other words is a conflict
+    kind = models.CharField(max_length=12, choices=Kind)
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="mail_events")
+    at = models.DateTimeField(_("received"))
+
+    person_plan = PersonPlan(
+        path="message__outreach__influencer",
+        told="provider kind at",
+        untold="id event_id digest message",
+    )
+
+    class Meta:
+        verbose_name = _("event of the mail service")
+        verbose_name_plural = _("events of the mail service")
+        constraints = [
+            models.UniqueConstraint(name="mail_event_once", fields=["provider", "event_id"]),
+            models.CheckConstraint(
+                name="mail_event_kind",
+                condition=Q(
+                    kind__in=[
+                        *("delivered", "bounced", "deferred", "complained", "unsubscribed", "rejected", "other"),
+                    ]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.kind}"

@@ -23,6 +23,7 @@ class Limits(models.Model):
     keeps_holidays = models.BooleanField(default=True)
     person_hours = models.PositiveSmallIntegerField(default=24)  # between two messages to one person or address
     sender_daily = models.PositiveSmallIntegerField(default=50)  # messages in any 24 hours
+    gap_seconds = models.PositiveSmallIntegerField(default=30)  # at least, between two messages that wait at once
     cause_daily = models.PositiveSmallIntegerField(null=True, default=None)  # of one cause; None: no limit of its own
     warming_since = models.DateField(null=True, default=None)  # a new sender's first day: few messages, then more
     steps = models.PositiveSmallIntegerField(default=3)  # messages in a sequence, at most
@@ -46,6 +47,7 @@ class Limits(models.Model):
             models.CheckConstraint(name="limits_hours", condition=Q(closes=time(0)) | Q(closes__gt=F("opens"))),
             models.CheckConstraint(name="limits_person_hours", condition=Q(person_hours__range=(1, 720))),
             models.CheckConstraint(name="limits_sender_daily", condition=Q(sender_daily__range=(1, 10_000))),
+            models.CheckConstraint(name="limits_gap", condition=Q(gap_seconds__lte=3600)),
             models.CheckConstraint(
                 name="limits_cause_daily", condition=Q(cause_daily=None) | Q(cause_daily__range=(1, 10_000))
             ),

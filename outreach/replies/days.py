@@ -41,6 +41,9 @@ def _which(names: dict[int, str]) -> dict[str, int]:
     return {word: number for number, words in names.items() for word in words.split("|")}
 
 
+# Alone, "mon" is a word of French, and "sun", "sat" and "wed" are of English.
+_LONG: Final = "|".join(word for word in _any(WEEKDAYS).split("|") if word.endswith(("day", "di", "dimanche")))
+_SHORT: Final = "|".join(word for word in _any(WEEKDAYS).split("|") if not word.endswith(("day", "di", "dimanche")))
 _MONTH_OF, _WEEKDAY_OF, _SEASON_OF = _which(MONTHS), _which(WEEKDAYS), _which(_SEASONS)
 _YEAR: Final = r"(?:,? ?(?:de |of )?(?P<year>20\d\d))?"
 _WEEKDAY: Final = rf"(?:(?P<weekday>{_any(WEEKDAYS)})\.?,? (?:the |le )?)?"
@@ -108,6 +111,11 @@ def _day_alone(calendar: Calendar, told: re.Match[str]) -> _Days:
     coming = (date_of(year + (month + n - 1) // 12, (month + n - 1) % 12 + 1, day) for n in range(4))
     ahead = (one for one in coming if one and one >= calendar.written)
     return _one(next((one for one in ahead if said in {None, one.weekday()}), None))
+
+
+def _short_weekday(calendar: Calendar, told: re.Match[str]) -> _Days:
+    """ "Until Mon". In French "mon" is "my"."""
+    return None if calendar.day_first else _one(calendar.weekday(_WEEKDAY_OF[told["w"]]))
 
 
 def _part_of_month(calendar: Calendar, told: re.Match[str]) -> _Days:
@@ -199,7 +207,9 @@ def _forms() -> Iterator[tuple[str, Callable[[Calendar, re.Match[str]], _Days]]]
         rf"\b(?P<w>{_any(WEEKDAYS)}) (?:of )?(?:next week|de la semaine prochaine|en huit)",
         lambda c, told: _one(c.week(1)[0] + day * _WEEKDAY_OF[told["w"]]),
     )
-    yield rf"\b(?P<w>{_any(WEEKDAYS)})\b", lambda c, told: _one(c.weekday(_WEEKDAY_OF[told["w"]]))
+    yield rf"\b(?P<w>{_LONG})\b", lambda c, told: _one(c.weekday(_WEEKDAY_OF[told["w"]]))
+    small = "on|until|till?|back|by|from|before|after|this|next|coming|to"
+    yield rf"\b(?:{small}) (?P<told>(?P<w>{_SHORT}))\b", _short_weekday
     yield r"\b(?:the )?day after tomorrow|apres-demain", lambda c, _told: _one(c.written + 2 * day)
     yield r"\btomorrow|\bdemain", lambda c, _told: _one(c.written + day)
     yield r"\btoday|\baujourd'hui|\bthis (?:morning|afternoon)|\bcet apres-midi", lambda c, _told: _one(c.written)

@@ -38,10 +38,10 @@ def _bounce(reports: tuple[Report, ...]) -> ReplyClass:
     """Hard where all that failed did so for good: an address that passes on to two may have one dead end."""
     if reports and all(report.action in _ARRIVED for report in reports):
         return ReplyClass.AUTOMATIC
-    return ReplyClass.BOUNCE_HARD if reports and all(map(_is_hard, reports)) else ReplyClass.BOUNCE_SOFT
+    return ReplyClass.BOUNCE_HARD if reports and all(map(is_hard, reports)) else ReplyClass.BOUNCE_SOFT
 
 
-def _is_hard(report: Report) -> bool:
+def is_hard(report: Report) -> bool:
     """The address cannot be written to: of class 5 and failed, and for the address's own sake."""
     if report.action not in {"failed", ""} or not report.status.startswith("5."):
         return False

@@ -20,7 +20,7 @@ from crm.services import activity, addresses, instance, persons
 from matching.services import exclusions
 from outreach.channels.base import Outcome, Receipt, Session, says_nobody_there
 from outreach.models import Message, Outreach
-from outreach.services import handover, locks, merging, notices, pipeline
+from outreach.services import handover, locks, merging, notices, pipeline, reply_holds
 
 LEASE = timedelta(minutes=5)
 PERSON_CAP = timedelta(hours=24)
@@ -170,6 +170,8 @@ def _refusal(message: Message, *, at: datetime) -> tuple[str, datetime | None] |
         return notices.held_from_person(message, outreach.influencer)
     if reason := _no(message, outreach, outreach.influencer):
         return reason, None
+    if waits := reply_holds.held(message, outreach.influencer, at=at):
+        return waits
     return _cap(message, outreach.influencer, at=at)
 
 

@@ -14,6 +14,7 @@ _ONLY = 1
 BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     "person_hours": (1, 720),
     "sender_daily": (1, 10_000),
+    "gap_seconds": (0, 3600),
     "cause_daily": (1, 10_000),
     "steps": (1, 6),
     "cooling_off_days": (0, 365),

@@ -89,6 +89,11 @@ def move(*, outreach: Outreach, stage: str, at: datetime, by: User | None = None
 def move_held(*, held: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
     """`move`, for whoever holds the conversation with its person already, as outreach.services.locks has it."""
     stages.check_move(held.stage, stage)
+    return put_back(held=held, stage=stage, at=at, by=by)
+
+
+def put_back(*, held: Outreach, stage: str, at: datetime, by: User | None = None) -> Outreach:
+    """The same where it was moved by mistake: back to a stage that no move leads to."""
     outcomes.note(outreach=held, stage=stage, at=at, by=by)
     before, held.stage, held.stage_at = held.stage, stage, at
     held.live_at = _live_since(held, before=before, at=at)

@@ -101,6 +101,16 @@ ERRORS: Mapping[str, str | Promise] = {
         "These replies cannot be read as a table (line %(line)s). It is a CSV file with the columns language, "
         "reply_class, date, until, subject and text."
     ),
+    "letter_empty": gettext_lazy("There is no letter: nothing came."),
+    "letter_too_large": gettext_lazy("The letter is too large: at most %(limit)s bytes."),
+    "reply_not_read": gettext_lazy("This letter was stored and is still to be read. Try again in a moment."),
+    "reply_kind_unknown": gettext_lazy("“%(kind)s” is not something a reply can be."),
+    "reply_not_matched": gettext_lazy("Nobody knows yet whose this reply is. Say to which conversation it belongs."),
+    "snooze_in_past": gettext_lazy("This moment has passed. Choose a later one."),
+    "scope_not_asked": gettext_lazy("For whom this “no” is, is settled already."),
+    "hook_malformed": gettext_lazy("What the mail service sent cannot be read (%(field)s)."),
+    "hook_forged": gettext_lazy("This does not come from the mail service: its signature is wrong."),
+    "mail_event_conflict": gettext_lazy("This event is known already, with other content."),
     "conversion_conflict": gettext_lazy("“%(external_id)s” of “%(source)s” is stored already, with other content."),
 }
 

@@ -21,6 +21,9 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:outreach_campaign_record_action": gettext_lazy("an action was written down"),
     "outreach.tasks.sweep_outbox": gettext_lazy("a message was sent"),
     "outreach.tasks.sweep_credits": gettext_lazy("credit was worked out"),
+    "outreach.tasks.read_replies": gettext_lazy("they answered"),
+    "mail_hook": gettext_lazy("a mail service told of it"),
+    "replay_replies": gettext_lazy("replies were read again"),
     "outreach.tasks.close_silent": gettext_lazy("nobody answered for 30 days"),
     "attribute": gettext_lazy("credit was worked out"),
 }

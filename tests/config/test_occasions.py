@@ -62,7 +62,7 @@ TASKS_ELSEWHERE = {
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
 COMMANDS_ELSEWHERE |= {"train_ranker", "evaluate_ranker", "promote_ranker", "rollback_ranker"}
-COMMANDS_ELSEWHERE |= {"evaluate_replies"}  # of a file
+COMMANDS_ELSEWHERE |= {"evaluate_replies", "mail_hooks"}  # of a file; of the keyring
 
 
 def occasions() -> set[str]:

@@ -25,7 +25,7 @@ def approved_messages(number: int, *, at: datetime, domain: str = "sink.lan") ->
     people = Influencer.objects.bulk_create([Influencer(name=n, sort_name=n.lower(), languages=["en"]) for n in names])
     SocialAccount.objects.bulk_create(
         [
-            SocialAccount(influencer=p, platform="instagram", handle=f"p.{n}", handle_key=f"p.{n}", followers=n)
+            SocialAccount(influencer=p, platform="instagram", handle=f"p.{p.pk}", handle_key=f"p.{p.pk}", followers=n)
             for n, p in enumerate(people)
         ]
     )

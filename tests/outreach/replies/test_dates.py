@@ -50,6 +50,10 @@ TUESDAY = date(2026, 11, 24)
         ("je ne lis pas mes mails avant le 5 janvier", "2027-01-04"),
         ("Retour dans deux semaines.", "2026-12-07"),
         ("Je suis absent jusqu’à vendredi", "2026-11-27"),
+        ("Je suis absente jusqu’au 2 décembre 2026 et lirai votre message à mon retour.", "2026-12-02"),
+        ("Out of office, back Thu", "2026-11-25"),
+        ("I am in the sun until 3 December", "2026-12-03"),
+        ("I sat my exam; away until 3 December", "2026-12-03"),
         ("Je suis absent cette semaine", "2026-11-29"),
     ],
 )

@@ -153,7 +153,24 @@ def keep_on() -> None:
             connection.close_if_unusable_or_obsolete()
 
 
-ACTS: dict[str, Callable[..., None]] = {"send": send, "starve": starve, "tick": tick, "keep_on": keep_on}
+def take_in(raw: str, times: int = 1) -> None:
+    """The same letter, as a door takes it: stored, then read."""
+    from django.utils import timezone
+
+    from outreach.services import replies
+
+    for _ in range(times):
+        kept, _is_new = replies.receive(raw=bytes.fromhex(raw), door="webhook", at=timezone.now())
+        replies.read(pk=kept.pk, at=timezone.now())
+
+
+ACTS: dict[str, Callable[..., None]] = {
+    "take_in": take_in,
+    "send": send,
+    "starve": starve,
+    "tick": tick,
+    "keep_on": keep_on,
+}
 
 if __name__ == "__main__":
     main()
