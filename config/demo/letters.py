@@ -156,6 +156,5 @@ def _make_report(letter: EmailMessage, status: str, message: Message) -> None:
     whole.set_payload([told, ours])
     letter.attach(whole)
     headers = EmailMessage(policy=SMTP)
-    headers["Content-Type"] = "text/rfc822-headers"
-    headers.set_payload(f"Message-ID: {message.message_id}\r\nSubject: {message.subject}\r\n")
+    headers.set_content(f"Message-ID: {message.message_id}\n", subtype="rfc822-headers")
     letter.attach(headers)
