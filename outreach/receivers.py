@@ -56,7 +56,6 @@ _SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
         ),
     }
 )
-SOURCES: Final = tuple(_SOURCES)
 
 
 @never_cache

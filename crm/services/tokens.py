@@ -31,6 +31,7 @@ RESOURCES = (
     "outreaches",
     "templates",
     "messages",
+    "replies",
     "suppressions",
     "links",
     "clicks",
@@ -41,7 +42,7 @@ RESOURCES = (
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"messages", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
+    | {"messages", "replies", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider', models.CharField(max_length=20)),
-                ('event_id', models.CharField(max_length=200)),
+                ('event_id', models.CharField(max_length=64)),
                 ('digest', models.CharField(max_length=64)),
                 ('kind', models.CharField(choices=[('delivered', 'delivered'), ('bounced', 'nobody at this address'), ('deferred', 'did not arrive'), ('complained', 'complaint'), ('unsubscribed', 'no more mail'), ('rejected', 'not taken by the mail service'), ('other', 'something else')], max_length=12)),
                 ('at', models.DateTimeField(verbose_name='received')),
@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mailevent',
             constraint=models.UniqueConstraint(fields=('provider', 'event_id'), name='mail_event_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='mailevent',
+            constraint=models.CheckConstraint(condition=models.Q(('provider__regex', '^[a-z]+$')), name='mail_event_provider'),
+        ),
+        migrations.AddConstraint(
+            model_name='mailevent',
+            constraint=models.CheckConstraint(condition=models.Q(('event_id__regex', '^[0-9a-f]{64}$'), ('digest__regex', '^[0-9a-f]{64}$')), name='mail_event_hashes'),
         ),
         migrations.AddConstraint(
             model_name='mailevent',

@@ -245,7 +245,7 @@ class MailEvent(models.Model):
         OTHER = "other", _("something else")
 
     provider = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=200)  # the provider's own; a hash of what it says where it gives none
+    event_id = models.CharField(max_length=64)  # a hash: of the provider's own id; of what it says where it gives none
     digest = models.CharField(max_length=64)  # of what it says: the same id with other words is a conflict
     kind = models.CharField(max_length=12, choices=Kind)
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="mail_events")
@@ -255,6 +255,8 @@ class MailEvent(models.Model):
         path="message__outreach__influencer",
         told="provider kind at",
         untold="id event_id digest message",
+        at_erasure=AtErasure.CLEAR,
+        cleared={"message": None},
     )
 
     class Meta:
@@ -262,6 +264,11 @@ class MailEvent(models.Model):
         verbose_name_plural = _("events of the mail service")
         constraints = [
             models.UniqueConstraint(name="mail_event_once", fields=["provider", "event_id"]),
+            models.CheckConstraint(name="mail_event_provider", condition=Q(provider__regex=r"^[a-z]+$")),
+            models.CheckConstraint(
+                name="mail_event_hashes",
+                condition=Q(event_id__regex=r"^[0-9a-f]{64}$") & Q(digest__regex=r"^[0-9a-f]{64}$"),
+            ),
             models.CheckConstraint(
                 name="mail_event_kind",
                 condition=Q(

@@ -12,15 +12,16 @@ from typing import Any, Final
 
 from crm.errors import DomainError
 
-MAX_ID: Final = 200
+# Where something is handed over: each has an address, and a key, of its own.
+DOORS: Final = ("raw", "postmark", "postmark-events", "mailgun", "mailgun-events")
 
 
 @dataclass(frozen=True)
 class Told:
     """What a mail service says of one message. `kind`: as outreach.models.MailEvent has it.
 
-    `message_id` with its angle brackets, `status` enhanced ("5.1.1"), `recipient`: any may be blank. `event_id`: the
-    service's own (`named`), or a hash of the rest where it gives none; `digest`: that hash.
+    `message_id` with its angle brackets, `status` enhanced ("5.1.1"), `recipient`: any may be blank. `event_id`: a
+    hash of the service's own (`named`), or of the rest where it gives none; `digest`: the latter.
     """
 
     kind: str
@@ -35,7 +36,8 @@ class Told:
         said = json.dumps([self.kind, self.message_id, self.recipient.lower(), self.status])
         digest = hashlib.sha256(said.encode()).hexdigest()
         object.__setattr__(self, "digest", digest)
-        object.__setattr__(self, "event_id", self.named if 0 < len(self.named) <= MAX_ID else digest)
+        named = hashlib.sha256(self.named.encode()).hexdigest() if self.named else digest
+        object.__setattr__(self, "event_id", named)
 
 
 def read_json(body: bytes) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def test_statistics_and_the_keyed_hashes_stay():
     assert {label: number for label, number in rows.items() if number} == {
         "crm.Influencer": 5,  # agents, and the others of pairs: somebody else
         "crm.AuditEvent": 6, "crm.ImportRow": 1, "outreach.Outreach": 2, "outreach.Link": 1, "outreach.Message": 2,
-        "outreach.Enrolment": 1, "outreach.InboundMessage": 2,
+        "outreach.Enrolment": 1, "outreach.InboundMessage": 2, "outreach.MailEvent": 1,
     }  # fmt: skip
     known = Suppression.objects.values_list("scope", "reason", "created_at")
     assert list(known) == [("all", "erased", NOW)] * 5  # address, platform id, handle, id elsewhere, former one

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 
-from outreach import receivers, signing
+from outreach import signing
+from outreach.sources.mail import DOORS
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        paths = {source: reverse("mail_hook", args=[source, signing.hook_key(source)]) for source in receivers.SOURCES}
+        paths = {source: reverse("mail_hook", args=[source, signing.hook_key(source)]) for source in DOORS}
         addresses = {source: f"{settings.BASE_URL}{path}" for source, path in paths.items()}
         if options["json"]:
             self.stdout.write(json.dumps(addresses))

@@ -39,4 +39,5 @@ class Command(BaseCommand):
 def _line(change: Change) -> str:
     kinds = dict(InboundMessage.Kind.choices)
     line = f"{change.reply}: {kinds.get(change.before, change.before)} → {kinds[change.after]}"
-    return f"{line} ({_('stays as it is')})" if change.is_kept else line
+    kept = _("stays as it is")
+    return f"{line} ({kept})" if change.is_kept else line

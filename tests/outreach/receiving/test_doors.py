@@ -13,6 +13,7 @@ from crm.services import addresses
 from outreach import receivers, signing
 from outreach.models import InboundMessage, MailEvent
 from outreach.services import replies
+from outreach.sources.mail import DOORS
 from tests.outreach.receiving.mails import mail, stage_of, written_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -63,6 +64,10 @@ def test_the_same_letter_a_hundred_times_has_one_effect():
     assert InboundMessage.objects.count() == 1
 
 
+def test_every_door_that_is_told_of_is_there():
+    assert tuple(receivers._SOURCES) == DOORS
+
+
 def test_get_changes_nothing():
     path = f"/hooks/mail/raw/{signing.hook_key('raw')}/"
     assert (Client().get(path).status_code, Client().head(path).status_code) == (405, 405)
@@ -107,7 +112,7 @@ def test_no_more_is_read_than_fits(monkeypatch):
     assert not InboundMessage.objects.exists()
 
 
-@pytest.mark.parametrize("source", receivers.SOURCES)
+@pytest.mark.parametrize("source", DOORS)
 @pytest.mark.parametrize(
     "body",
     [
