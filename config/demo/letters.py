@@ -26,6 +26,8 @@ _QUOTED = 4  # lines of ours
 _OURS = "team@rivages.example"
 # Who answers, those first who talk with us already; some answer when nobody waits for it any more.
 _STAGES = ("in_conversation", "agreed", "contacted", "no_answer", "completed")
+_ABUSE = "abuse"
+_FINAL = ("5.1.1", _ABUSE)  # reports after which nothing goes to an address any more
 
 # Just enough of each to be known for what it is.
 _FILES = {
@@ -53,7 +55,7 @@ class Script:
     subject: str = "Re: {subject}"
     headers: dict[str, str] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
-    report: str = ""  # the status that a mail system tells
+    report: str = ""  # the status that a mail system tells; "abuse": somebody complained
     sender: str = ""  # of whoever answers no message of ours
 
 
@@ -74,7 +76,7 @@ def bring(*, at: datetime) -> None:
     """Each once, in the order in which they came."""
     answered: set[int] = set()
     for number, script in sorted(enumerate(scripts()), key=lambda one: -one[1].hours):
-        message = None if script.sender else _to_answer(script.language, but=answered)
+        message = None if script.sender else _to_answer(script, but=answered)
         if message is None and not script.sender:
             continue  # nobody of this language was written to
         if message:
@@ -93,10 +95,10 @@ def _take_in(raw: bytes, *, at: datetime) -> None:
     replies.read(pk=kept.pk, at=at)
 
 
-def _to_answer(language: str, *, but: set[int]) -> Message | None:
-    """A message that somebody may answer now."""
-    sent = Message.objects.filter(state=Message.State.SENT, channel=Message.Channel.EMAIL, language=language)
-    for stage in _STAGES:
+def _to_answer(script: Script, *, but: set[int]) -> Message | None:
+    """A message that somebody may answer now; that comes back from people with whom nothing goes on."""
+    sent = Message.objects.filter(state=Message.State.SENT, channel=Message.Channel.EMAIL, language=script.language)
+    for stage in reversed(_STAGES) if script.report in _FINAL else _STAGES:
         found = sent.filter(outreach__stage=stage).exclude(pk__in=but).exclude(address=None)
         if message := found.select_related("address__influencer").order_by("pk").first():
             return message
@@ -128,7 +130,9 @@ def _letter(script: Script, number: int, message: Message | None, *, at: datetim
     for name in script.attached:
         kind, subtype, content = _FILES[name]
         letter.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
-    if script.report and message:
+    if message and script.report == _ABUSE:
+        _make_complaint(letter, message)
+    elif message and script.report:
         _make_report(letter, script.report, message)
     return letter.as_bytes()
 
@@ -155,6 +159,23 @@ def _make_report(letter: EmailMessage, status: str, message: Message) -> None:
     whole["Content-Type"] = "message/delivery-status"
     whole.set_payload([told, ours])
     letter.attach(whole)
+    letter.attach(_returned(message))
+
+
+def _make_complaint(letter: EmailMessage, message: Message) -> None:
+    """A feedback report (RFC 5965) on that message."""
+    letter.make_mixed()
+    letter.replace_header("Content-Type", 'multipart/report; report-type="feedback-report"')
+    told, whole = EmailMessage(policy=SMTP), EmailMessage(policy=SMTP)
+    told["Feedback-Type"], told["User-Agent"], told["Version"] = _ABUSE, "Demo", "1"
+    whole["Content-Type"] = "message/feedback-report"
+    whole.set_payload([told])
+    letter.attach(whole)
+    letter.attach(_returned(message))
+
+
+def _returned(message: Message) -> EmailMessage:
+    """The head of ours, as it comes back."""
     headers = EmailMessage(policy=SMTP)
     headers.set_content(f"Message-ID: {message.message_id}\n", subtype="rfc822-headers")
-    letter.attach(headers)
+    return headers
