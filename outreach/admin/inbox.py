@@ -21,6 +21,7 @@ from outreach.admin.letters import Letters
 from outreach.models import InboundMessage
 
 _LINE = 140  # characters of what they say
+_GREETING = 30  # a first line up to so long, with a comma at its end, says nothing yet
 
 _LOOKS = {"interested": "good", "fee": "warn", "declines": "bad", "unsubscribe": "bad", "complaint": "bad"}
 
@@ -77,8 +78,10 @@ class InboxAdmin(Answering, Letters):
 
     @admin.display(description=gettext_lazy("what they say"))
     def says(self, reply: InboundMessage) -> SafeString:
-        lines = (line.strip() for line in (reply.said or reply.subject).splitlines())
-        return format_html('<span class="cw-says">{}</span>', truncatechars(next(filter(None, lines), "—"), _LINE))
+        lines = [line for each in (reply.said or reply.subject).splitlines() if (line := each.strip())]
+        if len(lines) > 1 and len(lines[0]) <= _GREETING and lines[0].endswith((",", "!")):
+            lines = lines[1:]
+        return format_html('<span class="cw-says">{}</span>', truncatechars(" ".join(lines) or "—", _LINE))
 
     @admin.display(description=gettext_lazy("what it is"))
     def what(self, reply: InboundMessage) -> SafeString:

@@ -60,6 +60,13 @@ def test_who_wrote_and_what_they_say_stands_in_the_list(client, reply):
     assert "Spring clean-up" in page
 
 
+def test_the_list_says_what_they_want_and_not_how_they_greet(client):
+    comes("Hello there,\n\nWhich beach\nis it?", answers=written_to())
+    page = words(client.get(INBOX))
+    assert "Which beach is it?" in page
+    assert "Hello there" not in page
+
+
 @pytest.mark.parametrize("tab", ["open", "mine", "snoozed", "done", "unmatched", "no-such-tab"])
 def test_every_tab_opens(client, reply, stray, tab):
     assert client.get(f"{INBOX}?desk={tab}").status_code == 200
