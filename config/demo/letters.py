@@ -142,7 +142,11 @@ def _quoted(script: Script, message: Message | None) -> str:
     if message is None or script.report:
         return ""
     lines = [f"> {line}".rstrip() for line in message.body.splitlines()[:_QUOTED]]
-    wrote = {"fr": "Le 20 novembre, Rivages Vivants a écrit :", "en": "On 20 November, Rivages Vivants wrote:"}
+    sent = message.dispatched_at or message.created_at
+    with translation.override(script.language):
+        day = formats.date_format(sent, "j F Y")
+    ours = f"Rivages Vivants <{_OURS}>"
+    wrote = {"fr": f"Le {day} à {sent:%H:%M}, {ours} a écrit :", "en": f"On {day} at {sent:%H:%M}, {ours} wrote:"}
     return "\n".join(["", wrote[script.language], *lines, ""])
 
 
