@@ -94,6 +94,11 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def replies_to_answer() -> int:
+    """How much waits in the inbox, for the side bar."""
+    return selectors.to_answer(at=timezone.now())
+
+
 def _week(at: datetime) -> Iterator[Compared]:
     """What was done in the last seven days, beside the seven before; a kind or currency may be in one of them only."""
     now, before = (
@@ -135,6 +140,13 @@ def _needs(at: datetime) -> Iterator[Need]:
         at_(outbox, kind="uncertain"),
         "outreach.view_message",
         True,
+    )
+    replies = selectors.to_answer(at=at)
+    yield Need(
+        replies,
+        ngettext("reply to answer", "replies to answer", replies),
+        reverse("admin:outreach_inboundmessage_changelist"),
+        "outreach.view_inboundmessage",
     )
     yield Need(
         todo.to_answer,

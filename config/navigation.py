@@ -7,6 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config import dashboard
+from crm.words import number as say_number
+
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's groups. A place lights up with everything below it, whatever the app the page belongs to."""
@@ -53,6 +56,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _place(
             request,
+            _("Inbox"),
+            "inbox",
+            "admin:outreach_inboundmessage_changelist",
+            "outreach.view_inboundmessage",
+            number=dashboard.replies_to_answer,
+        ),
+        _place(
+            request,
             _("Outbox"),
             "outgoing_mail",
             "admin:outreach_message_changelist",
@@ -81,10 +92,20 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _place(
-    request: HttpRequest, title: str, icon: str, name: str, permission: str = "", *, also: tuple[str, ...] = ()
+    request: HttpRequest,
+    title: str,
+    icon: str,
+    name: str,
+    permission: str = "",
+    *,
+    also: tuple[str, ...] = (),
+    number: Callable[[], int] | None = None,
 ) -> dict[str, Any]:
+    """`number`: how much waits there, asked only for those who may go there; none is shown where nothing does."""
     link = reverse(name)
+    waiting = number() if number and request.user.has_perm(permission) else 0
     return {
+        **({"badge": say_number(waiting), "badge_variant": "primary"} if waiting else {}),
         "title": title,
         "icon": icon,
         "link": link,

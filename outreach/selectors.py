@@ -27,7 +27,16 @@ from crm.models import ActionKind, Address, Cause, Influencer, VettingCheck
 from crm.selectors import standings
 from matching.models import Exclusion
 from outreach import stages
-from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
+from outreach.models import (
+    AttributionCredit,
+    Campaign,
+    Click,
+    Conversion,
+    InboundMessage,
+    Message,
+    MessageTemplate,
+    Outreach,
+)
 
 PATIENCE = stages.USUAL["contacted"]  # how long an answer may take before somebody should look
 LATELY = timedelta(days=7)
@@ -111,6 +120,11 @@ def todo(*, at: datetime, campaign: Campaign | None = None) -> Todo:
         to_follow=waiting["follow"],
         unanswered=waiting["unanswered"],
     )
+
+
+def to_answer(*, at: datetime) -> int:
+    """How many conversations, and letters that nobody knows the conversation of, wait for an answer of ours."""
+    return InboundMessage.objects.to_answer(at=at).first_of_each().count()
 
 
 def waiting_steps(outreaches: QuerySet[Outreach], *, at: datetime) -> list[tuple[Outreach, str]]:

@@ -15,7 +15,20 @@ from django.db import transaction
 from django.db.models import F, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from config.demo import diary, doubles, files, following, people, profiles, response, rows, scripts, story, texts
+from config.demo import (
+    diary,
+    doubles,
+    files,
+    following,
+    letters,
+    people,
+    profiles,
+    response,
+    rows,
+    scripts,
+    story,
+    texts,
+)
 from crm.errors import DomainError
 from crm.models import ActionKind, Activity, Cause, Goal, Influencer, User
 from crm.services import addresses, audit, influencers, instance, staff
@@ -64,6 +77,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
     following.begin(at=at, by=users["lea"])
+    letters.bring(at=at)
     twice = doubles.bring(at=at)
     _mark(people=[*known, *twice, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
     _set_days(at=at)

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, following, scripts, texts
+from config.demo import files, following, letters, scripts, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -35,6 +35,7 @@ from outreach.models import (
     Click,
     Conversion,
     Enrolment,
+    InboundMessage,
     Link,
     Message,
     MessageTemplate,
@@ -123,6 +124,8 @@ def _remove_outreach() -> None:
     with _ledger_open():
         actions.delete()
     Click.objects.filter(link__in=links).delete()
+    InboundMessage.objects.filter(Q(outreach__in=ids) | Q(influencer__in=_people())).delete()
+    InboundMessage.objects.filter(outreach=None, from_address__in=letters.senders()).delete()
     Message.objects.filter(outreach__in=ids).delete()
     Enrolment.objects.filter(outreach__in=ids).delete()
     following.remove()

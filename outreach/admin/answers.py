@@ -8,19 +8,28 @@ from urllib.parse import quote
 from django import forms
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.admin.base import StaffForm
 from crm.models import User
 from outreach import words
-from outreach.models import Message, Outreach
+from outreach.models import InboundMessage, Message, Outreach
 
 _LIMIT = 5_000  # characters
+_KIND = InboundMessage.Kind
+# What a person may say another way than by mail, as the inbox orders it.
+NOTED = (_KIND.INTERESTED, _KIND.QUESTION, _KIND.FEE, _KIND.LATER, _KIND.MANAGER, _KIND.DECLINES, _KIND.UNSUBSCRIBE)
 
 
 class AnswerForm(StaffForm):
     on = forms.DateField(label=gettext_lazy("Day of their answer"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        # Nothing is chosen before somebody has: what one falls upon by haste would stop, or go on with, a person.
+        choices=lambda: [("", _("Choose"))] + [(code, capfirst(words.reply_kind(code))) for code in NOTED],
+    )
     text = forms.CharField(
         label=gettext_lazy("What they answered"),
         required=False,

@@ -107,6 +107,10 @@ class Card:
     is_long: bool
 
     @property
+    def may_answer(self) -> bool:
+        return moves.may_answer(self.outreach)
+
+    @property
     def says_no(self) -> bool:
         return self.step in {"said_no", "barred"}
 

@@ -27,7 +27,7 @@ from outreach.admin.moving import Moving
 from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
-from outreach.services import drafts, enrolments, fatigue, followups, pipeline, reports
+from outreach.services import drafts, enrolments, fatigue, followups, replies, reports
 
 _VIEW, _CHANGE, _WRITE = "outreach.view_outreach", "outreach.change_outreach", "outreach.add_message"
 
@@ -178,7 +178,7 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
         )
 
     def _answered(self, request: HttpRequest, obj: Outreach, said: dict[str, Any]) -> str:
-        pipeline.answered(outreach=obj, **said, by=who(request), at=timezone.now())
+        replies.note_by_hand(outreach=obj, **said, by=who(request), at=timezone.now())
         messages.success(request, _("Their answer is noted."))
         return self.page_url(obj)
 

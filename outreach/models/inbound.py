@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Address, Influencer
@@ -11,12 +15,52 @@ from outreach.models.message import Message
 from outreach.models.outreach import Outreach
 from outreach.replies.classes import ReplyClass
 from outreach.replies.letter import Nature
+from outreach.replies.urgency import FIRST, URGENCY
+
+if TYPE_CHECKING:
+    from crm.models import User
 
 
 class InboundQuerySet(models.QuerySet["InboundMessage"]):
     def unread(self) -> InboundQuerySet:
         """Those that were stored and that nothing has been made of yet."""
         return self.filter(state=InboundMessage.State.STORED)
+
+    def to_answer(self, *, at: datetime) -> InboundQuerySet:
+        """Those that lie open, and those that were put off until now."""
+        desk = InboundMessage.Desk
+        return self.filter(Q(desk=desk.OPEN) | Q(desk=desk.SNOOZED, snoozed_until__lte=at))
+
+    def put_off(self, *, at: datetime) -> InboundQuerySet:
+        return self.filter(desk=InboundMessage.Desk.SNOOZED, snoozed_until__gt=at)
+
+    def done(self) -> InboundQuerySet:
+        return self.filter(desk=InboundMessage.Desk.DONE)
+
+    def unmatched(self) -> InboundQuerySet:
+        """Those that nobody knows the conversation of, and that are not done with."""
+        return self.filter(outreach=None).exclude(desk=InboundMessage.Desk.DONE)
+
+    def looked_after_by(self, user: User) -> InboundQuerySet:
+        """Theirs: the reply itself, or else the conversation."""
+        return self.filter(Q(owner=user) | Q(owner=None, outreach__owner=user))
+
+    def first_of_each(self) -> InboundQuerySet:
+        """Of each conversation the newest of these; what has none stands by itself."""
+        newer = self.order_by().filter(outreach=OuterRef("outreach"))
+        later = Q(received_at__gt=OuterRef("received_at")) | Q(
+            received_at=OuterRef("received_at"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(newer.filter(later)))
+
+    def with_urgency(self) -> InboundQuerySet:
+        """Each with its place by `urgency`: what nobody is sure of is first, then what has to be done first."""
+        is_unsure = Q(confirmed_kind="") & (Q(kind__in=["", ReplyClass.OTHER.value]) | Q(read_by="abstained"))
+        what = Coalesce(NullIf(F("confirmed_kind"), Value("")), F("kind"))
+        ranks = [When(said_to_be=kind.value, then=Value(rank)) for kind, rank in URGENCY.items()]
+        return self.annotate(said_to_be=what).annotate(
+            urgency=Case(When(is_unsure, then=Value(FIRST)), *ranks, default=Value(FIRST))
+        )
 
 
 class InboundMessage(Public, Stamped):
@@ -182,6 +226,11 @@ class InboundMessage(Public, Stamped):
     def what(self) -> str:
         """What it is: as a person says, else as the rules read it."""
         return self.confirmed_kind or self.kind
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether neither the rules nor a person knows what it is."""
+        return not self.confirmed_kind and (self.kind in {"", self.Kind.OTHER} or self.read_by == "abstained")
 
 
 class MailEvent(models.Model):

@@ -14,6 +14,17 @@ from outreach.words.conversations import (
     stage,
 )
 from outreach.words.errors import CODES, ERRORS
+from outreach.words.inbox import (
+    EMPTY,
+    TABS,
+    back_at,
+    file_type,
+    owner_of,
+    reply_badge,
+    reply_kind,
+    reply_told_by,
+    writer,
+)
 from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
@@ -34,21 +45,25 @@ from outreach.words.templates import (
 
 __all__ = [
     "CODES",
+    "EMPTY",
     "ERRORS",
     "EXAMPLES",
     "HAPPENED",
     "OCCASIONS",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",
+    "TABS",
     "TAKE_UP_AGAIN",
     "ActionTotalWords",
     "Example",
     "action_total",
     "activity",
+    "back_at",
     "board",
     "dates",
     "enrolment_reason",
     "enrolment_state",
+    "file_type",
     "held_reason",
     "held_together",
     "letters_new",
@@ -63,9 +78,13 @@ __all__ = [
     "move",
     "moved",
     "next_step",
+    "owner_of",
     "placeholder",
     "register",
     "remark",
+    "reply_badge",
+    "reply_kind",
+    "reply_told_by",
     "source",
     "stage",
     "standing_of",
@@ -74,4 +93,5 @@ __all__ = [
     "step_when",
     "unknown",
     "version",
+    "writer",
 ]

@@ -17,6 +17,7 @@ from tests.factories import (
     NOW,
     AccountFactory,
     AddressFactory,
+    InboundMessageFactory,
     InfluencerFactory,
     LinkFactory,
     OutreachFactory,
@@ -40,6 +41,8 @@ def one_of_each(number: int) -> None:
     ImportBatch.objects.create(subject="influencers", filename=f"{number}.csv", sha256="0", uploaded_at=NOW)
     ErasureReceipt.objects.create(at=NOW, counts={"crm.influencer": {"removed": 1}}, digests=["v1:0"])
     Message.objects.create(outreach=outreach, address=address, reference=str(number), subject="Hello", body="Hello")
+    InboundMessageFactory(outreach=outreach)
+    InboundMessageFactory(outreach=None)
     second = InfluencerFactory()
     DuplicateCandidate.objects.create(low=outreach.influencer, high=second, reasons=[], found_at=NOW)
     Exclusion.objects.create(influencer=second, cause=outreach.campaign.cause, reason="No.", by=UserFactory(), at=NOW)

@@ -46,6 +46,9 @@ ELSEWHERE = {
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
     "outreach_mailbox_test",
+    # Where a reply lies, and whose it is; what came with it.
+    *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
+    *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
 }
 TASKS_ELSEWHERE = {
     *("crm.tasks.find_duplicates", "crm.tasks.forget_merges", "crm.tasks.forget_idempotency_keys"),

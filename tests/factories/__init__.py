@@ -30,7 +30,7 @@ from crm.models import (
 from crm.services import importing, influencers, tokens
 from crm.services.addresses import digest
 from crm.services.bulk import lists
-from outreach.models import Campaign, Link, Message, MessageTemplate, Outreach
+from outreach.models import Campaign, InboundMessage, Link, Message, MessageTemplate, Outreach
 from outreach.services import drafts, limits, messages
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
@@ -182,6 +182,30 @@ class TemplateFactory(DjangoModelFactory[MessageTemplate]):
     language = "en"
     subject = "{{ cause_name }}"
     body = "Hello {{ first_name }},\n\nthis is where people give: {{ tracked_link }}\n\n{{ sender_name }}"
+
+
+class InboundMessageFactory(DjangoModelFactory[InboundMessage]):
+    """A reply that was read and that somebody has to answer; `outreach=None` for one that nobody knows whose it is."""
+
+    class Meta:
+        model = InboundMessage
+
+    door = "mailbox"
+    identity = factory.Sequence("{:064x}".format)
+    received_at = NOW
+    state = "read"
+    nature = "personal"
+    from_address = "amina@studio.example"
+    from_name = "Amina Diallo"
+    subject = "Re: Clean beaches"
+    text = "Which beach is it?\n\n> Would you join us?"
+    said = "Which beach is it?"
+    outreach = factory.SubFactory(OutreachFactory, stage="in_conversation")
+    influencer = factory.LazyAttribute(lambda o: o.outreach.influencer if o.outreach else None)
+    matched_by = factory.LazyAttribute(lambda o: "message_id" if o.outreach else "")
+    kind = "question"
+    confidence = 0.9
+    read_by = "numbers"
 
 
 def published(

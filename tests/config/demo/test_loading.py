@@ -259,7 +259,7 @@ def content() -> dict:
             fields = [f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in chance]
             told = map(repr, model.objects.values_list(*fields))
             found[model.__name__] = sorted(
-                re.sub(r"'(post|owner)': \d+", "", each) for each in told
+                re.sub(r"'(post|owner)': \d+|'reply': '[0-9a-f-]+'", "", each) for each in told
             )  # which row, not its id
     found["who"] = [
         *Outreach.objects.order_by("pk").values_list("campaign__slug", "influencer__name", "stage", "stage_at"),

@@ -280,7 +280,9 @@ def test_they_answered_asks_what_and_when_and_then_offers_the_ways_on(client, of
     form = client.get(answer_to(outreach))
     assert f'value="{timezone.localdate().isoformat()}"' in form.content.decode()
     said_on = (timezone.localdate() - timedelta(days=1)).isoformat()
-    back = client.post(answer_to(outreach), {"text": "Yes, <b>gladly</b>.", "on": said_on}, follow=True)
+    back = client.post(
+        answer_to(outreach), {"text": "Yes, <b>gladly</b>.", "kind": "interested", "on": said_on}, follow=True
+    )
     assert back.redirect_chain == [(page_of(outreach), 302)]
     assert said(back) == ["Their answer is noted."]
     outreach.refresh_from_db()
@@ -295,10 +297,13 @@ def test_they_answered_asks_what_and_when_and_then_offers_the_ways_on(client, of
 def test_what_they_answered_may_be_left_out_and_a_day_that_cannot_be_is_said(client, outreach):
     today = timezone.localdate()
     for on, expect in ((today + timedelta(days=1), "This day has not come yet."), (date(202, 1, 1), "Check the year.")):
-        page = client.post(answer_to(outreach), {"text": "Kept as typed", "on": on.strftime("%Y-%m-%d").zfill(10)})
+        typed = {"text": "Kept as typed", "kind": "fee", "on": on.strftime("%Y-%m-%d").zfill(10)}
+        page = client.post(answer_to(outreach), typed)
         assert expect in words(page)
         assert "Kept as typed" in page.content.decode()
-    assert client.post(answer_to(outreach), {"text": "", "on": today.isoformat()}).status_code == 302
+    assert (
+        client.post(answer_to(outreach), {"text": "", "kind": "interested", "on": today.isoformat()}).status_code == 302
+    )
     assert "An answer came" in [line["words"] for line in client.get(page_of(outreach)).context["happened"]]
 
 
