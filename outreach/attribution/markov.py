@@ -1,0 +1,165 @@
+"""How many conversions would be lost without a channel, if people went on by chance from where they are.
+
+States are what somebody met last: `order` touches, or fewer where a path has fewer. A path begins before the first such
+state and ends in a conversion or in nothing. To take a channel away is to send whoever would meet it into nothing; its
+removal effect is the share of conversions that are lost then. Both follow from linear equations; nothing is drawn.
+
+Conventions of the package ChannelAttribution, whose simulation tends to these figures as it is given more steps: a
+first state is reached in one step; a state that follows itself counts once; the conversions of a path share its value
+evenly, and a conversion is worth what conversions from its state are worth on average.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array, eye_array
+from scipy.sparse.linalg import SuperLU, splu
+
+from outreach.attribution.paths import Path
+from outreach.attribution.rules import Share, by_weight
+from outreach.attribution.tables import Floats, Mask, Numbers, Table
+
+_AT_ONCE = 256  # columns of the inverse
+
+
+@dataclass(frozen=True)
+class Effects:
+    """By channel of the table, the share that is lost without it, 0 to 1: of conversions, and of what they are worth.
+
+    No values where none are known.
+    """
+
+    conversions: Floats
+    values: Floats | None
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """`steps`: from each state (row) to each other, as probabilities. `ends`: what ends there brings, a row for each
+    state: conversions, and their value. `begins`: where paths begin. `met`: (state, channel) that belong together.
+    """
+
+    steps: csc_array
+    ends: Floats
+    begins: Floats
+    met: tuple[Numbers, Numbers]
+
+
+def removal_effects(table: Table, *, order: int = 1) -> Effects:
+    """ValueError: an order below 1."""
+    if order < 1:
+        raise ValueError("a chain remembers one touch or more")
+    told = table.those(table.conversions + table.nulls > 0)
+    number = len(table.channels)
+    lost = np.zeros((number, 1 if table.values is None else 2))
+    if told.conversions.any():
+        chain = _chain(told, order)
+        lost = _lost(chain, number)
+    return Effects(lost[:, 0], None if table.values is None else lost[:, 1])
+
+
+def by_removal_effect(effects: Mapping[str, float]) -> Share:
+    """A rule for single conversions: each channel on the path gets its part by its effect, which a table told before.
+
+    Channels without an effect get nothing, unless the path met no others: these share evenly.
+    """
+
+    def share(path: Path, *, window: timedelta) -> dict[str, Fraction]:
+        met = {touch.channel for touch in path.within(window)}
+        weights = {channel: Fraction(effects.get(channel, 0.0)) for channel in met}
+        return by_weight(weights.items()) or by_weight((channel, Fraction(1)) for channel in met)
+
+    return share
+
+
+def _lost(chain: _Chain, number: int) -> Floats:
+    states, channels = chain.met
+    system = csc_array(eye_array(len(chain.begins)) - chain.steps)
+    solved = splu(system)
+    often = solved.solve(chain.begins, trans="T")  # how often each state is come to
+    whole = often @ chain.ends
+    if len(states) == len(set(channels.tolist())):  # each state is a channel of its own: one equation says it for all
+        through = (often / _returns(solved))[:, None] * solved.solve(chain.ends)
+        lost = np.zeros((number, len(whole)))
+        lost[channels] = through[states]
+    else:
+        without = [_brought(chain, system, _others(chain, channel)) for channel in range(number)]
+        lost = whole - np.array(without)
+    shares: Floats = np.divide(lost, whole, out=np.zeros_like(lost), where=whole != 0)
+    return shares
+
+
+def _returns(solved: SuperLU) -> Floats:
+    """How often each state is come to by who is there: the diagonal of the inverse."""
+    size = solved.shape[0]
+    found = np.empty(size)
+    for start in range(0, size, _AT_ONCE):
+        places = np.arange(start, min(start + _AT_ONCE, size))
+        columns = np.zeros((size, len(places)))
+        columns[places, places - start] = 1
+        found[places] = solved.solve(columns)[places, places - start]
+    return found
+
+
+def _others(chain: _Chain, channel: int) -> Mask:
+    states, channels = chain.met
+    left = np.ones(len(chain.begins), dtype=np.bool_)
+    left[states[channels == channel]] = False
+    return left
+
+
+def _brought(chain: _Chain, system: csc_array, left: Mask) -> Floats:
+    """What comes in where only these states are left."""
+    if not left.any():
+        return np.zeros(chain.ends.shape[1])
+    some = csc_array(system[left][:, left])
+    return np.asarray(splu(some).solve(chain.begins[left], trans="T") @ chain.ends[left])
+
+
+def _chain(table: Table, order: int) -> _Chain:
+    states, lengths, met = _states(table, order)
+    size = int(states.max()) + 1
+    last = np.cumsum(lengths) - 1
+    first = last - lengths + 1
+    people = table.conversions + table.nulls
+    goes_on = np.ones(len(states), dtype=np.bool_)
+    goes_on[last] = False
+    goes_on[:-1] &= states[:-1] != states[1:]
+    here = np.flatnonzero(goes_on)
+    there = (states[here], states[here + 1])
+    steps = coo_array((np.repeat(people, lengths)[here], there), shape=(size, size)).tocsr()
+    leave = np.bincount(states[last], people, minlength=size)
+    left = steps.sum(axis=1) + leave
+    worth = [] if table.values is None else [np.where(table.conversions > 0, table.values, 0.0)]
+    ends = [np.bincount(states[last], each, minlength=size) / left for each in [table.conversions, *worth]]
+    steps.data /= np.repeat(left, np.diff(steps.indptr))
+    begins = np.bincount(states[first], people, minlength=size)
+    return _Chain(csc_array(steps), np.stack(ends, axis=1), begins / begins.sum(), met)
+
+
+def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, Numbers]]:
+    """The states that the paths go through, numbered; how many each path has; and which channels belong to which."""
+    ends = np.repeat(table.starts[1:], table.lengths)
+    lengths = np.maximum(table.lengths - order + 1, 1)
+    places = np.arange(len(table.touched))
+    begins = places[ends - places >= np.minimum(np.repeat(table.lengths, table.lengths), order)]
+    ends = ends[begins]
+    states = table.touched[begins].astype(np.int64)
+    for further in range(1, min(order, int(table.lengths.max()))):
+        there = begins + further
+        is_there = there < ends
+        channel = np.where(is_there, table.touched[np.where(is_there, there, 0)] + 1, 0)
+        states = np.unique(states * (len(table.channels) + 1) + channel, return_inverse=True)[1]
+    # Numbered without gaps; one place where each state stands tells its channels.
+    _, example, states = np.unique(states, return_index=True, return_inverse=True)
+    start, stop = begins[example], np.minimum(begins[example] + order, ends[example])
+    pairs = {
+        (state, channel)
+        for state, (one, other) in enumerate(zip(start.tolist(), stop.tolist(), strict=True))
+        for channel in table.touched[one:other].tolist()
+    }
+    of_state, of_channel = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
+    return states, lengths, (of_state, of_channel)
