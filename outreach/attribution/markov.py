@@ -15,7 +15,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, eye_array
+from scipy.sparse import coo_array, csc_array, csr_array, eye_array
 from scipy.sparse.linalg import SuperLU, splu
 
 from outreach.attribution.paths import Path
@@ -23,6 +23,7 @@ from outreach.attribution.rules import Share, by_weight
 from outreach.attribution.tables import Floats, Mask, Numbers, Table
 
 _AT_ONCE = 256  # columns of the inverse
+_FEW = 1_000  # states, of which every pair has a place
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def removal_effects(table: Table, *, order: int = 1) -> Effects:
     """ValueError: an order below 1."""
     if order < 1:
         raise ValueError("a chain remembers one touch or more")
-    told = table.those(table.conversions + table.nulls > 0)
+    went = table.conversions + table.nulls > 0
+    told = table if went.all() else table.those(went)
     number = len(table.channels)
     lost = np.zeros((number, 1 if table.values is None else 2))
     if told.conversions.any():
@@ -121,18 +123,15 @@ def _brought(chain: _Chain, system: csc_array, left: Mask) -> Floats:
 
 def _chain(table: Table, order: int) -> _Chain:
     states, lengths, met = _states(table, order)
-    size = int(states.max()) + 1
+    size = int(met[0].max()) + 1
     last = np.cumsum(lengths) - 1
     first = last - lengths + 1
     people = table.conversions + table.nulls
-    goes_on = np.ones(len(states), dtype=np.bool_)
-    goes_on[last] = False
-    goes_on[:-1] &= states[:-1] != states[1:]
-    here = np.flatnonzero(goes_on)
-    there = (states[here], states[here + 1])
-    steps = coo_array((np.repeat(people, lengths)[here], there), shape=(size, size)).tocsr()
-    leave = np.bincount(states[last], people, minlength=size)
-    left = steps.sum(axis=1) + leave
+    go_on = np.repeat(people, lengths)
+    go_on[last] = 0
+    steps = _steps(states, go_on, size)
+    left = steps.sum(axis=1) + np.bincount(states[last], people, minlength=size)
+    left[left == 0] = 1  # nobody was there
     worth = [] if table.values is None else [np.where(table.conversions > 0, table.values, 0.0)]
     ends = [np.bincount(states[last], each, minlength=size) / left for each in [table.conversions, *worth]]
     steps.data /= np.repeat(left, np.diff(steps.indptr))
@@ -140,8 +139,23 @@ def _chain(table: Table, order: int) -> _Chain:
     return _Chain(csc_array(steps), np.stack(ends, axis=1), begins / begins.sum(), met)
 
 
+def _steps(states: Numbers, go_on: Floats, size: int) -> csr_array:
+    """How many go from each state (row) to each other one. `go_on`: from each place in `states` to the next."""
+    if size <= _FEW:
+        pairs = states[:-1] * size + states[1:]
+        found = np.bincount(pairs, go_on[:-1], minlength=size * size).astype(np.float64).reshape(size, size)
+        np.fill_diagonal(found, 0)
+        return csr_array(found)
+    moves = (states[:-1] != states[1:]) & (go_on[:-1] > 0)
+    here = np.flatnonzero(moves)
+    return coo_array((go_on[here], (states[here], states[here + 1])), shape=(size, size)).tocsr()
+
+
 def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, Numbers]]:
     """The states that the paths go through, numbered; how many each path has; and which channels belong to which."""
+    if order == 1:
+        each = np.arange(len(table.channels))
+        return table.touched, table.lengths, (each, each)
     ends = np.repeat(table.starts[1:], table.lengths)
     lengths = np.maximum(table.lengths - order + 1, 1)
     places = np.arange(len(table.touched))

@@ -1,6 +1,6 @@
 """What each model gives each channel, over all paths of a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 from outreach.attribution import markov
 from outreach.attribution.rules import ENDS, FORGOTTEN
 from outreach.attribution.tables import Floats, Mask, Numbers, Table
+
+_BLOCK = 16  # channels of which the sets are counted together
 
 
 @dataclass(frozen=True)
@@ -48,61 +50,72 @@ class _Columns:
         self.starts = table.starts
         self.first, self.last = self.starts[:-1], self.starts[1:] - 1
         self.figures = np.stack([table.conversions, *([] if table.values is None else [table.values])], axis=1)
+        shape = (len(self.first), len(table.channels))
+        self.touches = csr_array((np.ones(len(table.touched)), table.touched, self.starts), shape=shape)
 
     def told(self, given: Floats) -> Credit:
         return Credit(given[:, 0], None if self.table.values is None else given[:, 1])
 
     def at(self, touches: Numbers, figures: Floats | None = None) -> Floats:
         """Everything to one touch of each path."""
-        figures = self.figures if figures is None else figures
-        channels = self.table.touched[touches]
-        number = len(self.table.channels)
-        return np.stack([np.bincount(channels, column, minlength=number) for column in figures.T], axis=1)
+        return _summed(self.table.touched[touches], self.figures if figures is None else figures, self.table.channels)
 
     def led_here(self, direct: Mask) -> Numbers:
         """Of each path the last touch that is not direct, or the last one."""
-        if not len(direct):
-            return self.last
-        touches = np.where(direct, -1, np.arange(len(direct), dtype=np.int32))
-        found = np.maximum.reduceat(touches, self.first)
-        return np.where(found < 0, self.last, found)
-
-    def spread(self, weights: Floats, figures: Floats) -> Floats:
-        """To every touch its weight times the figures of its path."""
-        shape = (len(self.first), len(self.table.channels))
-        return np.asarray(csr_array((weights, self.table.touched, self.starts), shape=shape).T @ figures)
+        found = self.last.copy()
+        open_ = np.flatnonzero(direct[found])
+        while len(open_):
+            has_earlier = found[open_] > self.first[open_]
+            found[open_[~has_earlier]] = self.last[open_[~has_earlier]]
+            open_ = open_[has_earlier]
+            found[open_] -= 1
+            open_ = open_[direct[found[open_]]]
+        return found
 
     def evenly(self) -> Floats:
-        ones = np.ones(len(self.table.touched))
-        return self.spread(ones, self.figures / self.table.lengths[:, None])
+        return np.asarray(self.touches.T @ (self.figures / self.table.lengths[:, None]))
 
     def by_position(self) -> Floats:
         """As if all touches were between, and what the ends get beyond that on top."""
         inner, ends = self.table.lengths - 2, float(ENDS)
         between = np.where(inner > 0, (1 - 2 * ends) / np.maximum(inner, 1), 0.0)
         on_top = (np.where(inner > 0, ends, 0.5) - between)[:, None] * self.figures
-        everywhere = self.spread(np.ones(len(self.table.touched)), between[:, None] * self.figures)
+        everywhere = np.asarray(self.touches.T @ (between[:, None] * self.figures))
         return everywhere + self.at(self.first, on_top) + self.at(self.last, on_top)
 
     def by_channel(self) -> Floats:
-        """To the first touch of each channel in a path, one part of as many as it met channels."""
-        touched, paths = self.table.touched, len(self.first)
-        path = np.repeat(np.arange(paths, dtype=np.int32), self.table.lengths)
-        by_channel = np.argsort(touched.astype(np.min_scalar_type(len(self.table.channels))), kind="stable")
-        path_of, channel_of = path[by_channel], touched[by_channel]
-        is_new = np.ones(len(touched), dtype=np.bool_)
-        is_new[1:] = (path_of[1:] != path_of[:-1]) | (channel_of[1:] != channel_of[:-1])
-        path_of, channel_of = path_of[is_new], channel_of[is_new]
-        parts = self.figures / np.bincount(path_of, minlength=paths)[:, None]
+        """To each channel of a path one part of as many as it met. Paths that met the same are counted together."""
         number = len(self.table.channels)
-        return np.stack([np.bincount(channel_of, part[path_of], minlength=number) for part in parts.T], axis=1)
+        blocks = [range(start, min(start + _BLOCK, number)) for start in range(0, number, _BLOCK)]
+        met = [self._met(block) for block in blocks]
+        parts = self.figures / sum((np.bitwise_count(each)[:, None] for each in met), np.zeros((1, 1)))
+        given = np.zeros((number, parts.shape[1]))
+        for block, sets in zip(blocks, met, strict=True):
+            brought = _summed(sets, parts, range(1 << len(block)))
+            for place, channel in enumerate(block):
+                given[channel] = brought[np.arange(len(brought)) >> place & 1 == 1].sum(axis=0)
+        return given
+
+    def _met(self, block: range) -> Numbers:
+        """Of each path, which channels of the block it met, a bit each."""
+        bits = np.zeros(len(self.table.channels), dtype=np.uint16)
+        bits[block.start : block.stop] = 1 << np.arange(len(block))
+        return np.asarray(np.bitwise_or.reduceat(bits[self.table.touched], self.first))
 
     def decayed(self, halvings: Floats) -> Floats:
-        if not len(halvings):
-            return np.zeros((len(self.table.channels), self.figures.shape[1]))
-        since = halvings - np.repeat(halvings[self.last], self.table.lengths)
-        weights = np.where(since < FORGOTTEN, np.exp2(-since), 0.0)
-        return self.spread(weights, self.figures / np.add.reduceat(weights, self.first)[:, None])
+        is_forgotten: Mask | None = None
+        if halvings.max(initial=0) >= FORGOTTEN:  # else nothing is old enough, nor small enough to be lost
+            halvings = halvings - np.repeat(halvings[self.last], self.table.lengths)
+            is_forgotten = halvings >= FORGOTTEN
+        weights = np.exp2(-halvings)
+        if is_forgotten is not None:
+            weights[is_forgotten] = 0
+        weighed = csr_array((weights, self.table.touched, self.starts), shape=self.touches.shape)
+        return np.asarray(weighed.T @ (self.figures / weighed.sum(axis=1)[:, None]))
+
+
+def _summed(places: Numbers, figures: Floats, of: Sized) -> Floats:
+    return np.stack([np.bincount(places, column, minlength=len(of)) for column in figures.T], axis=1)
 
 
 def _by_effect(table: Table, effects: "markov.Effects") -> Credit:
