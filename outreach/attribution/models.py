@@ -26,20 +26,29 @@ def every(table: Table, *, order: int = 1, half_life: float | None = None) -> di
 
     `order`: how many touches the Markov chain remembers.
     """
-    columns = _Columns(table)
+    columns = _Columns(_converted(table))
+    direct, ages = columns.table.direct, columns.table.ages
     found = {
         "first_touch": columns.at(columns.first),
         "last_touch": columns.at(columns.last),
-        "last_non_direct": columns.at(columns.last if table.direct is None else columns.led_here(table.direct)),
+        "last_non_direct": columns.at(columns.last if direct is None else columns.led_here(direct)),
         "linear_touch": columns.evenly(),
         "position": columns.by_position(),
         "shapley": columns.by_channel(),
     }
-    if table.ages is not None and half_life is not None:
-        found["time_decay"] = columns.decayed(table.ages / half_life)
+    if ages is not None and half_life is not None:
+        found["time_decay"] = columns.decayed(ages / half_life)
     return {name: columns.told(given) for name, given in found.items()} | {
         "markov": _by_effect(table, markov.removal_effects(table, order=order))
     }
+
+
+def _converted(table: Table) -> Table:
+    """Without the paths that brought nothing, where these are so many that copying the others is worth while."""
+    brought = table.conversions > 0
+    if table.values is not None:
+        brought |= table.values > 0
+    return table if 2 * brought.sum() > len(brought) else table.those(brought)
 
 
 class _Columns:
@@ -111,7 +120,8 @@ class _Columns:
         if is_forgotten is not None:
             weights[is_forgotten] = 0
         weighed = csr_array((weights, self.table.touched, self.starts), shape=self.touches.shape)
-        return np.asarray(weighed.T @ (self.figures / weighed.sum(axis=1)[:, None]))
+        whole = np.asarray(weighed @ np.ones(weighed.shape[1]))
+        return np.asarray(weighed.T @ (self.figures / whole[:, None]))
 
 
 def _summed(places: Numbers, figures: Floats, of: Sized) -> Floats:
