@@ -24,6 +24,7 @@ from outreach.attribution.tables import Floats, Mask, Numbers, Table
 
 _AT_ONCE = 256  # columns of the inverse
 _FEW = 1_000  # states, of which every pair has a place
+_LOOKED_UP = 10_000_000  # codes, of which every one has a place
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,10 @@ def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, 
         there = begins + further
         is_there = there < ends
         channel = np.where(is_there, table.touched[np.where(is_there, there, 0)] + 1, 0)
-        states = np.unique(states * (len(table.channels) + 1) + channel, return_inverse=True)[1]
-    # Numbered without gaps; one place where each state stands tells its channels.
-    _, example, states = np.unique(states, return_index=True, return_inverse=True)
+        states = _numbered(states * (len(table.channels) + 1) + channel)
+    states = _numbered(states)
+    example = np.empty(int(states.max()) + 1, dtype=np.int64)  # one place where each state stands tells its channels
+    example[states] = np.arange(len(states))
     start, stop = begins[example], np.minimum(begins[example] + order, ends[example])
     pairs = {
         (state, channel)
@@ -177,3 +179,13 @@ def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, 
     }
     of_state, of_channel = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
     return states, lengths, (of_state, of_channel)
+
+
+def _numbered(codes: Numbers) -> Numbers:
+    """The same for the same code, from 0 without gaps."""
+    highest = int(codes.max())
+    if highest > _LOOKED_UP:
+        return np.unique(codes, return_inverse=True)[1]
+    is_there = np.zeros(highest + 1, dtype=np.bool_)
+    is_there[codes] = True
+    return (np.cumsum(is_there) - 1)[codes]

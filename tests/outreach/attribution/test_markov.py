@@ -158,6 +158,21 @@ def test_more_states_than_are_solved_at_once():
     assert (found > 0).all() and (found < 1).all()
 
 
+@given(rows=rows, order=st.integers(1, 4))
+def test_many_states_are_counted_as_few_are(rows, order):
+    """What has no place of its own in a table of all states is sorted instead."""
+    table = Table.of(rows)
+    few = markov.removal_effects(table, order=order)
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in ("_FEW", "_LOOKED_UP"):
+            patch.setattr(markov, limit, 0)
+        patch.setattr(markov, "_AT_ONCE", 1)
+        many = markov.removal_effects(table, order=order)
+
+    assert many.conversions.tolist() == pytest.approx(few.conversions.tolist(), abs=1e-12)
+    assert many.values.tolist() == pytest.approx(few.values.tolist(), abs=1e-12)
+
+
 class TestByRemovalEffect:
     def path(self, *channels):
         return Path(tuple(Touch(channel, NOON) for channel in channels), NOON)
