@@ -6,9 +6,7 @@ worth by first and last touch, last non-direct, linear, position, time decay, Sh
 order 2 by itself). SQL does the same with window functions over the same rows, and is told nothing but the credits; the
 chain is solved from the steps it counted, once whole and once without each channel. All figures are the same to 1e-9.
 
-On two cores of a shared machine (Intel Xeon, 16 GB), Python 3.11, numpy 2.4, Postgres 18; three rounds, interleaved:
-FIGURES
-The bar is 0.25 of the fetch for all models.
+The bar: all models in 0.25 of the fetch. What was measured, and on which machine, stands in docs/attribution.md.
 """
 
 import statistics

@@ -59,7 +59,7 @@ def removal_effects(table: Table, *, order: int = 1) -> Effects:
     number = len(table.channels)
     lost = np.zeros((number, 1 if table.values is None else 2))
     if told.conversions.any():
-        chain = _chain(told, order)
+        chain = _chain(told, min(order, int(told.lengths.max())))
         lost = _lost(chain, number)
     return Effects(lost[:, 0], None if table.values is None else lost[:, 1])
 
@@ -143,7 +143,7 @@ def _chain(table: Table, order: int) -> _Chain:
 def _steps(states: Numbers, go_on: Floats, size: int) -> csr_array:
     """How many go from each state (row) to each other one. `go_on`: from each place in `states` to the next."""
     if size <= _FEW:
-        pairs = states[:-1] * size + states[1:]
+        pairs = states[:-1].astype(np.int64) * size + states[1:]
         found = np.bincount(pairs, go_on[:-1], minlength=size * size).astype(np.float64).reshape(size, size)
         np.fill_diagonal(found, 0)
         return csr_array(found)
@@ -157,16 +157,17 @@ def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, 
     if order == 1:
         each = np.arange(len(table.channels))
         return table.touched, table.lengths, (each, each)
+    touched = table.touched.astype(np.int64)
     ends = np.repeat(table.starts[1:], table.lengths)
     lengths = np.maximum(table.lengths - order + 1, 1)
-    places = np.arange(len(table.touched))
+    places = np.arange(len(touched))
     begins = places[ends - places >= np.minimum(np.repeat(table.lengths, table.lengths), order)]
     ends = ends[begins]
-    states = table.touched[begins].astype(np.int64)
-    for further in range(1, min(order, int(table.lengths.max()))):
+    states: Numbers = touched[begins]
+    for further in range(1, order):
         there = begins + further
         is_there = there < ends
-        channel = np.where(is_there, table.touched[np.where(is_there, there, 0)] + 1, 0)
+        channel = np.where(is_there, touched[np.where(is_there, there, 0)] + 1, 0)
         states = _numbered(states * (len(table.channels) + 1) + channel)
     states = _numbered(states)
     example = np.empty(int(states.max()) + 1, dtype=np.int64)  # one place where each state stands tells its channels
@@ -175,7 +176,7 @@ def _states(table: Table, order: int) -> tuple[Numbers, Numbers, tuple[Numbers, 
     pairs = {
         (state, channel)
         for state, (one, other) in enumerate(zip(start.tolist(), stop.tolist(), strict=True))
-        for channel in table.touched[one:other].tolist()
+        for channel in touched[one:other].tolist()
     }
     of_state, of_channel = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
     return states, lengths, (of_state, of_channel)
