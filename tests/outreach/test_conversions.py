@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from crm.errors import DomainError
 from outreach import signing
+from outreach.attribution.rules import RULES
 from outreach.models import AttributionCredit, Click, Conversion
 from outreach.services import conversions
 from outreach.services.conversions import Action
@@ -178,3 +179,19 @@ def test_the_database_itself_refuses_a_second_row_of_one_id():
     row.pk, row.public_id = None, "00000000-0000-4000-8000-000000000000"
     with pytest.raises(IntegrityError, match="conversion_once"), transaction.atomic():
         row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_whatever_a_rule_gives_can_be_stored_and_sums_to_the_gift(rule):
+    links = [LinkFactory() for _ in range(3)]
+    touched = [0, 1, 2, 1, 0, 0, 2]
+    for hours, place in enumerate(touched, start=1):
+        click(links[place], at=NOW - timedelta(hours=97 * hours), name=f"c{hours}")
+    names = tuple(f"c{hours}" for hours in range(1, len(touched) + 1))
+    row, _ = conversions.record(action=replace(GIFT, click_ids=names), at=NOW)
+    credits = conversions.attribute(conversion=row, rule=rule)
+
+    assert sum(credit.share for credit in credits) == 1
+    assert sum(credit.amount_minor for credit in credits) == 2_500
+    assert {credit.link_id for credit in credits} <= {link.pk for link in links}
+    assert {(credit.rule, credit.rule_version) for credit in credits} == {(rule, RULES[rule].version)}

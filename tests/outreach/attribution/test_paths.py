@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.attribution.paths import Path, Touch
+from outreach.attribution.paths import Path, Touch, models_can_differ, single_touch_share
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -47,3 +48,18 @@ def test_a_moment_needs_a_time_zone():
         Touch("a", datetime(2026, 11, 23))  # noqa: DTZ001
     with pytest.raises(ValueError, match="time zone"):
         Path((), datetime(2026, 11, 23))  # noqa: DTZ001
+
+
+def test_a_single_touch_is_one_touch_in_the_window():
+    one, two = Touch("a", NOON - timedelta(days=1)), Touch("b", NOON - timedelta(days=9))
+    paths = [Path((one,), NOON), Path((one, two), NOON), Path((one, one), NOON), Path((two,), NOON), Path((), NOON)]
+
+    assert single_touch_share(paths, window=WEEK) == Fraction(2, 3)
+    assert single_touch_share(paths, window=2 * WEEK) == Fraction(2, 4)
+    assert single_touch_share([], window=WEEK) == 0
+
+
+def test_where_nine_of_ten_are_single_touches_the_models_cannot_differ():
+    assert models_can_differ(Fraction(899, 1000))
+    assert not models_can_differ(Fraction(9, 10))
+    assert not models_can_differ(Fraction(1))
