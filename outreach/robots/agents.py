@@ -1,0 +1,97 @@
+"""Who somebody says they are: names in a User-Agent header, and whether it is built like that of a browser."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from outreach.robots.clicks import ClickClass
+
+MOST: Final = 500  # characters that are looked at: no browser needs more, and no text takes longer
+
+
+def _any(*names: str) -> re.Pattern[str]:
+    """Plain names, and a choice of few fixed lengths: nothing in them repeats, so that no text is slow."""
+    return re.compile("|".join(names), re.IGNORECASE)
+
+
+# In this order: a preview may also say "bot", and a monitor "robot".
+_NAMES: Final[Mapping[ClickClass, re.Pattern[str]]] = {
+    ClickClass.PREVIEW: _any(
+        "externalhit", "facebookcatalog", "facebot", "meta-externalfetcher", "twitterbot", "slackbot",
+        "slack-imgproxy", "discordbot", "telegrambot", "^whatsapp/", "linkedinbot", "preview", "pinterestbot",
+        r"^pinterest/\d", "redditbot", "cardyb", "mastodon/", "pleroma", "akkoma", "misskey", "summaly", "lemmy/",
+        "friendica", r"synapse \(bot", "^viber", "line-poker", "kakaotalk-scrap", "vkshare", "odklbot", "embedly",
+        "iframely", "^tumblr/", "flipboardproxy", "bitlybot", "pagerenderer", "web/snippet", "contenttabreceiver",
+        "mattermost-bot", "opengraph", "unfurl", "^instagram ",
+    ),
+    ClickClass.SCANNER: _any(
+        "proofpoint", "mimecast", "barracuda", "safelinks", "symantec", "messagelabs", "forcepoint", "websense",
+        "zscaler", "fortiguard", "avanan", "ironport", "ciscosecureemail", "cloudmark", "hornetsecurity",
+        "virustotal", "urlscan", "phishtank", "netcraft", "google-safety", "url ?defense", "link ?scan", "url ?scan",
+        "mailscan",
+    ),
+    ClickClass.PREFETCH: _any("ms-office", "msoffice", "microsoft office", "favicon"),
+    ClickClass.MONITOR: _any(
+        "uptime", "pingdom", "statuscake", "site24x7", "datadog", "hetrix", "updown", "freshping", "nodeping",
+        "checkly", "newrelic", "new relic", "check_http", "nagios", "zabbix", "blackbox.exporter", "kube-probe",
+        "healthcheck", "health-check", "googlehc", "monitor", "lighthouse", "gtmetrix", "pagespeed", "catchpoint",
+        "dynatrace",
+    ),
+    ClickClass.TOOL: _any(
+        "headless", "phantomjs", "selenium", "playwright", "puppeteer", "electron-fetch", "curl/", "wget", "python-",
+        "python/", "pycurl", "libwww", "^perl", "^ruby", r"^java/\d", "httpclient", "http_request", "http-client",
+        "okhttp", "axios/", "node-fetch", "undici", "^node", "guzzle", "scrapy", "aiohttp", "httpx/", "postman",
+        "insomnia/", "httpie", "faraday", "typhoeus", "restsharp", "winhttp", "powershell", "^dalvik", "cfnetwork",
+        "http_client", "lua-resty", "^php", "colly", "zgrab", "masscan", "nmap", "nuclei", "nikto", "sqlmap", "^got ",
+    ),
+    ClickClass.ROBOT: _any(
+        "(?<!cu)bots?(?![a-z])", "crawl", "spider", "slurp", "scrap", "validator", "archiver", "heritrix", "nutch",
+        "mediapartners", "apis-google", "feedfetcher", "googleother", "google-extended", "inspectiontool",
+        "read-aloud", "google-adwords", "-user/1", "externalagent", "anthropic-ai", "cohere-ai", "ia_archive",
+        "qwantify", r"yeti/\d", r"daum/\d", "yandexmetrika", "yandeximage", "censysinspect", "expanse",
+        "internetmeasurement", "leakix", "l9explore", "feedly", "newsblur", "inoreader", r"\brss", "linkcheck",
+        "link check", "surveyagent", "seokicks", "semrush", "ahrefs",
+    ),
+}  # fmt: skip
+_LEAVES_ADDRESS: Final = _any(r"\+ ?https?:", r"@[a-z0-9-]{2,40}\.")  # where the owner of a robot may be reached
+_COMPATIBLE: Final = re.compile(r"\(compatible; ?(?!msie|konqueror|windows|icab|galeon)", re.IGNORECASE)
+_FEATURE_PHONE: Final = _any(
+    "midp-", "cldc-", "up.browser", "up.link", "netfront", "obigo", "opera mini", "docomo", "kddi-"
+)
+# Browsers that do not begin as others do: of terminals, often used by who reads by ear or by touch, and of old phones.
+_OTHER_BROWSER: Final = _any(
+    r"^opera/\d", "^lynx/", r"^w3m/", r"^e?links ", r"^elinks/", r"^links2? ?\(", "^edbrowse/", "^dillo/",
+    r"^netsurf/", r"^ucweb/", r"^nokia\w", "^samsung-", "^lg-", "^sonyericsson", "^mot-", r"^blackberry\d", "^sec-",
+    "^emacs-w3m", "^browsh",
+)  # fmt: skip
+_VERSIONS: Final = (
+    # Since these versions every request of a page says what it is for, to whoever is asked by https.
+    (re.compile(r"\bChrome/(\d{1,4})\."), 80),
+    (re.compile(r"\bFirefox/(\d{1,4})\."), 90),
+    (re.compile(r"\bVersion/(\d{1,4})\.\d{1,3}(?:\.\d{1,3})? (?:Mobile/\w{1,12} )?Safari/"), 17),
+)
+
+
+def named(user_agent: str) -> tuple[ClickClass, str] | None:
+    """The class and the rule, where it names a program."""
+    heard = user_agent[:MOST]
+    for click_class, names in _NAMES.items():
+        if names.search(heard):
+            return click_class, f"named-{click_class}"
+    if _LEAVES_ADDRESS.search(heard) or _COMPATIBLE.search(heard):
+        return ClickClass.ROBOT, "unknown-robot"
+    return None
+
+
+def is_like_browser(user_agent: str) -> bool:
+    """Built as browsers' are: "Mozilla/", and on what they run; or one of the few that never did so."""
+    heard = user_agent[:MOST]
+    if heard.startswith("Mozilla/"):
+        return "(" in heard
+    return bool(_OTHER_BROWSER.search(heard) or _FEATURE_PHONE.search(heard))
+
+
+def tells_its_purpose(user_agent: str) -> bool:
+    """Whether the browser it says it is sends Sec-Fetch headers."""
+    heard = user_agent[:MOST]
+    return any((found := version.search(heard)) and int(found[1]) >= since for version, since in _VERSIONS)
