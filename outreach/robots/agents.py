@@ -54,7 +54,7 @@ _NAMES: Final[Mapping[ClickClass, re.Pattern[str]]] = {
     ),
 }  # fmt: skip
 _LEAVES_ADDRESS: Final = _any(r"\+ ?https?:", r"@[a-z0-9-]{2,40}\.")  # where the owner of a robot may be reached
-_COMPATIBLE: Final = re.compile(r"\(compatible; ?(?!msie|konqueror|windows|icab|galeon)", re.IGNORECASE)
+_COMPATIBLE: Final = re.compile(r"\(compatible;(?! ?(?:msie|konqueror|windows|icab|galeon))", re.IGNORECASE)
 _FEATURE_PHONE: Final = _any(
     "midp-", "cldc-", "up.browser", "up.link", "netfront", "obigo", "opera mini", "docomo", "kddi-"
 )
@@ -83,12 +83,15 @@ def named(user_agent: str) -> tuple[ClickClass, str] | None:
     return None
 
 
+def is_like_mozilla(user_agent: str) -> bool:
+    """Built as nearly all browsers' are: "Mozilla/", and on what they run."""
+    return user_agent.startswith("Mozilla/") and "(" in user_agent[:MOST]
+
+
 def is_like_browser(user_agent: str) -> bool:
-    """Built as browsers' are: "Mozilla/", and on what they run; or one of the few that never did so."""
+    """So, or like one of the few that never were."""
     heard = user_agent[:MOST]
-    if heard.startswith("Mozilla/"):
-        return "(" in heard
-    return bool(_OTHER_BROWSER.search(heard) or _FEATURE_PHONE.search(heard))
+    return is_like_mozilla(heard) or bool(_OTHER_BROWSER.search(heard) or _FEATURE_PHONE.search(heard))
 
 
 def tells_its_purpose(user_agent: str) -> bool:

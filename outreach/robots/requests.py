@@ -33,7 +33,7 @@ def _by_headers(user_agent: str, headers: Headers) -> Verdict | None:
         return Verdict(ClickClass.PREFETCH, "no-page")  # a browser fetched it for a page; nobody looks at it
     if headers.has_range:
         return Verdict(ClickClass.PREVIEW, "range")  # only the beginning is wanted
-    if user_agent.startswith("Mozilla/") and _missing(user_agent, headers) >= _TOO_MUCH_MISSING:
+    if agents.is_like_mozilla(user_agent) and _missing(user_agent, headers) >= _TOO_MUCH_MISSING:
         return Verdict(ClickClass.SCANNER, "disguised")
     if headers.fetch_mode and headers.has_language and "html" in headers.accept.lower():
         return Verdict(ClickClass.HUMAN, "navigates")
