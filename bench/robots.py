@@ -1,7 +1,7 @@
 """How often a click is told rightly for a person's or a program's: `python -m bench.robots`.
 
-The labelled requests stand in tests/outreach/robots/corpus.csv, with why each is what it is. Those of one scene are read
-together, all others alone. The part "held_out" was written after the rules. Intervals are Wilson's, of 95 in 100.
+The labelled requests stand in tests/outreach/robots/corpus.csv, with why each is what it is. Those of one scene are
+read together, all others alone. The part "held_out" was written after the rules. Intervals are Wilson's, of 95 in 100.
 """
 
 import csv
@@ -144,7 +144,7 @@ class Rate:
 
 
 def rates(read: Mapping[tuple[ClickClass, ClickClass], int]) -> dict[str, Rate]:
-    """False humans: programs that count as a visit. False bots: visits that do not, and second ones that count again."""
+    """False humans: programs that count as a visit. False bots: visits that do not. Second visits that are none."""
 
     def rate(labels: Iterable[ClickClass], wrong: Iterable[tuple[ClickClass, ClickClass]]) -> Rate:
         chosen, errors = set(labels), set(wrong)

@@ -27,15 +27,15 @@ _NAMES: Final[Mapping[ClickClass, re.Pattern[str]]] = {
     ClickClass.SCANNER: _any(
         "proofpoint", "mimecast", "barracuda", "safelinks", "symantec", "messagelabs", "forcepoint", "websense",
         "zscaler", "fortiguard", "avanan", "ironport", "ciscosecureemail", "cloudmark", "hornetsecurity",
-        "virustotal", "urlscan", "phishtank", "netcraft", "google-safety", "url ?defense", "link ?scan", "url ?scan",
-        "mailscan",
+        "virustotal", "urlscan", "phishtank", "netcraft", "google-safety", "url ?defense", "acunetix", "watchtowr",
+        "(?<!qr)(?<!qr )(?<!code)(?<!code )scan(?:ner)?(?![a-z])", "mailscan",
     ),
     ClickClass.PREFETCH: _any("ms-office", "msoffice", "microsoft office", "favicon"),
     ClickClass.MONITOR: _any(
         "uptime", "pingdom", "statuscake", "site24x7", "datadog", "hetrix", "updown", "freshping", "nodeping",
         "checkly", "newrelic", "new relic", "check_http", "nagios", "zabbix", "blackbox.exporter", "kube-probe",
         "healthcheck", "health-check", "googlehc", "monitor", "lighthouse", "gtmetrix", "pagespeed", "catchpoint",
-        "dynatrace",
+        "dynatrace", "page speed", "synthetic", "ptst/", "cloudflare", "ghost inspector", "hotjar", "iplabel",
     ),
     ClickClass.TOOL: _any(
         "headless", "phantomjs", "selenium", "playwright", "puppeteer", "electron-fetch", "curl/", "wget", "python-",
@@ -47,22 +47,51 @@ _NAMES: Final[Mapping[ClickClass, re.Pattern[str]]] = {
     ClickClass.ROBOT: _any(
         "(?<!cu)bots?(?![a-z])", "crawl", "spider", "slurp", "scrap", "validator", "archiver", "heritrix", "nutch",
         "mediapartners", "apis-google", "feedfetcher", "googleother", "google-extended", "inspectiontool",
-        "read-aloud", "google-adwords", "-user/1", "externalagent", "anthropic-ai", "cohere-ai", "ia_archive",
+        "read-aloud", "google-adwords", r"-user/\d", "externalagent", "anthropic-ai", "cohere-ai", "ia_archive",
         "qwantify", r"yeti/\d", r"daum/\d", "yandexmetrika", "yandeximage", "censysinspect", "expanse",
         "internetmeasurement", "leakix", "l9explore", "feedly", "newsblur", "inoreader", r"\brss", "linkcheck",
-        "link check", "surveyagent", "seokicks", "semrush", "ahrefs",
+        "link check", "surveyagent", "seokicks", "semrush", "ahrefs", "agents?(?![a-z])", "checker", "verify",
+        r"inspect(?:or)?(?![a-z])", "google-[a-z]", "-google", "googleadsense", "search console", "imageproxy",
+        r" proxy\)", "siteimprove", "brandverity", "marketgoo", "tineye", "hardenize", "securityheaders",
+        "collapsify", "whatcms", "linktiger", "criticalcss", "testlocally",
     ),
 }  # fmt: skip
-_LEAVES_ADDRESS: Final = _any(r"\+ ?https?:", r"@[a-z0-9-]{2,40}\.")  # where the owner of a robot may be reached
-_COMPATIBLE: Final = re.compile(r"\(compatible;(?! ?(?:msie|konqueror|windows|icab|galeon))", re.IGNORECASE)
+# Where the owner of a robot may be reached, and the word behind which robots say who they are.
+_LEAVES_ADDRESS: Final = _any(
+    r"\+ ?https?:",
+    r"; ?\+",
+    r"\((?:via )?https?:",
+    r"\((?:via )?www\.",
+    r"@[a-z][a-z0-9-]{1,40}\.[a-z]",
+    r"(?<=[a-z0-9])(?<!bsalsa)\.(?:com|org|net|html)(?![a-z0-9.])",
+)
+_COMPATIBLE: Final = re.compile(r"compatible;(?! ?(?:msie \d|konqueror|windows|linux|u;|icab|galeon))", re.IGNORECASE)
+# What a telephone is called says nothing of who holds it: some are called "bot".
+_DEVICE: Final = re.compile(r"\(Linux;[^()]*Android[^()]*(?:\([^()]*\)[^()]*)?\)", re.IGNORECASE)
+_PLATFORM: Final = _any(
+    "windows", "macintosh", "mac os", "mac_", "linux", "x11", "android", "iphone", "ipad", "ipod", "cros ", "mobile",
+    "tablet", "msie", "konqueror", "playstation", "nintendo", "xbox", "tizen", "tv", "web0s", "webos", "viera",
+    "bb10", "blackberry", "symbian", "series ?[4-9]0", "maemo", "meego", "bada", "kaios", "palm", "wii", "bsd",
+    "haiku", "amiga", "os/2", "sunos", "fuchsia", "kindle", "nokia", "samsung",
+)  # fmt: skip
 _FEATURE_PHONE: Final = _any(
-    "midp-", "cldc-", "up.browser", "up.link", "netfront", "obigo", "opera mini", "docomo", "kddi-"
+    "midp-",
+    "cldc-",
+    "up.browser",
+    "up.link",
+    "netfront",
+    "obigo",
+    "opera mini",
+    "docomo",
+    "kddi-",
+    "wap[ _-]?browser",
+    "maui[/-]",
 )
 # Browsers that do not begin as others do: of terminals, often used by who reads by ear or by touch, and of old phones.
 _OTHER_BROWSER: Final = _any(
     r"^opera/\d", "^lynx/", r"^w3m/", r"^e?links ", r"^elinks/", r"^links2? ?\(", "^edbrowse/", "^dillo/",
     r"^netsurf/", r"^ucweb/", r"^nokia\w", "^samsung-", "^lg-", "^sonyericsson", "^mot-", r"^blackberry\d", "^sec-",
-    "^emacs-w3m", "^browsh",
+    "^emacs-w3m", "^browsh", "^hbbtv/", "browser/",
 )  # fmt: skip
 _VERSIONS: Final = (
     # Since these versions every request of a page says what it is for, to whoever is asked by https.
@@ -74,7 +103,7 @@ _VERSIONS: Final = (
 
 def named(user_agent: str) -> tuple[ClickClass, str] | None:
     """The class and the rule, where it names a program."""
-    heard = user_agent[:MOST]
+    heard = _DEVICE.sub("()", user_agent[:MOST])
     for click_class, names in _NAMES.items():
         if names.search(heard):
             return click_class, f"named-{click_class}"
@@ -85,7 +114,8 @@ def named(user_agent: str) -> tuple[ClickClass, str] | None:
 
 def is_like_mozilla(user_agent: str) -> bool:
     """Built as nearly all browsers' are: "Mozilla/", and on what they run."""
-    return user_agent.startswith("Mozilla/") and "(" in user_agent[:MOST]
+    heard = user_agent[:MOST]
+    return "mozilla/" in heard.lower() and bool(_PLATFORM.search(heard))
 
 
 def is_like_browser(user_agent: str) -> bool:
