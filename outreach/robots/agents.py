@@ -1,4 +1,7 @@
-"""Who somebody says they are: names in a User-Agent header, and whether it is built like that of a browser."""
+"""Who somebody says they are: names in a User-Agent header, and whether it is built like that of a browser.
+
+What is looked at here has been cut to `requests.MOST` characters.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +9,9 @@ from typing import Final
 
 from outreach.robots.clicks import ClickClass
 
-MOST: Final = 500  # characters that are looked at: no browser needs more, and no text takes longer
-
 
 def _any(*names: str) -> re.Pattern[str]:
-    """Plain names, and a choice of few fixed lengths: nothing in them repeats, so that no text is slow."""
+    """One of these, whatever the case."""
     return re.compile("|".join(names), re.IGNORECASE)
 
 
@@ -103,7 +104,7 @@ _VERSIONS: Final = (
 
 def named(user_agent: str) -> tuple[ClickClass, str] | None:
     """The class and the rule, where it names a program."""
-    heard = _DEVICE.sub("()", user_agent[:MOST])
+    heard = _DEVICE.sub("()", user_agent)
     for click_class, names in _NAMES.items():
         if names.search(heard):
             return click_class, f"named-{click_class}"
@@ -114,17 +115,14 @@ def named(user_agent: str) -> tuple[ClickClass, str] | None:
 
 def is_like_mozilla(user_agent: str) -> bool:
     """Built as nearly all browsers' are: "Mozilla/", and on what they run."""
-    heard = user_agent[:MOST]
-    return "mozilla/" in heard.lower() and bool(_PLATFORM.search(heard))
+    return "mozilla/" in user_agent.lower() and bool(_PLATFORM.search(user_agent))
 
 
 def is_like_browser(user_agent: str) -> bool:
     """So, or like one of the few that never were."""
-    heard = user_agent[:MOST]
-    return is_like_mozilla(heard) or bool(_OTHER_BROWSER.search(heard) or _FEATURE_PHONE.search(heard))
+    return is_like_mozilla(user_agent) or bool(_OTHER_BROWSER.search(user_agent) or _FEATURE_PHONE.search(user_agent))
 
 
 def tells_its_purpose(user_agent: str) -> bool:
     """Whether the browser it says it is sends Sec-Fetch headers."""
-    heard = user_agent[:MOST]
-    return any((found := version.search(heard)) and int(found[1]) >= since for version, since in _VERSIONS)
+    return any((found := version.search(user_agent)) and int(found[1]) >= since for version, since in _VERSIONS)

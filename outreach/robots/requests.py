@@ -1,8 +1,12 @@
 """What one request tells by itself, whatever came before or after it."""
 
+from functools import lru_cache
+from typing import Final
+
 from outreach.robots import agents
 from outreach.robots.clicks import ClickClass, Headers, Verdict
 
+MOST: Final = 500  # characters of a User-Agent that are looked at: no browser needs more, and no text takes longer
 _PAGES = {"", "document", "iframe", "frame", "embed", "object"}
 _NAVIGATES = {"", "navigate", "nested-navigate"}
 _AHEAD = ("prefetch", "prerender", "preview", "instant")
@@ -11,6 +15,11 @@ _TOO_MUCH_MISSING = 2
 
 def judge(*, method: str, user_agent: str, headers: Headers | None) -> Verdict:
     """What it wants comes first, then who it says it is, then whether it is what it says. The first that decides."""
+    return _judged(method, user_agent[:MOST], headers)
+
+
+@lru_cache(maxsize=4096)  # most people have one of few browsers
+def _judged(method: str, user_agent: str, headers: Headers | None) -> Verdict:
     if headers and any(word in headers.purpose.lower() for word in _AHEAD):
         return Verdict(ClickClass.PREFETCH, "purpose")
     return _by_name(method, user_agent) or (headers and _by_headers(user_agent, headers)) or _by_shape(user_agent)
