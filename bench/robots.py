@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 
-from outreach.robots import classify
+from outreach.robots.classifying import classify
 from outreach.robots.clicks import VERSION, ClickClass, Headers, RawClick
 
 CORPUS = Path(__file__).parent.parent / "tests" / "outreach" / "robots" / "corpus.csv"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from outreach.robots import classify
+from outreach.robots.classifying import classify
 from outreach.robots.clicks import Headers, RawClick
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import robots as bench
-from outreach.robots import classify
+from outreach.robots.classifying import classify
 from outreach.robots.clicks import VERSION
 from tests.outreach.robots.clicks import CHROME, IPHONE, click, told
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.robots import classify, is_robot
+from outreach.robots.classifying import classify, is_robot
 from outreach.robots.clicks import VERSION, ClickClass, Headers
 from tests.outreach.robots.clicks import CHROME, FIREFOX, IPHONE, PAGE, click, told
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach.robots import classify
+from outreach.robots.classifying import classify
 from tests.outreach.robots.clicks import CHROME, IPHONE, click, told
 
 
