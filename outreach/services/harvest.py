@@ -16,7 +16,7 @@ from matching.models import RelevanceLabel
 from matching.services import labels
 from outreach import signing
 from outreach.models import AttributionCredit, Click, Conversion, Link, Outreach
-from outreach.robots import is_robot
+from outreach.robots.classifying import is_robot
 from outreach.services import locks, outcomes
 from outreach.services.conversions import DEFAULT_RULE
 

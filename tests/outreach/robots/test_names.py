@@ -3,7 +3,7 @@
 import pytest
 
 from config.demo import response
-from outreach.robots import is_robot
+from outreach.robots.classifying import is_robot
 
 
 @pytest.mark.parametrize(
