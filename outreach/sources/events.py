@@ -29,7 +29,7 @@ class Event:
     taking back it is what was given back: by this event, or with `is_total` by this and all before it. None there: the
     whole action is taken back. `also`: further ids by which the source speaks of the same action. `quantity`: people,
     or hours of volunteer hours. `supporter` is an address or id as it came: whoever takes the event in hashes it and
-    keeps nothing else; it is not shown, nor are the click ids.
+    keeps nothing else; it is not shown, nor are click ids and UTM parameters.
     """
 
     source: str
@@ -42,7 +42,7 @@ class Event:
     quantity: Decimal = ONE
     click_ids: tuple[str, ...] = field(default=(), repr=False)
     code: str = ""
-    utm: Mapping[str, str] = field(default_factory=dict)
+    utm: Mapping[str, str] = field(default_factory=dict, repr=False)
     referrer: str = ""  # the host alone: the rest of an address may name a person
     supporter: str = field(default="", repr=False)
     refund_of: str = ""

@@ -9,6 +9,7 @@ Signed as Standard Webhooks are (specification 1.0, standard-webhooks/standard-w
 `webhook-timestamp` and `webhook-signature`, "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body".
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from outreach.sources.events import KINDS, ONE, Crypto, Event
 
 SOURCE: Final = "generic"
 _SOURCE_LIMIT: Final = 50
+_SIGNED: Final = re.compile(r"v[0-9]+[a-z]*,[0-9A-Za-z+/=]+")
 _HOURS_STEP: Final = Decimal("0.01")
 _MOST: Final = Decimal(2**31 - 1)
 
@@ -41,6 +43,8 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str, *, at: datetime
     """Raises DomainError: signature_missing, signature_wrong, signature_old, secret_missing, event_too_long."""
     ident, stamp = signatures.header(headers, "webhook-id"), signatures.header(headers, "webhook-timestamp")
     listed = signatures.header(headers, "webhook-signature").split(" ")
+    if not all(_SIGNED.fullmatch(said) for said in listed):  # such as two headers that were joined by a comma
+        raise DomainError("signature_wrong")
     signed = [said.removeprefix("v1,") for said in listed if said.startswith("v1,")]
     key, said_at = signatures.standard_key(secret), signatures.seconds(stamp)
     if "." in ident:  # else what is id and what is timestamp could be told in two ways

@@ -104,7 +104,7 @@ ERRORS: Mapping[str, str | Promise] = {
     "event_malformed": gettext_lazy("This is not what this source sends (%(field)s). Nothing was counted."),
     "event_too_long": gettext_lazy("This is too long for one message: at most %(limit)s bytes."),
     "quantity_invalid": gettext_lazy("This is not a number of people or of hours."),
-    "signature_missing": gettext_lazy("The message is not signed. Copy the source’s signing secret into Causeway."),
+    "signature_missing": gettext_lazy("The message bears no signature. Switch signing on at the source."),
     "signature_wrong": gettext_lazy(
         "The signature does not fit the message. Copy the signing secret again; a message that was changed on its way "
         "is not taken."
