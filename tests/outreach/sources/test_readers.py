@@ -1,5 +1,6 @@
 import itertools
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -177,10 +178,8 @@ def test_a_body_is_capped(source):
 @given(raw=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
 @settings(deadline=None)
 def test_no_bytes_raise_anything_but_a_refusal(source, raw):
-    try:
+    with suppress(DomainError):
         SOURCES[source].read(raw, {})
-    except DomainError:
-        pass
 
 
 junk = (
@@ -211,7 +210,5 @@ def test_nothing_in_any_place_raises_anything_but_a_refusal(data):
     for name in way:
         place = place[name]
     place[last] = data.draw(junk)
-    try:
+    with suppress(DomainError):
         read(source, said)
-    except DomainError:
-        pass
