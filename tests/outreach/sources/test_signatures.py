@@ -96,3 +96,17 @@ def test_an_old_signature_is_called_old(source):
         with pytest.raises(DomainError) as caught:
             verify(source, BODY, signed(source), at=AT + timedelta(minutes=minutes))
         assert caught.value.code == "signature_old"
+
+
+@pytest.mark.parametrize("source", ["stripe", "donorbox", "helloasso"])
+def test_what_is_signed_with_nothing_is_not_taken_where_no_secret_is_kept(source):
+    stamp = str(int(AT.timestamp()))
+    mac = digest(b"", (b"" if source == "helloasso" else f"{stamp}.".encode()) + BODY).hexdigest()
+    headers = {
+        "stripe": {"Stripe-Signature": f"t={stamp},v1={mac}"},
+        "donorbox": {"Donorbox-Signature": f"{stamp},{mac}"},
+        "helloasso": {"x-ha-signature": mac},
+    }
+    with pytest.raises(DomainError) as caught:
+        verify(source, BODY, headers[source], secret="")
+    assert caught.value.code == "secret_missing"
