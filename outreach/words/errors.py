@@ -154,6 +154,18 @@ ERRORS: Mapping[str, str | Promise] = {
     "hook_malformed": gettext_lazy("What the mail service sent cannot be read (%(field)s)."),
     "hook_forged": gettext_lazy("This does not come from the mail service: its signature is wrong."),
     "mail_event_conflict": gettext_lazy("This event is known already, with other content."),
+    "event_malformed": gettext_lazy("This is not what this source sends (%(field)s). Nothing was counted."),
+    "event_too_long": gettext_lazy("This is too long for one message: at most %(limit)s bytes."),
+    "quantity_invalid": gettext_lazy("This is not a number of people or of hours."),
+    "signature_missing": gettext_lazy("The message bears no signature. Switch signing on at the source."),
+    "signature_wrong": gettext_lazy(
+        "The signature does not fit the message. Copy the signing secret again; a message that was changed on its way "
+        "is not taken."
+    ),
+    "signature_old": gettext_lazy(
+        "The signature is more than %(minutes)s minutes old, or ahead of the clock here. Check that the clock is right."
+    ),
+    "secret_missing": gettext_lazy("There is no signing secret to check with. Copy it from the source."),
     "conversion_conflict": gettext_lazy("“%(external_id)s” of “%(source)s” is stored already, with other content."),
 }
 
