@@ -151,6 +151,7 @@ def test_somebody_new_comes_from_an_empty_instance_to_a_counted_donation(visitor
     # She answers, agrees, and posts.
     visitor.link("Go on in the conversation")
     visitor.link("They answered")
+    choose(page, "kind", "interested")
     visitor.fill(text="Yes, with pleasure.")
     visitor.click("Note the answer")
     visitor.says("Yes, with pleasure.")
