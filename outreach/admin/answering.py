@@ -40,6 +40,7 @@ CHOICES = (
     *(_KIND.DECLINES, _KIND.UNSUBSCRIBE, _KIND.OUT_OF_OFFICE, _KIND.OTHER),
 )
 DATED = (_KIND.LATER, _KIND.OUT_OF_OFFICE)
+MACHINES = (_KIND.BOUNCE_HARD, _KIND.BOUNCE_SOFT, _KIND.AUTOMATIC)  # nobody reads an answer to these
 
 
 class ConfirmForm(forms.Form):
@@ -93,6 +94,7 @@ class Answering(PageAdmin):
             "told_by": words.reply_told_by(obj),
             "choices": _choices(obj),
             "is_dated": obj.what in DATED,
+            "is_machine": obj.what in MACHINES,
             "candidates": self._candidates(request, obj),
             "asked": request.GET.get("who", ""),
             "form": self._form(request, obj, turns),
@@ -121,8 +123,10 @@ class Answering(PageAdmin):
         return threads.candidates(obj, called=request.GET.get("who", "").replace("\0", "").strip())
 
     def _form(self, request: HttpRequest, obj: InboundMessage, turns: list[threads.Turn]) -> BackForm | None:
-        """None where nobody is there to answer, or this reader may not."""
+        """None where nobody is there to answer, a machine wrote, or this reader may not."""
         if obj.outreach is None or obj.outreach.influencer is None or not request.user.has_perm(_WRITE):
+            return None
+        if obj.what in MACHINES:
             return None
         said = request.POST if request.method == "POST" else None
         return BackForm(said, initial={"subject": _re(obj.subject)}, language=threads.language_of(obj, turns))

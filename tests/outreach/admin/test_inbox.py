@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.models import Representation
 from outreach.models import InboundMessage, Message
 from outreach.services import replies
-from tests.factories import AddressFactory, UserFactory, browser_of
+from tests.factories import AddressFactory, InboundMessageFactory, UserFactory, browser_of
 from tests.outreach.admin.letters import HOSTILE, letter
 from tests.outreach.admin.reading import said, words
 from tests.outreach.receiving.mails import came, mail, written_to
@@ -239,3 +239,11 @@ def test_an_empty_answer_is_refused_and_what_was_typed_is_kept(client, reply):
     assert page.status_code == 200
     assert 'value="Beaches"' in page.content.decode()
     assert Message.objects.count() == 1
+
+
+def test_a_machine_is_not_answered(client, reply):
+    bounce = InboundMessageFactory(outreach=reply.outreach, influencer=reply.influencer, kind="bounce_hard")
+    page = client.get(f"{INBOX}{bounce.pk}/change/").content.decode()
+    assert "nobody would read an answer" in page
+    assert 'name="body"' not in page
+    assert 'name="body"' in client.get(f"{INBOX}{reply.pk}/change/").content.decode()
