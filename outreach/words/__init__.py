@@ -27,7 +27,7 @@ from outreach.words.inbox import (
 )
 from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
-from outreach.words.messages import message_reason, message_state, state_of
+from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.templates import (
@@ -58,6 +58,7 @@ __all__ = [
     "Example",
     "action_total",
     "activity",
+    "answering_hour",
     "back_at",
     "board",
     "dates",
