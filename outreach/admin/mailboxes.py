@@ -16,6 +16,7 @@ from crm.errors import DomainError
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import words
+from outreach.admin.mail_doors import MailDoors
 from outreach.models import Mailbox
 from outreach.services import mailboxes
 from outreach.services.mailboxes import Said
@@ -90,9 +91,10 @@ class MailboxForm(StaffForm):
 
 
 @admin.register(Mailbox)
-class MailboxAdmin(PageAdmin):
+class MailboxAdmin(MailDoors, PageAdmin):
     list_display = ["name", "server", "state", "read_at", "letters_at"]
     list_button = (gettext_lazy("Add a mailbox"), "add", _ADD)
+    list_links = [(gettext_lazy("By a mail service"), "services", _CHANGE)]
     list_title = gettext_lazy("Mailboxes")
     empty_words = gettext_lazy(
         "Name the mailbox that answers come to, and Causeway reads it every minute: whoever answered gets no reminder, "
@@ -100,7 +102,7 @@ class MailboxAdmin(PageAdmin):
     )
     ordering = ["name"]
     page_template = "outreach/mailbox.html"
-    list_steps = {"add": _ADD}
+    list_steps = {**MailDoors.list_steps, "add": _ADD}
     steps = {"edit": _CHANGE, "test": _CHANGE, "activate": _CHANGE, "pause": _CHANGE, "remove": _REMOVE}
 
     @admin.display(description=gettext_lazy("server"), ordering="host")

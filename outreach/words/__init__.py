@@ -25,7 +25,7 @@ from outreach.words.inbox import (
     reply_told_by,
     writer,
 )
-from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
+from outreach.words.mailboxes import hook_address, letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
@@ -67,6 +67,7 @@ __all__ = [
     "file_type",
     "held_reason",
     "held_together",
+    "hook_address",
     "letters_new",
     "letters_there",
     "link_url",

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.errors import DomainError
 from crm.words import number, say
+from outreach import signing
 from outreach.models import Mailbox
 
 MAILBOXES: Mapping[str, str | Promise] = {
@@ -71,3 +74,8 @@ def letters_there(count: int) -> str:
         "It works: Causeway is let in, and the folder holds %(count)s letters.",
         count,
     ) % {"count": number(count)}
+
+
+def hook_address(door: str) -> str:
+    """Where a mail service, or a pipe, hands over what came. Whoever knows it may use it."""
+    return f"{settings.BASE_URL}{reverse('mail_hook', args=[door, signing.hook_key(door)])}"

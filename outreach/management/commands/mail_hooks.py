@@ -2,11 +2,9 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.urls import reverse
 
-from outreach import signing
+from outreach import words
 from outreach.sources.mail import DOORS
 
 
@@ -17,8 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        paths = {source: reverse("mail_hook", args=[source, signing.hook_key(source)]) for source in DOORS}
-        addresses = {source: f"{settings.BASE_URL}{path}" for source, path in paths.items()}
+        addresses = {source: words.hook_address(source) for source in DOORS}
         if options["json"]:
             self.stdout.write(json.dumps(addresses))
             return
