@@ -1,9 +1,11 @@
 """People who answer: a letter of every class in both languages, as a mailbox would bring it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+
+from django.conf import settings
 
 PERSONAL = ("interested", "question", "fee", "later", "manager", "declines", "unsubscribe", "other")
 MACHINES = ("out_of_office", "bounce_hard", "bounce_soft", "complaint", "automatic")
@@ -38,36 +40,31 @@ WORDS = {
 _MONTHS = {"en": {11: "November", 12: "December"}, "fr": {11: "novembre", 12: "décembre"}}
 
 
-def letter(*, kind: str, language: str, sender: str, to: str, answers: str, at: datetime, until: date | None = None):
-    """Bytes of an answer to the message `answers` (its Message-ID; blank: their mail program named none)."""
+def letter(*, kind: str, language: str, sender: str, answers: str, at: datetime, until: date | None = None) -> bytes:
+    """An answer to the message `answers` (its Message-ID; blank: their mail program names none), as it comes in."""
     if kind in {"bounce_hard", "bounce_soft"}:
         return _report(sender=sender, answers=answers, at=at, status="5.1.1" if kind == "bounce_hard" else "4.2.2")
     if kind == "complaint":
         return _complaint(sender=sender, answers=answers, at=at)
-    mail = _headed(sender=sender, to=to, answers=answers, at=at, subject="Re: Clean beaches")
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, settings.SENDER_ADDRESS, "Re: Clean beaches"
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{at.timestamp():.0f}.{kind}.{sender}>"
+    if answers:
+        mail["In-Reply-To"] = mail["References"] = answers
     if kind in MACHINES:
         mail["Auto-Submitted"] = "auto-replied"
-        if kind == "out_of_office":
-            mail.replace_header("Subject", "Out of office" if language == "en" else "Absence du bureau")
+    if kind == "out_of_office":
+        mail.replace_header("Subject", "Out of office" if language == "en" else "Absence du bureau")
     when = f"{until.day} {_MONTHS[language][until.month]} {until.year}" if until else ""
     mail.set_content(WORDS[language][kind].format(until=when))
     return mail.as_bytes(policy=policy.SMTP)
 
 
-def _headed(*, sender: str, to: str, answers: str, at: datetime, subject: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{at.timestamp():.0f}.{sender.replace('@', '.at.')}>"
-    if answers:
-        mail["In-Reply-To"] = mail["References"] = answers
-    return mail
-
-
 def _report(*, sender: str, answers: str, at: datetime, status: str) -> bytes:
     action = "failed" if status.startswith("5") else "delayed"
     return (
-        f"From: MAILER-DAEMON@mx.example\r\nTo: partnerships@causeway.example\r\nSubject: Delivery status\r\n"
+        f"From: MAILER-DAEMON@mx.example\r\nTo: {settings.SENDER_ADDRESS}\r\nSubject: Delivery status\r\n"
         f"Date: {format_datetime(at)}\r\nMessage-ID: <dsn.{at.timestamp():.0f}.{sender}>\r\n"
         "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
@@ -80,7 +77,7 @@ def _report(*, sender: str, answers: str, at: datetime, status: str) -> bytes:
 
 def _complaint(*, sender: str, answers: str, at: datetime) -> bytes:
     return (
-        f"From: feedback@mx.example\r\nTo: partnerships@causeway.example\r\nSubject: Complaint\r\n"
+        f"From: feedback@mx.example\r\nTo: {settings.SENDER_ADDRESS}\r\nSubject: Complaint\r\n"
         f"Date: {format_datetime(at)}\r\nMessage-ID: <arf.{at.timestamp():.0f}.{sender}>\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nThis is a complaint.\r\n"
@@ -89,8 +86,3 @@ def _complaint(*, sender: str, answers: str, at: datetime) -> bytes:
         f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {answers}\r\nTo: {sender}\r\nSubject: Clean beaches\r\n\r\n"
         "Hello\r\n--b--\r\n"
     ).encode()
-
-
-def back_after(at: datetime) -> date:
-    """The last day away of somebody whose machine answers now."""
-    return at.date() + timedelta(days=2)
