@@ -172,7 +172,7 @@ class World:
     def _person(self, number: int, one: Correspondent) -> Influencer:
         told = {"country": one.country, "timezone": str(one.zone), "languages": [one.language]}
         if one.kind == NO_SUCH_USER:
-            self.sink.said_of[one.email] = "550 5.1.1 No such user here"
+            self.sink.unknown.add(one.email)
         return AddressFactory(
             email=one.email, influencer=InfluencerFactory(name=f"Ama Silva {number}", **told)
         ).influencer
