@@ -1,14 +1,26 @@
-"""People who answer: a letter of every class in both languages, as a mailbox would bring it."""
+"""People who read letters and answer them: one of every class in both languages, as a mailbox would bring it."""
 
+import re
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 PERSONAL = ("interested", "question", "fee", "later", "manager", "declines", "unsubscribe", "other")
 MACHINES = ("out_of_office", "bounce_hard", "bounce_soft", "complaint", "automatic")
+PAGE, NO_SUCH_USER = "page", "no_such_user"
+ANSWERED = {"interested", "question", "fee"}  # in writing, by an officer
+NOES = {"declines", "unsubscribe", "complaint", "bounce_hard", PAGE}
+PLACES = (
+    *(("FR", "Europe/Paris", "fr"), ("ES", "Europe/Madrid", "en"), ("GB", "Europe/London", "en")),
+    *(("CA", "America/Montreal", "fr"), ("US", "America/Los_Angeles", "en"), ("IN", "Asia/Kolkata", "en")),
+    *(("SN", "Africa/Dakar", "fr"), ("NZ", "Pacific/Auckland", "en")),
+)
+_WORDS = re.compile(r"(?:Hello|Bonjour) ([^,]+),\s+(First|Second|Third) for ([\w ]+):")
 
 # What cannot be misread: how well the rest is read is what `evaluate_replies` tells.
 WORDS = {
@@ -38,6 +50,87 @@ WORDS = {
     },
 }
 _MONTHS = {"en": {11: "November", 12: "December"}, "fr": {11: "novembre", 12: "décembre"}}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A letter that arrived, as whoever opened it reads it. `who`, `step`, `cause`: blank of what asks for nothing."""
+
+    at: datetime
+    to: str
+    name: str  # its Message-ID
+    answers: str
+    text: str
+    is_ask: bool
+    who: str = ""
+    step: str = ""
+    cause: str = ""
+
+
+@dataclass
+class Said:
+    """What somebody answered, and when an officer looked at it: never, if they never did."""
+
+    at: datetime
+    kind: str
+    to: Sent
+    name: str = ""
+    until: date | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass
+class Correspondent:
+    """Somebody who reads letters: what they answer, to which ask, and what they say to the answer they get."""
+
+    email: str
+    zone: ZoneInfo
+    country: str
+    language: str
+    kind: str = ""  # blank: they never answer
+    to: int = 1
+    then: str = ""
+    has_headers: bool = True
+    is_left: bool = False  # nobody of the team looks at what they wrote
+    got: list[Sent] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    @property
+    def asks(self) -> list[Sent]:
+        return [sent for sent in self.got if sent.is_ask]
+
+
+def correspondents() -> list[Correspondent]:
+    """Of each class two in each language, one of whom answers the second letter; some unsubscribe by the page, one of
+    them after a question; two addresses that the mail server knows nothing of; the others are silent.
+    """
+    wanted = {
+        language: [
+            *((kind, 1 + number % 2, "") for kind in (*PERSONAL, *MACHINES) for number in range(2)),
+            *(("question", 1, "declines"), ("question", 1, PAGE), ("fee", 2, "interested")),
+            *((PAGE, 1, ""), (PAGE, 2, ""), (NO_SUCH_USER, 1, "")),
+        ]
+        for language in ("en", "fr")
+    }
+    found = []
+    for number in range(104):
+        country, zone, language = PLACES[number % len(PLACES)]
+        kind, to, then = wanted[language].pop(0) if wanted[language] and number % 5 else ("", 1, "")
+        one = Correspondent(f"p{number}@creators.lan", ZoneInfo(zone), country, language, kind, to, then)
+        one.has_headers = kind in MACHINES or number % 4 != 0
+        one.is_left = kind in ANSWERED and to == 2 and not then
+        found.append(one)
+    assert not any(wanted.values())
+    return found
+
+
+def opened(raw: bytes, at: datetime) -> Sent:
+    mail = message_from_bytes(raw, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    is_ask = mail["List-Unsubscribe"] is not None
+    who, step, cause = _WORDS.search(text).groups() if is_ask else ("", "", "")
+    to = mail["To"].addresses[0].addr_spec
+    return Sent(at, to, str(mail["Message-ID"]), str(mail["In-Reply-To"] or ""), text, is_ask, who, step, cause)
 
 
 def letter(*, kind: str, language: str, sender: str, answers: str, at: datetime, until: date | None = None) -> bytes:

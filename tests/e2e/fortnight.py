@@ -7,9 +7,8 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min
@@ -20,7 +19,18 @@ from crm.services import instance, representations
 from outreach import tasks
 from outreach.models import Enrolment, InboundMessage, Message, Outreach
 from outreach.services import enrolments, limits, messages, pipeline, replies, sequences, settling
-from tests.e2e.correspondents import MACHINES, PERSONAL, letter
+from tests.e2e.correspondents import (
+    ANSWERED,
+    MACHINES,
+    NO_SUCH_USER,
+    PAGE,
+    Correspondent,
+    Said,
+    Sent,
+    correspondents,
+    letter,
+    opened,
+)
 from tests.factories import (
     AddressFactory,
     CampaignFactory,
@@ -35,11 +45,6 @@ BEGIN = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)  # a Monday; 8 December is a ho
 END = BEGIN + timedelta(days=14)
 STEPS = (("First", 0), ("Second", 2), ("Third", 3))  # working days after the one before
 SENDER_DAILY, CAUSE_DAILY, GAP = 40, 18, timedelta(seconds=60)
-PLACES = (
-    *(("FR", "Europe/Paris", "fr"), ("ES", "Europe/Madrid", "en"), ("GB", "Europe/London", "en")),
-    *(("CA", "America/Montreal", "fr"), ("US", "America/Los_Angeles", "en"), ("IN", "Asia/Kolkata", "en")),
-    *(("SN", "Africa/Dakar", "fr"), ("NZ", "Pacific/Auckland", "en")),
-)
 # From when on, in which task and at which point a worker is killed, once each.
 KILLS = (
     (timedelta(days=1, hours=3), "sweep_outbox", "send.gated"),  # nobody knows; it never left
@@ -48,83 +53,8 @@ KILLS = (
     (timedelta(days=2), "advance_sequences", "sequence.planned"),
     (timedelta(days=1), "read_replies", "reply.applied"),
 )
-PAGE, NO_SUCH_USER, AGENT = "page", "no_such_user", "agent@desk.lan"
-ANSWERED = {"interested", "question", "fee"}  # in writing, by an officer
-NOES = {"declines", "unsubscribe", "complaint", "bounce_hard", PAGE}
-_WORDS = re.compile(r"(?:Hello|Bonjour) ([^,]+),\s+(First|Second|Third) for ([\w ]+):")
+AGENT = "agent@desk.lan"
 _HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A letter that arrived, as whoever opened it reads it. `who`, `step`, `cause`: blank of what asks for nothing."""
-
-    at: datetime
-    to: str
-    name: str  # its Message-ID
-    answers: str
-    text: str
-    is_ask: bool
-    who: str = ""
-    step: str = ""
-    cause: str = ""
-
-
-@dataclass
-class Said:
-    """What somebody answered, and when an officer looked at it: never, if they never did."""
-
-    at: datetime
-    kind: str
-    to: Sent
-    name: str = ""
-    until: date | None = None
-    seen_at: datetime | None = None
-
-
-@dataclass
-class Correspondent:
-    """Somebody who reads letters: what they answer, to which ask, and what they say to the answer they get."""
-
-    email: str
-    zone: ZoneInfo
-    country: str
-    language: str
-    kind: str = ""  # blank: they never answer
-    to: int = 1
-    then: str = ""
-    has_headers: bool = True
-    is_left: bool = False  # nobody of the team looks at what they wrote
-    got: list[Sent] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
-
-    @property
-    def asks(self) -> list[Sent]:
-        return [sent for sent in self.got if sent.is_ask]
-
-
-def correspondents() -> list[Correspondent]:
-    """Of each class two in each language, one of whom answers the second letter; some unsubscribe by the page, one of
-    them after a question; two addresses that the mail server knows nothing of; the others are silent.
-    """
-    wanted = {
-        language: [
-            *((kind, 1 + number % 2, "") for kind in (*PERSONAL, *MACHINES) for number in range(2)),
-            *(("question", 1, "declines"), ("question", 1, PAGE), ("fee", 2, "interested")),
-            *((PAGE, 1, ""), (PAGE, 2, ""), (NO_SUCH_USER, 1, "")),
-        ]
-        for language in ("en", "fr")
-    }
-    found = []
-    for number in range(104):
-        country, zone, language = PLACES[number % len(PLACES)]
-        kind, to, then = wanted[language].pop(0) if wanted[language] and number % 5 else ("", 1, "")
-        one = Correspondent(f"p{number}@creators.lan", ZoneInfo(zone), country, language, kind, to, then)
-        one.has_headers = kind in MACHINES or number % 4 != 0
-        one.is_left = kind in ANSWERED and to == 2 and not then
-        found.append(one)
-    assert not any(wanted.values())
-    return found
 
 
 class World:
@@ -255,7 +185,7 @@ class World:
         new, self.fetched = self.sink.messages[self.fetched :], len(self.sink.messages)
         self.has_news |= bool(new)
         for recorded in new:
-            sent = _opened(recorded.content, at)
+            sent = opened(recorded.content, at)
             self.told[at.date()]["asked" if sent.is_ask else "answered"] += 1
             self.post.append(sent)
             one = self.everybody[sent.to]
@@ -333,15 +263,6 @@ class World:
         for said in one.said if one else ():
             if said.name == waiting.message_id:
                 said.seen_at = at
-
-
-def _opened(raw: bytes, at: datetime) -> Sent:
-    mail = message_from_bytes(raw, policy=policy.default)
-    text = mail.get_body(("plain",)).get_content()
-    is_ask = mail["List-Unsubscribe"] is not None
-    who, step, cause = _WORDS.search(text).groups() if is_ask else ("", "", "")
-    to = mail["To"].addresses[0].addr_spec
-    return Sent(at, to, str(mail["Message-ID"]), str(mail["In-Reply-To"] or ""), text, is_ask, who, step, cause)
 
 
 def conversation_of(sent: Sent) -> Outreach:
