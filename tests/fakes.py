@@ -24,6 +24,7 @@ class Sink:
     def __init__(self, **options):
         self.messages, self.answers, self.options, self.logins = [], {}, options, []
         self.said_of, self.asked_for = {}, []  # what is answered for one recipient; whose mail was handed over whole
+        self.unknown, self.turned_away = set(), []  # where nobody is; to whom mail was offered there
         self.lines = []  # one for each connection there ever was
         self.ssl = options.pop("ssl", None)
         self.loop = asyncio.new_event_loop()
@@ -48,6 +49,9 @@ class Sink:
         return self.answers.get("MAIL", "250 OK")
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.unknown:
+            self.turned_away.append(address)
+            return "550 5.1.1 No such user here"
         answer = self.answers.get("RCPT", "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)

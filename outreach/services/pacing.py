@@ -25,7 +25,7 @@ def pace(*, at: datetime) -> int:
     gone = Message.objects.asking().filter(channel=Message.Channel.EMAIL, dispatched_at__gt=at - gap)
     newest = gone.aggregate(at=Max("dispatched_at"))["at"]
     free_at = max(at, newest + gap) if newest else at
-    waiting = Message.objects.asking().due(at=at).filter(state=Message.State.PLANNED, expires_at__gte=at)
+    waiting = Message.objects.asking().due(at=at).filter(expires_at__gte=at)  # what a dead sender left included
     moved = []
     for place, message in enumerate(waiting.select_for_update(skip_locked=True)[:_AT_ONCE]):
         assert message.due_at

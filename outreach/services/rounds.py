@@ -106,7 +106,9 @@ def _turned_away(held: Enrolment, message: Message, *, at: datetime) -> bool:
     elif message.reason in _ENDS:
         enrolments.end(held, message.reason, at=at)
     else:
-        enrolments.turn(held, Enrolment.State.PAUSED, message.reason or message.state, at=at)
+        is_late = message.state == Message.State.EXPIRED  # whatever it had waited for: that may be over
+        reason = message.state if is_late else message.reason or message.state
+        enrolments.turn(held, Enrolment.State.PAUSED, reason, at=at)
     return True
 
 

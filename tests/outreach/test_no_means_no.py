@@ -18,9 +18,15 @@ from crm.models import Address, Influencer, Suppression
 from crm.services import addresses, persons
 from outreach.models import Message
 from outreach.services import delivery, messages
-from tests.factories import NOW, approved_message
+from tests.factories import NOW, approved_message, at_any_hour
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("organisation", "own_keyring")]
+
+
+@pytest.fixture(autouse=True)
+def any_number(db):
+    """More leave here in one moment than a sender may send in a day."""
+    at_any_hour()
 
 
 def unsubscribe(address):

@@ -39,6 +39,19 @@ def test_whoever_has_just_gone_is_waited_for():
     assert waits() == [0, 20]
 
 
+def test_what_a_dead_sender_left_waits_its_turn_too():
+    left, _other = due(2)
+    Message.objects.filter(pk=left.pk).update(state="claimed", lease_until=NOW - SECOND)
+    pacing.pace(at=NOW)
+    assert waits() == [0, 30]
+
+
+def test_what_a_sender_has_in_hand_is_let_be():
+    held, _other = due(2)
+    Message.objects.filter(pk=held.pk).update(state="claimed", lease_until=NOW + SECOND)
+    assert pacing.pace(at=NOW) == 0
+
+
 def test_once_given_a_moment_is_kept():
     due(3)
     pacing.pace(at=NOW)

@@ -10,8 +10,8 @@ from hypothesis.extra.django import TestCase
 
 from crm.services import instance
 from outreach.models import Message
-from outreach.services import delivery, sequences
-from tests.factories import InfluencerFactory
+from outreach.services import delivery, replies, sequences
+from tests.factories import InboundMessageFactory, InfluencerFactory, UserFactory
 from tests.outreach.sending.nursery import Nursery
 from tests.outreach.under_way import (
     BEGAN,
@@ -20,6 +20,7 @@ from tests.outreach.under_way import (
     begun,
     conversation,
     stands,
+    states,
     step,
     three_steps,
     tick,
@@ -138,6 +139,20 @@ def nursery(sink, organisation):
     made = Nursery(sink.port)
     yield made
     made.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("organisation")
+def test_what_became_too_late_while_a_reply_waited_says_so_once_somebody_has_looked():
+    enrolment = begun(three_steps())
+    approve_first(enrolment)
+    reply = InboundMessageFactory(outreach=None, influencer=enrolment.outreach.influencer)
+    for later in (timedelta(), timedelta(hours=23, minutes=30)):
+        delivery.deliver_due(at=BEGAN + later)
+    assert states(enrolment) == [("expired", "reply_waits")]
+    replies.done(inbound=reply, by=UserFactory(), at=BEGAN + DAY)
+    sequences.advance(at=BEGAN + DAY)
+    assert stands(enrolment) == ("paused", "expired", 1)
 
 
 @pytest.mark.django_db
