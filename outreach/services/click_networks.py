@@ -54,16 +54,19 @@ def network(address: str, *, at: datetime) -> str:
 
 
 def forget(*, at: datetime) -> int:
-    """Throw away the keys of days that are over; how many."""
-    global _held  # noqa: PLW0603
+    """Throw away the keys of days that are over; how many. A process that holds one lets it go with its next click."""
     today = at.astimezone(UTC).date()
-    with _lock:
-        if _held and _held[1] < today:
-            _held = None
     old = [path for path in settings.CLICK_DIR.glob(f"{_PREFIX}*{_SUFFIX}") if path.name < _name(today)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def let_go() -> None:
+    """Of the key that this process holds."""
+    global _held  # noqa: PLW0603
+    with _lock:
+        _held = None
 
 
 def _address(text: str) -> Address | None:

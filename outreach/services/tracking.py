@@ -74,9 +74,19 @@ def record(
     return signing.tracked_url(target.destination, click_id=click_id, utm=utm)
 
 
+def believe() -> None:
+    """That the database is there again: ask it."""
+    _outage.until = 0.0
+
+
+def is_away() -> bool:
+    """Whether the database was away a moment ago, and is not asked now."""
+    return time.monotonic() < _outage.until
+
+
 def _kept(code: str, row: Callable[[Target], Row]) -> Target:
     """The link of this code, and a click on it is kept."""
-    if time.monotonic() >= _outage.until:
+    if not is_away():
         try:
             return _as_known(code, row)
         except _AWAY:

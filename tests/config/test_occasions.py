@@ -45,6 +45,7 @@ ELSEWHERE = {
     *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
+    *("outreach_outreach_add_link", "outreach_outreach_qr"),
     "outreach_mailbox_test",
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
