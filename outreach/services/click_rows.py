@@ -1,6 +1,6 @@
 """One click as it is stored, and the one statement that stores it with the verdict of its first instant."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ class Row:
     version: int
 
     def values(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(self.__dict__)
 
 
 def row(
@@ -88,7 +88,7 @@ def row(
         referrer_host=referrer_host[:200],
         network=network,
         headers_kept=headers is not None,
-        **asdict(cut),
+        **cut.__dict__,
         click_class=told.click_class.value,
         rule=told.rule,
         version=told.version,

@@ -1,9 +1,9 @@
 """Clicks that are kept on disk before they are stored: while the database is away, or always where settings say so.
 
-Each process appends to a file of its own, one line and one write per click, and answers after it: what was answered is
+Each thread appends to a file of its own, one line and one write per click, and answers after it: what was answered is
 in the file, whatever becomes of the process. A line that was cut off was never answered. `drain` stores what stands
 there, with how far it has read in the same transaction: however often it dies, no click is lost or stored twice. A file
-is locked as long as its process writes to it; one that nobody holds any more goes once it is stored.
+is locked as long as somebody writes to it; one that nobody holds any more goes once it is stored.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -38,17 +38,22 @@ _COLUMNS: Final = tuple(field.name for field in fields(Row))
 log = logging.getLogger(__name__)
 
 
-@dataclass
 class _Open:
-    handle: int
-    folder: Path
-    process: int
-    since: float
-    size: int = 0
+    """A file that one thread writes to; let go of with the thread."""
+
+    def __init__(self, handle: int, folder: Path) -> None:
+        self.handle, self.folder, self.process = handle, folder, os.getpid()
+        self.since, self.size = time.monotonic(), 0
+
+    def __del__(self) -> None:
+        os.close(self.handle)
 
 
-_lock = threading.Lock()
-_open: _Open | None = None
+class _Mine(threading.local):
+    open: _Open | None = None
+
+
+_mine = _Mine()  # each thread its own, so that none waits for another's disk
 
 
 def keep(row: Row) -> None:
@@ -56,20 +61,15 @@ def keep(row: Row) -> None:
 
     Raises OSError where it could not be written whole.
     """
-    global _open  # noqa: PLW0603
-    line = json.dumps([_plain(getattr(row, name)) for name in _COLUMNS], ensure_ascii=True).encode() + b"\n"
-    with _lock:
-        if _open and not _is_fit(_open):
-            os.close(_open.handle)
-            _open = None
-        _open = _open or _begin(settings.CLICK_DIR)
-        try:
-            _write(_open.handle, line)
-        except OSError:  # nothing follows half a line
-            os.close(_open.handle)
-            _open = None
-            raise
-        _open.size += len(line)
+    line = json.dumps(_told(row), ensure_ascii=True).encode() + b"\n"
+    if _mine.open is None or not _is_fit(_mine.open):
+        _mine.open = _begin(settings.CLICK_DIR)
+    try:
+        _write(_mine.open.handle, line)
+    except OSError:  # nothing follows half a line
+        _mine.open = None
+        raise
+    _mine.open.size += len(line)
 
 
 def _write(handle: int, line: bytes) -> None:
@@ -80,12 +80,8 @@ def _write(handle: int, line: bytes) -> None:
 
 
 def close() -> None:
-    """Let go of the file: nothing more follows in it."""
-    global _open  # noqa: PLW0603
-    with _lock:
-        if _open:
-            os.close(_open.handle)
-        _open = None
+    """Let go of this thread's file: nothing more follows in it."""
+    _mine.open = None
 
 
 def drain() -> int:
@@ -98,8 +94,9 @@ def waiting() -> int:
     return sum(1 for _path in settings.CLICK_DIR.glob(f"*{_SUFFIX}"))
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _told(row: Row) -> list[Any]:
+    values = row.__dict__
+    return [values[name].isoformat() if name == "at" else values[name] for name in _COLUMNS]
 
 
 def _is_fit(spool: _Open) -> bool:
@@ -122,7 +119,7 @@ def _begin(folder: Path) -> _Open:
     except OSError:
         os.close(handle)
         raise
-    return _Open(handle, folder, os.getpid(), time.monotonic())
+    return _Open(handle, folder)
 
 
 def _sync(folder: Path) -> None:

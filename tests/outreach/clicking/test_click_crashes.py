@@ -62,7 +62,6 @@ def test_of_what_was_answered_nothing_is_lost_or_doubled_by_a_hundred_kills(serv
     assert click_spool.drain() == 0
     assert server.killed >= KILLS
     account(load)
-    print(f"{durability}: {server.killed} kills, {load.asked} asked, {len(load.acknowledged)} answered, {Click.objects.count()} stored")
 
 
 @contextmanager
@@ -93,5 +92,4 @@ def test_with_the_database_away_under_load_visitors_are_led_on_and_all_are_count
     server.close()
     assert click_spool.drain() > 0
     account(load)
-    print(f"outages: {load.asked} asked, {load.failed} failed")
     assert load.failed <= load.asked / 1000
