@@ -46,6 +46,7 @@ ELSEWHERE = {
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
     *("outreach_mailbox_test", "outreach_mailbox_services"),
+    *("outreach_outreach_add_link", "outreach_outreach_qr"),
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
     *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
@@ -56,6 +57,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
+    *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     *(
         "matching.tasks.learn",
@@ -67,6 +69,7 @@ TASKS_ELSEWHERE = {
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
 COMMANDS_ELSEWHERE |= {"train_ranker", "evaluate_ranker", "promote_ranker", "rollback_ranker"}
+COMMANDS_ELSEWHERE |= {"classify_clicks"}
 COMMANDS_ELSEWHERE |= {"evaluate_replies", "mail_hooks"}  # of a file; of the keyring
 
 

@@ -11,7 +11,7 @@ from crm.errors import DomainError
 from crm.models import Activity, Influencer
 from crm.services import addresses
 from outreach.models import Outreach
-from outreach.services import pipeline
+from outreach.services import links, pipeline
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -82,7 +82,7 @@ def test_a_hundred_people_cost_what_two_do():
 def test_a_code_that_is_taken_is_not_given_again(monkeypatch):
     taken = LinkFactory(code="wpnmfqtd")
     drawn = iter([taken.code, taken.code, "wpnmfqtg"])
-    monkeypatch.setattr(pipeline.signing, "new_code", lambda: next(drawn))
+    monkeypatch.setattr(links.signing, "new_code", lambda: next(drawn))
     opened, _ = pipeline.start(campaign=CampaignFactory(), influencers=[someone()], by=UserFactory(), at=NOW)
     assert opened[0].link.code == "wpnmfqtg"
 

@@ -141,12 +141,12 @@ def test_an_analyst_reads_and_changes_nothing():
     assert analyst.post(f"/admin/crm/cause/{cause.pk}/edit/", form()).status_code == 403
 
 
-def test_the_form_guides_through_six_sections_each_with_an_example(client):
+def test_the_form_guides_through_seven_sections_each_with_an_example(client):
     page = client.get(ADD).content.decode()
     titles = ["What it is", "Who should hear it", "What you ask", "How to speak of it", "What does not go with it"]
-    titles.append("What becomes of the money")
+    titles += ["What becomes of the money", "Where links may lead"]
     assert [title for title in titles if f"<legend>{titles.index(title) + 1}. {title}</legend>" in page] == titles
-    assert page.count("<summary>An example</summary>") == 6
+    assert page.count("<summary>An example</summary>") == 7
 
 
 def test_a_part_is_offered_with_its_whole(client):

@@ -148,7 +148,7 @@ def test_the_answer_stands_at_the_top_in_words(client, campaign, link):
     text = words(client.get(step(campaign, "change")))
     assert "0 of 1 contacted, 0 replied, 0 agreed." in text
     assert "The campaign led to 2 donations (€50.00), 1 donation (£25.00), 3 petition signatures." in text
-    assert "Clicks 4 through a link" in text
+    assert "Clicks 4 by people; 4 requests in all" in text
     assert "Costs: unknown, no costs are recorded." in text
     assert "€75" not in text
 
