@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from config.demo import scripts
 from config.demo.conversation import Shared
 from config.demo.scripts import Gift, Script
-from outreach.models import Outreach
+from outreach.models import Door, Outreach
 from outreach.services import conversions, tracking
-from outreach.services.conversions import Action
 from outreach.services.drafts import largest_account
 from outreach.signing import CLICK_PARAMETER
+from outreach.sources import events
+from outreach.sources.events import Event
 
 _PEOPLE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
@@ -67,7 +69,7 @@ def respond(rng: Random, shared: Sequence[Shared], *, at: datetime) -> None:
     actions = [action for number, visit in enumerate(visits) for action in _follow(visit, number, at=at)]
     actions += _strays(rng, by_slug, visits)
     for action in sorted(actions, key=lambda action: action.occurred_at):
-        conversions.record(action=action, at=action.occurred_at + timedelta(seconds=40))
+        conversions.record(event=action, door=Door.API, at=action.occurred_at + timedelta(seconds=40))
     conversions.attribute_due()
 
 
@@ -93,7 +95,7 @@ def _reached(rng: Random, outreach: Outreach) -> int:
     return round(min(110, 12 + float(followers**0.42)) * rng.uniform(0.6, 1.2))
 
 
-def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Action]:
+def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Event]:
     """The click, and the action it led to, unless that is still to come."""
     url = tracking.record(
         code=visit.outreach.link.code,
@@ -109,22 +111,22 @@ def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Action]:
     return (_action(visit.gift, Random(number), number=number, at=when, click_id=click_id),)
 
 
-def _action(gift: Gift, rng: Random, *, number: int, at: datetime, click_id: str, campaign: str = "") -> Action:
-    return Action(
+def _action(gift: Gift, rng: Random, *, number: int, at: datetime, click_id: str, campaign: str = "") -> Event:
+    return events.told(
         source=gift.source,
         external_id=f"RV-{number:06}",
         kind=gift.kind,
         occurred_at=at,
         amount_minor=rng.choice(gift.amounts) if gift.amounts else None,
         currency=gift.currency,
-        quantity=rng.choice(gift.quantities),
+        quantity=Decimal(rng.choice(gift.quantities)),
         click_ids=(click_id,),
         utm={"utm_campaign": campaign} if campaign else {},
         supporter=f"supporter-{number % 700}@home.example",
     )
 
 
-def _strays(rng: Random, by_slug: dict[str, Script], visits: Sequence[_Visit]) -> Iterator[Action]:
+def _strays(rng: Random, by_slug: dict[str, Script], visits: Sequence[_Visit]) -> Iterator[Event]:
     """Actions that name a campaign and a click nobody knows: they belong to nobody, and are kept."""
     for slug in sorted({visit.outreach.campaign.slug for visit in visits}):
         seen = [visit.at for visit in visits if visit.outreach.campaign.slug == slug]

@@ -213,7 +213,7 @@ class CampaignAdmin(PageAdmin):
         )
 
     def _record(self, request: HttpRequest, obj: Campaign, form: actions.ActionForm) -> str:
-        _row, is_new = conversions.record_by_hand(action=form.action(), at=timezone.now())
+        _row, is_new = conversions.record_by_hand(event=form.event(), at=timezone.now())
         if is_new:
             messages.success(request, _("Recorded."))
         else:

@@ -68,7 +68,7 @@ class GoalProgress:
 def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     outreaches = Outreach.objects.filter(campaign=campaign)
     clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
-    credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     return Report(
         people=_people(outreaches),
         contacted=_people(outreaches.filter(is_contacted())),
@@ -77,7 +77,7 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
         clicks=clicks.count(),
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=_totals(credits),
-        unassigned=_totals(AttributionCredit.objects.filter(_names([campaign]), link=None, rule=rule)),
+        unassigned=_totals(AttributionCredit.objects.counting().filter(_names([campaign]), link=None, rule=rule)),
         days=_days(clicks, credits),
         rule=rule,
     )
@@ -102,7 +102,7 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
     clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
     for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
         results[pk].clicks += number
-    credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     for pk, number in credits.order_by().values_list("link__outreach").annotate(number=Sum(acts())):
         results[pk].actions += float(number)
     for pk, total in _totals_by(credits, "link__outreach"):
@@ -111,7 +111,7 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
 
 
 def person(*, outreach: Outreach, rule: str = DEFAULT_RULE) -> PersonResult:
-    credits = AttributionCredit.objects.filter(link__outreach=outreach, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach=outreach, rule=rule)
     return PersonResult(
         outreach,
         clicks=Click.objects.filter(link__outreach=outreach).exclude(method="HEAD").count(),
@@ -141,7 +141,7 @@ def _of(campaigns: Iterable[Campaign], *, rule: str) -> QuerySet[AttributionCred
     """What is credited to somebody in these campaigns, or named one of them and nobody."""
     wanted = list(campaigns)
     somebody = Q(link__outreach__campaign__in=wanted)
-    return AttributionCredit.objects.filter(somebody | Q(_names(wanted), link=None), rule=rule)
+    return AttributionCredit.objects.counting().filter(somebody | Q(_names(wanted), link=None), rule=rule)
 
 
 def _names(campaigns: Iterable[Campaign]) -> Q:

@@ -1,7 +1,6 @@
 """Reliability row M4: of what came of a post, people's verified acts are learned; of robots, fakes and likes, nothing."""
 
 import itertools
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from crm.services import merging
 from matching.models import RelevanceLabel
 from outreach.models import Click, Outreach
 from outreach.services import conversions, harvest
-from outreach.services.conversions import Action
+from outreach.sources import events
 from outreach.tasks import ripen_actions
 from tests.factories import (
     NOW,
@@ -29,7 +28,7 @@ DAY = timedelta(days=1)
 RIPE = NOW + 90 * DAY
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Version/18.6 Mobile/15E148 Safari/604.1"
 ROBOT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
-SIGNED = Action(source="petition.example", external_id="", kind="signature", occurred_at=NOW + DAY)
+SIGNED = {"source": "petition.example", "external_id": "", "kind": "signature", "occurred_at": NOW + DAY}
 number = itertools.count()
 
 
@@ -57,7 +56,7 @@ def act(outreach=None, *, at=None, **said) -> None:
     said = {"external_id": f"S-{next(number)}", "occurred_at": NOW + DAY} | said
     if outreach is not None and "code" not in said and "click_ids" not in said:
         said["click_ids"] = (click(outreach, at=said["occurred_at"] - timedelta(hours=1)),)
-    row, _ = conversions.record(action=replace(SIGNED, **said), at=at or said["occurred_at"])
+    row, _ = conversions.record(event=events.told(**SIGNED | said), door="api", at=at or said["occurred_at"])
     conversions.attribute(conversion=row)
 
 
