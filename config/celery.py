@@ -33,6 +33,8 @@ TICK = (
     Due("outreach.tasks.read_replies", 10, "letters that were stored and not read yet; replies put off until now"),
     Due("outreach.tasks.advance_sequences", 60, "what follows a message that went out is planned, days before it goes"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
+    Due("outreach.tasks.drain_clicks", 10, "clicks kept on disk are stored; the last day's key of networks goes"),
+    Due("outreach.tasks.classify_clicks", 10, "clicks whose company shows that a program made them"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
     Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),

@@ -46,7 +46,7 @@ TABLE = {
     "outreach.inboundmessage": "- vac vac vac",
     "outreach.limits": "v v vc vc",
     "outreach.mailbox": "- - v vacd",
-    "outreach.link": "v v v v",
+    "outreach.link": "v va va va",
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
     "outreach.attributioncredit": "v v v v",

@@ -3,6 +3,7 @@
 Importing this module starts nothing: with no DATABASE_URL it only computes where the embedded Postgres listens.
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -52,6 +53,15 @@ def share(name: str, *, most: float) -> float:
     return part
 
 
+def networks(name: str) -> list[str]:
+    """Raises ImproperlyConfigured where one is none."""
+    said = env.list(name, default=[])
+    try:
+        return [str(ipaddress.ip_network(each.strip(), strict=False)) for each in said]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} lists networks, such as 10.0.0.0/8: {error}.") from error
+
+
 # Where we are ---------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret_key")
@@ -85,6 +95,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "config.doors.WithoutCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,6 +157,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {"outreach.tasks.*": {"queue": "tick"}}
 CELERY_TASK_TIME_LIMIT = 3600
+
+# Tracked links --------------------------------------------------------------------------------------------------------
+# Where a click is kept before its visitor is sent on: in the database ("commit"), or in a file that is stored within
+# seconds ("spool"). While the database is away, in a file either way.
+CLICK_DURABILITY = env.str("CLICK_DURABILITY", default="commit")
+if CLICK_DURABILITY not in {"commit", "spool"}:
+    raise ImproperlyConfigured(f"CLICK_DURABILITY is commit or spool: {CLICK_DURABILITY!r} is neither.")
+CLICK_DIR = Path(env.str("CLICK_DIR", default=str(STATE_DIR / "clicks")))
+CLICK_FSYNC = env.bool("CLICK_FSYNC", default=True)  # whether such a file outlives a power cut
+# Networks of proxies of our own, whose X-Forwarded-For is believed: "10.0.0.0/8,127.0.0.1/32".
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 
 # Mail -----------------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="")  # unset: mail is captured and shown in the app, never sent

@@ -196,7 +196,7 @@ def actions_by_kind(*, since: datetime, until: datetime) -> tuple[ActionTotal, .
 def with_results(campaigns: QuerySet[Campaign], *, rule: str) -> QuerySet[Campaign]:
     """Each campaign with `people`, `contacted`, `replied`, `clicks` and `actions`, however many campaigns there are."""
     outreaches = Outreach.objects.filter(campaign=OuterRef("pk"))
-    clicks = Click.objects.filter(link__outreach__campaign=OuterRef("pk")).exclude(method="HEAD")
+    clicks = Click.objects.by_people().filter(link__outreach__campaign=OuterRef("pk"))
     credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=OuterRef("pk"), rule=rule)
     actions = credits.order_by().values("link__outreach__campaign").annotate(n=Sum(acts())).values("n")
     return campaigns.annotate(
@@ -282,11 +282,11 @@ def conversations_in(language: str, *, called: str = "") -> QuerySet[Outreach]:
     language it is before the others. `called`: part of a name.
     """
     first = Case(When(influencer__languages__0=language, then=0), default=1)
-    found = Outreach.objects.filter(influencer__languages__contains=[language], link__isnull=False)
+    found = Outreach.objects.filter(influencer__languages__contains=[language], links__deliverable="")
     if called:
         found = found.filter(influencer__name__icontains=called)
     ordered = found.exclude(stage=Outreach.Stage.MERGED).order_by(first, "-pk")
-    return ordered.select_related("influencer", "campaign__cause", "match__match_list", "link")
+    return ordered.select_related("influencer", "campaign__cause", "match__match_list").prefetch_related("links")
 
 
 def text_names() -> list[str]:

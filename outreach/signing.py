@@ -151,3 +151,15 @@ def check_destination(destination: str) -> None:
         raise DomainError("destination_invalid") from error
     if not is_plain or not _PRINTABLE.fullmatch(destination):
         raise DomainError("destination_invalid")
+
+
+def host_of(destination: str) -> str:
+    """The server that a browser would ask, in small ASCII letters: "Café.example." is xn--caf-dma.example.
+
+    Raises DomainError: destination_invalid.
+    """
+    check_destination(destination)
+    try:
+        return (urlsplit(destination).hostname or "").encode("idna").decode("ascii").rstrip(".").lower()
+    except UnicodeError as error:
+        raise DomainError("destination_invalid") from error

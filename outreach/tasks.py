@@ -4,7 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence
+from outreach.services import (
+    click_networks,
+    click_spool,
+    clicks,
+    conversions,
+    delivery,
+    harvest,
+    mailboxes,
+    pacing,
+    replies,
+    sequences,
+    silence,
+)
 
 
 @shared_task
@@ -30,7 +42,19 @@ def poll_mailboxes(at: str = "") -> None:
 
 
 @shared_task
+def drain_clicks(at: str = "") -> None:
+    click_networks.forget(at=instant(at))
+    click_spool.drain()
+
+
+@shared_task
+def classify_clicks(at: str = "") -> None:
+    clicks.classify_due(at=instant(at))
+
+
+@shared_task
 def sweep_credits(at: str = "") -> None:
+    click_spool.drain()  # an action names a click that may lie there still
     conversions.attribute_due()
 
 

@@ -5,8 +5,9 @@ from django.urls import path
 from outreach import receivers, views
 from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
+from outreach.api.links import LinkViewSet
 from outreach.api.messages import MessageViewSet
-from outreach.api.outreaches import LinkViewSet, OutreachViewSet
+from outreach.api.outreaches import OutreachViewSet
 from outreach.api.replies import ReplyViewSet
 from outreach.api.sequences import SequenceViewSet
 

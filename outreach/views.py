@@ -14,26 +14,49 @@ from crm.models import Address, Suppression
 from crm.selectors import preference
 from crm.services import addresses, instance
 from outreach import selectors, signing
-from outreach.services import tracking
+from outreach.robots.clicks import Headers
+from outreach.services import click_networks, tracking
+
+_PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 @never_cache
 @require_safe
 def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """A tracked link: the click is committed before the browser is sent on. No cookie."""
+    """A tracked link: the click is kept before the browser is sent on. No cookie."""
     try:
         url = tracking.record(
             code=code,
             method=request.method or "",
             user_agent=request.headers.get("User-Agent", ""),
             referrer=request.headers.get("Referer", ""),
+            headers=_headers(request),
+            address=click_networks.visitor(
+                peer=request.META.get("REMOTE_ADDR", ""), forwarded=request.headers.get("X-Forwarded-For", "")
+            ),
             at=timezone.now(),
         )
     except DomainError as error:
-        if error.code != "link_unknown":
+        if error.code == "link_unreachable":
+            return HttpResponse(status=503, headers={"Retry-After": "5"})
+        if error.code not in {"link_unknown", "link_leads_elsewhere"}:
             raise
         raise Http404 from None
     return HttpResponseRedirect(url, headers={"Referrer-Policy": "no-referrer"})
+
+
+def _headers(request: HttpRequest) -> Headers:
+    """What tells people from programs (outreach.robots), and nothing else."""
+    said = request.headers
+    purpose = next((value for name in _PURPOSES if (value := said.get(name))), "")
+    return Headers(
+        purpose=purpose,
+        fetch_mode=said.get("Sec-Fetch-Mode", ""),
+        fetch_dest=said.get("Sec-Fetch-Dest", ""),
+        accept=said.get("Accept", ""),
+        has_language=bool(said.get("Accept-Language")),
+        has_range=bool(said.get("Range")),
+    )
 
 
 @never_cache

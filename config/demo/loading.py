@@ -143,7 +143,7 @@ def _backdate(*, at: datetime) -> None:
         made.objects.update(created_at=at - _BEGAN)
     for script in scripts.CAMPAIGNS:
         Campaign.objects.filter(slug=script.slug).update(created_at=at - timedelta(days=script.asked))
-    chosen = Outreach.objects.filter(pk=OuterRef("pk")).values("link__created_at")
+    chosen = Outreach.objects.filter(pk=OuterRef("pk")).filter(links__deliverable="").values("links__created_at")
     Outreach.objects.update(created_at=Subquery(chosen))
     Message.objects.filter(approved_at=None).update(
         created_at=Subquery(Outreach.objects.filter(pk=OuterRef("outreach")).values("stage_at"))

@@ -97,11 +97,13 @@ def _reached(rng: Random, outreach: Outreach) -> int:
 
 def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Event]:
     """The click, and the action it led to, unless that is still to come."""
+    link = visit.outreach.link
+    assert link
     url = tracking.record(
-        code=visit.outreach.link.code,
+        code=link.code,
         method=visit.method,
         user_agent=visit.user_agent,
-        referrer=_REFERRERS.get(visit.outreach.link.platform, ""),
+        referrer=_REFERRERS.get(link.platform, ""),
         at=visit.at,
     )
     when = visit.at + timedelta(seconds=visit.seconds)

@@ -123,7 +123,7 @@ def _remove_outreach() -> None:
     AttributionCredit.objects.filter(conversion__in=list(touched.values_list("pk", flat=True))).delete()
     with _ledger_open():
         actions.delete()
-    Click.objects.filter(link__in=links).delete()
+    Click.objects.filter(link__in=links).delete()  # with their verdicts
     InboundMessage.objects.filter(Q(outreach__in=ids) | Q(influencer__in=_people())).delete()
     InboundMessage.objects.filter(outreach=None, from_address__in=letters.senders()).delete()
     Message.objects.filter(outreach__in=ids).delete()

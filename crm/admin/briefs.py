@@ -21,7 +21,7 @@ from crm.admin.fields import (
 )
 from crm.admin.goals import GoalForms
 from crm.formats.audience import AGES, GENDERS
-from crm.formats.cells import clean_hashtag, clean_slug
+from crm.formats.cells import clean_hashtag, clean_host, clean_slug
 from crm.formats.rows import AudienceShare, CauseRow, Dimension
 from crm.models import Cause, Platform
 
@@ -89,6 +89,16 @@ SECTIONS = (
         ("transparency", "transparency_source"),
     ),
     Section(
+        "links",
+        _("Where links may lead"),
+        _(
+            "The sites of your forms and petitions. A tracked link of this cause leads nowhere else, whoever changes a "
+            "campaign. Empty: to its campaigns’ own pages."
+        ),
+        _("give.beaches.example, petition.example. A link to a site that is not listed leads nowhere from then on."),
+        ("link_hosts",),
+    ),
+    Section(
         "approval",
         _("Who may let first messages go"),
         _("For a delicate cause: what an officer writes first to somebody goes before a manager."),
@@ -144,6 +154,7 @@ class CauseForm(StaffForm):
         label=_("How it is used"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     transparency_source = forms.CharField(label=_("Where this stands"), max_length=500, required=False)
+    link_hosts = WordsField(parse=clean_host, label=_("Sites that links may lead to"))
     asks_approval = forms.BooleanField(label=_("A manager approves every first message"), required=False)
 
     def __init__(self, *args: Any, cause: Cause | None = None, is_for_manager: bool = False, **kwargs: Any) -> None:
@@ -196,7 +207,7 @@ def _said(cause: Cause) -> dict[str, Any]:
         targets.setdefault(target.dimension, []).append(target.key)
     plain = (
         *("name", "slug", "description", "hashtags", "website", "languages", "platforms", "conflicts", "values"),
-        *("tone", "transparency", "transparency_source", "asks_approval"),
+        *("tone", "transparency", "transparency_source", "link_hosts", "asks_approval"),
     )
     return {name: getattr(cause, name) for name in plain} | {
         "topics": [topic.slug for topic in cause.topics.all()],

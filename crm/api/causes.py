@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from crm.api.base import PublicIdField, ReadResource, who
 from crm.errors import DomainError
 from crm.formats.audience import trait_key
+from crm.formats.cells import clean_host
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
 from crm.models import ActionKind, AudienceTarget, Cause, Goal, Platform, Topic
 from crm.models import AudienceShare as Share
@@ -53,6 +54,7 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
             "tone",
             "transparency",
             "transparency_source",
+            "link_hosts",
             "asks_approval",
             "audience",
             "goals",
@@ -108,6 +110,13 @@ class CauseInput(serializers.Serializer[Any]):
         required=False, default="", allow_blank=True, max_length=5_000, help_text="Needs transparency_source."
     )
     transparency_source = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    link_hosts = serializers.ListField(
+        child=serializers.CharField(max_length=300),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="Sites that tracked links may lead to. Posting an empty list leaves it as it is.",
+    )
     asks_approval = serializers.BooleanField(
         required=False,
         allow_null=True,
@@ -116,6 +125,12 @@ class CauseInput(serializers.Serializer[Any]):
     )
     audience = TargetInput(many=True, required=False, default=list)
     goals = GoalInput(many=True, required=False, default=list)
+
+    def validate_link_hosts(self, values: list[str]) -> list[str]:
+        try:
+            return list(dict.fromkeys(map(clean_host, values)))
+        except DomainError as error:
+            raise serializers.ValidationError(say(error)) from None
 
 
 class CauseViewSet(ReadResource):

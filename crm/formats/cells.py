@@ -31,6 +31,8 @@ from crm.handles.numbers import is_scientific
 T = TypeVar("T")
 RateUnit = Literal["fraction", "percent"]
 
+HOST_LIMIT = 253  # as DNS has it
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
 ITEM_LENGTH = 100  # characters of one entry
@@ -270,6 +272,23 @@ def _written_day(one: int, two: int, year: int, *, day_first: bool | None) -> da
 def parse_link(text: str) -> str:
     """A link, or a profile's link without its "https://". Raises what crm.handles.safe_url raises."""
     return safe_url(text if "://" in text or read_profile_url(text) is None else f"https://{text}")
+
+
+def clean_host(text: str) -> str:
+    """The name of a server, also where a whole address is given, as browsers ask for it: in small ASCII letters.
+
+    Raises DomainError: host_invalid.
+    """
+    written = text.strip()
+    rest = written.partition("://")[2] if "://" in written else written
+    name = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    try:
+        host = name.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        host = ""
+    if not _HOST.fullmatch(host) or len(host) > HOST_LIMIT:
+        raise DomainError("host_invalid")
+    return host
 
 
 def clean_slug(text: str) -> str:

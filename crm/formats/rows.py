@@ -151,6 +151,7 @@ class CauseRow:
     transparency: str = ""  # what becomes of the money; a fact, so it needs transparency_source
     transparency_source: str = ""
     asks_approval: bool | None = None  # None: says nothing of it
+    link_hosts: tuple[str, ...] = ()  # that tracked links may lead to
 
 
 @dataclass(frozen=True)

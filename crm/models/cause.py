@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import AudienceShare, Platform
 from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
-from crm.models.checks import are_countries, are_languages, is_trait
+from crm.models.checks import are_countries, are_hosts, are_languages, is_trait
 from crm.models.topic import Topic
 
 
@@ -39,6 +39,10 @@ class Cause(Public, Stamped):
     transparency = models.TextField(_("what becomes of the money"), blank=True)
     transparency_source = models.CharField(_("source of these facts"), max_length=500, blank=True)
     asks_approval = models.BooleanField(_("a manager approves every first message"), default=False)
+    # Hosts that tracked links of this cause may lead to; none said: those of its campaigns' own pages.
+    link_hosts = ArrayField(
+        models.CharField(max_length=253), default=list, blank=True, verbose_name=_("where links may lead")
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("What is asked, by the organisation.")
@@ -52,6 +56,7 @@ class Cause(Public, Stamped):
             models.CheckConstraint(name="cause_languages", condition=are_languages("languages")),
             models.CheckConstraint(name="cause_countries", condition=are_countries("countries")),
             models.CheckConstraint(name="cause_platforms", condition=Q(platforms__contained_by=Platform.values)),
+            models.CheckConstraint(name="cause_link_hosts", condition=are_hosts("link_hosts")),
             models.CheckConstraint(name="cause_website", condition=is_http_url("website", blank=True)),
             models.CheckConstraint(
                 name="cause_transparency_has_source", condition=Q(transparency="") | ~Q(transparency_source="")

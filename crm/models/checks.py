@@ -4,6 +4,7 @@ from django.db.models import Q
 
 _LANGUAGE = "[a-z]{2,3}"
 _COUNTRY = "[A-Z]{2}"
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
 def is_language(field: str, *, blank: bool = False) -> Q:
@@ -17,6 +18,11 @@ def are_languages(field: str) -> Q:
 
 def are_countries(field: str) -> Q:
     return _are(field, _COUNTRY)
+
+
+def are_hosts(field: str) -> Q:
+    """Names of servers in small ASCII letters, as browsers ask for them: "give.example.org", "xn--caf-dma.example"."""
+    return _are(field, _HOST)
 
 
 def _are(field: str, one: str) -> Q:

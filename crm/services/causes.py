@@ -14,7 +14,7 @@ from crm.services import topics
 
 # Whoever lets first messages go says for which causes that is theirs to do; an app above holds everybody to it.
 MAY_ASK_APPROVAL = "outreach.approve_first_contact"
-_LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms", "values")
+_LISTS = ("languages", "countries", "hashtags", "conflicts", "platforms", "values", "link_hosts")
 _TEXTS = ("name", "description", "website", "tone", "transparency", "transparency_source")
 
 

@@ -169,6 +169,7 @@ FILES: dict[str, str | Promise] = {
     "timezone_unknown": gettext_lazy("This time zone is not known. Write it as Europe/Paris."),
     "date_invalid": gettext_lazy("This is not a date. Write it as 2026-11-24."),
     "date_ambiguous": gettext_lazy("This date can be read in two ways: day or month first. Write it as 2026-11-24."),
+    "host_invalid": gettext_lazy("Write the name of a site, such as give.example.org."),
     "slug_invalid": gettext_lazy("A short name has small letters, digits and hyphens only."),
     "hashtag_invalid": gettext_lazy("This is not a hashtag."),
     "url_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),

@@ -98,11 +98,12 @@ class ActionForm(StaffForm):
         for name in ("amount", "receipt"):
             fields[name].label = _required_with_money(name, fields[name].label)
         fields["outreach"].queryset = (
-            Outreach.objects.filter(campaign=campaign, link__isnull=False, influencer__isnull=False)
-            .select_related("influencer", "link")
+            Outreach.objects.filter(campaign=campaign, links__deliverable="", influencer__isnull=False)
+            .select_related("influencer")
+            .prefetch_related("links")
             .order_by("influencer__sort_name", "pk")
         )
-        fields["outreach"].label_from_instance = lambda one: f"{one.influencer.name} · {signing.spoken(one.link.code)}"
+        fields["outreach"].label_from_instance = _with_code
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
@@ -144,9 +145,14 @@ class ActionForm(StaffForm):
             amount_minor=said["amount_minor"],
             currency=said["currency"] if said["amount_minor"] is not None else "",
             quantity=Decimal(said["quantity"]),
-            code=outreach.link.code if outreach else "",
+            code=outreach.link.code if outreach and outreach.link else "",
             utm={"utm_campaign": self.campaign.slug, "utm_id": str(self.campaign.public_id)},
         )
+
+
+def _with_code(outreach: Outreach) -> str:
+    assert outreach.influencer and outreach.link  # as the choices are asked for
+    return f"{outreach.influencer.name} · {signing.spoken(outreach.link.code)}"
 
 
 def _required_with_money(name: str, label: Any) -> SafeString:

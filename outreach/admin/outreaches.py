@@ -20,9 +20,10 @@ from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, moves, sequencing, starting, trying, writing
+from outreach.admin import answers, examples, linking, moves, sequencing, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
+from outreach.admin.linking import Linking
 from outreach.admin.moving import Moving
 from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
@@ -43,7 +44,7 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(Board, Moving, Sequencing, StartPages):
+class OutreachAdmin(Board, Linking, Moving, Sequencing, StartPages):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
@@ -70,6 +71,7 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
     list_steps = Board.list_steps | StartPages.list_steps
     steps = (
         {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE}
+        | Linking.steps
         | Moving.steps
         | Sequencing.steps
     )
@@ -91,7 +93,7 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
         return outreach.owner.called if outreach.owner else "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outreach]:
-        return Outreach.objects.select_related("influencer", "campaign__cause", "owner", "link", "match__match_list")
+        return Outreach.objects.select_related("influencer", "campaign__cause", "owner", "match__match_list")
 
     # One conversation -------------------------------------------------------------------------------------------------
 
@@ -133,8 +135,8 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
             "thread": thread if may_read else None,
             "sequence": sequencing.shown(request, obj, thread),
             "result": reports.person(outreach=obj),
-            "link": getattr(obj, "link", None),
-            "link_url": words.link_url(obj.link) if hasattr(obj, "link") else "",
+            "links": linking.shown(request, obj),
+            "add_link": self.url("add_link", obj.pk) if linking.may_add(request, obj) else "",
             "happened": answers.timeline(obj, may_read=may_read),
         }
 

@@ -58,7 +58,9 @@ class ReportSerializer(serializers.Serializer[Any]):
     contacted = serializers.IntegerField()
     replied = serializers.IntegerField()
     agreed = serializers.IntegerField()
-    clicks = serializers.IntegerField()
+    clicks = serializers.IntegerField(help_text="Of people.")
+    visits = serializers.IntegerField(help_text="How many visits these clicks are.")
+    requests = serializers.IntegerField(help_text="Whatever asked for a link, robots included.")
     actions = serializers.FloatField()
     totals = ActionTotalSerializer(many=True)
     days = DaySerializer(many=True)
@@ -148,7 +150,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
 
 
 class PreviewInput(serializers.Serializer[Any]):
-    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match", "link"))
+    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match"))
 
 
 class TemplateViewSet(ReadResource):

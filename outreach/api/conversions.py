@@ -95,14 +95,17 @@ class ConversionViewSet(ReadResource):
 
 class ClickSerializer(serializers.ModelSerializer[Click]):
     link = Ref(read_only=True)
+    click_class = serializers.CharField(source="verdict.click_class", default="", read_only=True)
+    rule = serializers.CharField(source="verdict.rule", default="", read_only=True)
+    version = serializers.IntegerField(source="verdict.version", default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = Click
-        fields = ["click_id", "link", "at", "method", "user_agent", "referrer_host"]
+        fields = ["click_id", "link", "at", "method", "user_agent", "referrer_host", "click_class", "rule", "version"]
 
 
 class ClickViewSet(ListModelMixin, Resource):
-    """Requests for tracked links, raw."""
+    """Requests for tracked links, raw, each with what the rules say of it: only human and repeat are people's."""
 
     resource = "clicks"
     permission_model = Click
@@ -110,7 +113,7 @@ class ClickViewSet(ListModelMixin, Resource):
     filters = {"link": "link__public_id", "campaign": "link__outreach__campaign__slug", "click_id": "click_id"}
 
     def get_queryset(self) -> QuerySet[Click]:
-        return Click.objects.select_related("link")
+        return Click.objects.select_related("link", "verdict")
 
 
 class CreditSerializer(serializers.ModelSerializer[AttributionCredit]):

@@ -66,7 +66,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
 
 class DraftInput(serializers.Serializer[Any]):
-    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match", "link"))
+    outreach = Ref(queryset=Outreach.objects.select_related("campaign__cause", "influencer", "match"))
     template = Ref(queryset=MessageTemplate.objects.all(), required=False, help_text="This very version.")
     name = serializers.CharField(
         max_length=100, required=False, help_text="The text of this name, in the version that the person reads."

@@ -11,14 +11,14 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, Ref, who
+from crm.api.base import PublicIdField, Ref, who
 from crm.api.people import present_ids
 from crm.models import Influencer, User
 from crm.words import say
 from matching.models import Match
 from outreach import words
 from outreach.api.sequences import NEXT_MESSAGES, EnrolmentSerializer, OfOutreach
-from outreach.models import Campaign, Enrolment, Link, Outreach, Sequence
+from outreach.models import Campaign, Enrolment, Outreach, Sequence
 from outreach.services import drafts, fatigue, pipeline, sequences
 
 
@@ -38,7 +38,7 @@ class OutreachSerializer(serializers.ModelSerializer[Outreach]):
         ]
 
     def get_link(self, outreach: Outreach) -> str:
-        return words.link_url(outreach.link) if hasattr(outreach, "link") else ""
+        return words.link_url(outreach.link) if outreach.link else ""
 
     @extend_schema_field(EnrolmentSerializer(allow_null=True))
     def get_sequence(self, outreach: Outreach) -> Any:
@@ -186,8 +186,8 @@ class OutreachViewSet(OfOutreach):
     }
 
     def get_queryset(self) -> QuerySet[Outreach]:
-        known = Outreach.objects.select_related("campaign", "influencer", "owner", "link", "enrolment__sequence")
-        return known.prefetch_related(NEXT_MESSAGES)
+        known = Outreach.objects.select_related("campaign", "influencer", "owner", "enrolment__sequence")
+        return known.prefetch_related("links", NEXT_MESSAGES)
 
     @extend_schema(request=StartInput, responses={201: StartedSerializer})
     def create(self, request: Request) -> Response:
@@ -254,26 +254,3 @@ class OutreachViewSet(OfOutreach):
         outreach = self.get_object()
         fatigue.waive(outreach=outreach, **given.validated_data, by=who(request), at=timezone.now())
         return Response(OutreachSerializer(self.get_queryset().get(pk=outreach.pk)).data)
-
-
-class LinkSerializer(serializers.ModelSerializer[Link]):
-    id = PublicIdField()
-    outreach = Ref(read_only=True)
-    url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Link
-        fields = ["id", "outreach", "code", "url", "destination_url", "created_at"]
-
-    def get_url(self, link: Link) -> str:
-        return words.link_url(link)
-
-
-class LinkViewSet(ReadResource):
-    """The tracked link of each outreach."""
-
-    resource = "links"
-    permission_model = Link
-    serializer_class = LinkSerializer
-    filters = {"campaign": "outreach__campaign__slug", "code": "code"}
-    queryset = Link.objects.select_related("outreach")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0020_mailboxes'),
+        ('outreach', '0022_first_verdicts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

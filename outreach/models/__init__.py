@@ -1,20 +1,25 @@
 from outreach.models.campaign import Campaign, MessageTemplate
-from outreach.models.conversion import AttributionCredit, Click, Conversion, ConversionId, Door
+from outreach.models.click import PEOPLE, Click, ClickSpool, ClickVerdict
+from outreach.models.conversion import AttributionCredit, Conversion, ConversionId, Door
 from outreach.models.inbound import InboundMessage, MailEvent
 from outreach.models.ledger import Assignment, Balance, ConversionMark
 from outreach.models.limits import Limits
+from outreach.models.link import Link
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
-from outreach.models.outreach import Link, Outreach
+from outreach.models.outreach import Outreach
 from outreach.models.sequence import Enrolment, Sequence, Step
 from outreach.models.source import Source, SourceEvent
 
 __all__ = [
+    "PEOPLE",
     "Assignment",
     "AttributionCredit",
     "Balance",
     "Campaign",
     "Click",
+    "ClickSpool",
+    "ClickVerdict",
     "Conversion",
     "ConversionId",
     "ConversionMark",

@@ -8,29 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import ActionKind
 from crm.models.base import Public, nobody
-from outreach.models.outreach import Link
+from outreach.models.link import Link
 from outreach.sources.events import UNNUMBERED
-
-
-class Click(models.Model):
-    """One request for a tracked link, raw: never changed, no intent by itself. No network address is kept."""
-
-    link = models.ForeignKey(Link, models.PROTECT, related_name="clicks")
-    click_id = models.CharField(max_length=40, unique=True)
-    at = models.DateTimeField(_("when"))
-    method = models.CharField(max_length=8)
-    user_agent = models.CharField(max_length=300, blank=True)
-    referrer_host = models.CharField(max_length=200, blank=True)
-
-    person_plan = nobody("A visit of somebody nobody knows.")
-
-    class Meta:
-        verbose_name = _("click")
-        verbose_name_plural = _("clicks")
-        indexes = [models.Index("link", "at", name="click_by_link")]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
 
 class Door(models.TextChoices):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import nobody
 from outreach.models.conversion import Conversion, Door
-from outreach.models.outreach import Link
+from outreach.models.link import Link
 
 
 class ConversionMark(models.Model):

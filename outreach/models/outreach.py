@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +9,13 @@ from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Influencer, Platform
-from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped, is_http_url
+from crm.models import Activity, Influencer
+from crm.models.base import AtErasure, AtMerge, PersonPlan, Public, Stamped
 from matching.models import Match
 from outreach.models.campaign import Campaign
+
+if TYPE_CHECKING:
+    from outreach.models.link import Link
 
 
 class OutreachQuerySet(models.QuerySet["Outreach"]):
@@ -130,31 +134,7 @@ class Outreach(Public, Stamped):
     def __str__(self) -> str:
         return f"#{self.pk} {self.stage}"
 
-
-class Link(Public):
-    """The tracked link of one outreach: a short code that leads to the campaign's page."""
-
-    outreach = models.OneToOneField(Outreach, models.PROTECT, related_name="link")
-    code = models.CharField(_("code"), max_length=32, unique=True)
-    destination_url = models.CharField(_("leads to"), max_length=500)
-    platform = models.CharField(_("platform"), max_length=10, blank=True)  # utm_source
-    created_at = models.DateTimeField(_("made"))
-
-    person_plan = PersonPlan(
-        path="outreach__influencer",
-        told="public_id code destination_url platform created_at",
-        untold="id outreach",
-        at_erasure=AtErasure.KEEP,
-    )
-
-    class Meta:
-        verbose_name = _("link")
-        verbose_name_plural = _("links")
-        constraints = [
-            models.CheckConstraint(name="link_destination", condition=is_http_url("destination_url")),
-            models.CheckConstraint(name="link_platform", condition=Q(platform__in=["", *Platform.values])),
-            models.CheckConstraint(name="link_code", condition=Q(code__regex=r"^[a-z0-9]{8,32}$")),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
+    @property
+    def link(self) -> Link | None:
+        """The conversation's own; None where nobody made one. Of many conversations, prefetch `links`."""
+        return next((link for link in self.links.all() if link.is_main), None)

@@ -11,9 +11,9 @@ from django.utils.text import slugify
 
 from crm.errors import DomainError
 from crm.models import Cause, User
-from outreach import rendering, signing, versions
+from outreach import rendering, versions
 from outreach.models import Campaign, Link, MessageTemplate
-from outreach.services import waiting
+from outreach.services import destinations, waiting
 from outreach.services.personal import Reader
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")  # it stands in links
@@ -35,7 +35,7 @@ def create(
     """A new campaign, owned by whoever makes it unless somebody else is named. Its short name is made of the name
     where none is given.
 
-    Raises DomainError: slug_taken, slug_invalid, dates_reversed, destination_invalid.
+    Raises DomainError: slug_taken, slug_invalid, dates_reversed, destination_invalid, destination_elsewhere.
     """
     campaign = Campaign(
         cause=cause,
@@ -165,7 +165,7 @@ def _check(campaign: Campaign) -> None:
         raise DomainError("slug_taken", slug=campaign.slug)
     if campaign.ends_date and campaign.ends_date < campaign.starts_date:
         raise DomainError("dates_reversed")
-    signing.check_destination(campaign.destination_url)
+    destinations.check_page(campaign.destination_url, cause=campaign.cause)
     if not campaign.destination_url.startswith(("http://", "https://")):  # a scheme in capitals
         raise DomainError("destination_invalid")
 

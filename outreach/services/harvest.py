@@ -95,10 +95,10 @@ def _is_spoken(credit: AttributionCredit) -> bool:
 
 
 def _clicks_of_people(links: QuerySet[Link], click_ids: set[str]) -> dict[int, set[str]]:
-    """Of these clicks on these links, by link, those that no robot made."""
+    """Of these clicks on these links, by link, those that no robot made; one without a verdict is read here."""
     found: dict[int, set[str]] = {}
-    clicks = Click.objects.filter(link__in=links, click_id__in=click_ids)
-    for link, click_id, method, user_agent in clicks.values_list("link", "click_id", "method", "user_agent"):
-        if not is_robot(method=method, user_agent=user_agent):
-            found.setdefault(link, set()).add(click_id)
+    clicks = Click.objects.by_people().filter(link__in=links, click_id__in=click_ids).select_related("verdict")
+    for click in clicks:
+        if hasattr(click, "verdict") or not is_robot(method=click.method, user_agent=click.user_agent):
+            found.setdefault(click.link_id, set()).add(click.click_id)
     return found

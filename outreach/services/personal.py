@@ -174,9 +174,9 @@ class _Teller:
         return Known(self.outreach.campaign.organisation, (self._campaign,))
 
     def tracked_link(self) -> Known:
-        if not hasattr(self.outreach, "link"):
-            return Known("")
         link = self.outreach.link
+        if link is None:
+            return Known("")
         day = timezone.localdate(link.created_at)
         return Known(link_url(link), (Source("link", str(link.public_id), day.isoformat()),))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from crm import selectors
@@ -14,9 +14,9 @@ from crm.models import Activity, Influencer, User, VettingCheck
 from crm.services import activity, staff
 from matching.models import Match
 from matching.services import exclusions
-from outreach import signing, stages
-from outreach.models import Campaign, Link, Outreach
-from outreach.services import enrolments, fatigue, limits, locks, outcomes
+from outreach import stages
+from outreach.models import Campaign, Outreach
+from outreach.services import enrolments, fatigue, limits, links, locks, outcomes
 
 _ANSWER_REACH = timedelta(days=366)  # an answer noted later than this has a mistyped year
 
@@ -78,7 +78,7 @@ def start(
     """Open one outreach with its tracked link for everybody who may be asked; say who was held back.
 
     `waived`: the ids of those whom a manager lets be asked although they rest, and why; of others it says nothing.
-    Raises DomainError: what fatigue.waive raises.
+    Raises DomainError: what fatigue.waive raises; destination_elsewhere, where the page is on no host of the cause.
     """
     campaign = (
         Campaign.objects.select_for_update(of=("self",)).select_related("cause").get(pk=campaign.pk)
@@ -217,23 +217,11 @@ def _open(campaign: Campaign, person: Influencer, *, match: Match | None, by: Us
     outreach = Outreach.objects.create(
         campaign=campaign, influencer=person, match=match, stage=Outreach.Stage.SHORTLISTED, stage_at=at, owner=by
     )
-    largest = person.accounts.order_by(F("followers").desc(nulls_last=True), "pk").first()
-    Link.objects.create(
-        outreach=outreach,
-        code=_free_code(),
-        destination_url=campaign.destination_url,
-        platform=largest.platform if largest else "",
-        created_at=at,
-    )
+    links.open_main(outreach=outreach, at=at)
     activity.record(
         influencer=person, cause=campaign.cause, kind="outreach_started", at=at, by=by, campaign=campaign.name
     )
     return outreach
-
-
-def _free_code() -> str:
-    """One that no link has: whoever hears it said must mean one person. The database holds it to that."""
-    return next(code for code in iter(signing.new_code, None) if not Link.objects.filter(code=code).exists())
 
 
 def _refused(campaign: Campaign, ids: list[int]) -> set[int]:

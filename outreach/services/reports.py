@@ -18,6 +18,7 @@ from outreach.services.conversions import DEFAULT_RULE
 class Report:
     """A campaign's funnel, its totals, and its days: (day, clicks, actions).
 
+    `clicks` are those of people; `visits`, those with which a visit began; `requests`, whatever asked for a link.
     `unassigned`: actions that named the campaign and nobody in it; they stand in no other figure.
     """
 
@@ -26,6 +27,8 @@ class Report:
     replied: int
     agreed: int
     clicks: int
+    visits: int
+    requests: int
     actions: float
     totals: tuple[ActionTotal, ...]
     unassigned: tuple[ActionTotal, ...]
@@ -39,6 +42,8 @@ class PersonResult:
 
     outreach: Outreach
     clicks: int = 0
+    visits: int = 0
+    requests: int = 0
     actions: float = 0.0
     totals: list[ActionTotal] = field(default_factory=list)
 
@@ -67,7 +72,8 @@ class GoalProgress:
 
 def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     outreaches = Outreach.objects.filter(campaign=campaign)
-    clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
+    asked = Click.objects.filter(link__outreach__campaign=campaign)
+    clicks = asked.by_people()
     credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     return Report(
         people=_people(outreaches),
@@ -75,6 +81,8 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
         replied=_people(outreaches.filter(stage__in=REPLIED)),
         agreed=_people(outreaches.filter(stage__in=AGREED)),
         clicks=clicks.count(),
+        visits=asked.visits().count(),
+        requests=asked.count(),
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=_totals(credits),
         unassigned=_totals(AttributionCredit.objects.counting().filter(_names([campaign]), link=None, rule=rule)),
@@ -93,15 +101,18 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
 
     What came of a conversation that was closed by a merge counts for the one in which the person goes on.
     """
-    outreaches = Outreach.objects.filter(campaign=campaign).select_related("influencer", "link").order_by("pk")
+    outreaches = (
+        Outreach.objects.filter(campaign=campaign).select_related("influencer").prefetch_related("links").order_by("pk")
+    )
     going_on = {row.influencer_id: row for row in outreaches if row.influencer_id and row.stage != "merged"}
     one = {
         row.pk: PersonResult(row) for row in outreaches if row.stage != "merged" or row.influencer_id not in going_on
     }
     results = {row.pk: one.get(row.pk) or one[going_on[row.influencer_id or 0].pk] for row in outreaches}
-    clicks = Click.objects.filter(link__outreach__campaign=campaign).exclude(method="HEAD")
-    for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
-        results[pk].clicks += number
+    asked = Click.objects.filter(link__outreach__campaign=campaign)
+    for name, clicks in (("clicks", asked.by_people()), ("visits", asked.visits()), ("requests", asked)):
+        for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
+            setattr(results[pk], name, getattr(results[pk], name) + number)
     credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     for pk, number in credits.order_by().values_list("link__outreach").annotate(number=Sum(acts())):
         results[pk].actions += float(number)
@@ -112,9 +123,12 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
 
 def person(*, outreach: Outreach, rule: str = DEFAULT_RULE) -> PersonResult:
     credits = AttributionCredit.objects.counting().filter(link__outreach=outreach, rule=rule)
+    asked = Click.objects.filter(link__outreach=outreach)
     return PersonResult(
         outreach,
-        clicks=Click.objects.filter(link__outreach=outreach).exclude(method="HEAD").count(),
+        clicks=asked.by_people().count(),
+        visits=asked.visits().count(),
+        requests=asked.count(),
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=list(_totals(credits)),
     )

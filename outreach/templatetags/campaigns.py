@@ -53,7 +53,7 @@ def funnel(report: Report) -> dict[str, Any]:
         (_("Contacted"), report.contacted, report.people, _("of those in the campaign")),
         (_("Replied"), report.replied, report.contacted, _("of those contacted")),
         (_("Agreed"), report.agreed, report.replied, _("of those who replied")),
-        (_("Clicks"), report.clicks, 0, _("through a link")),
+        (_("Clicks"), report.clicks, 0, _("by people; %(all)s requests in all") % {"all": number(report.requests)}),
         (_("Concrete actions"), report.actions, report.clicks, _("of the clicks")),
     ]
     return {

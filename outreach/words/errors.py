@@ -17,6 +17,15 @@ ERRORS: Mapping[str, str | Promise] = {
     "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),
     "dates_reversed": gettext_lazy("The campaign ends before it starts. Correct one of the two dates."),
     "destination_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),
+    "destination_elsewhere": gettext_lazy(
+        "Links of this cause may not lead to %(host)s: it lists %(hosts)s. Add the site on the page of the cause, "
+        "or choose another page."
+    ),
+    "deliverable_blank": gettext_lazy("Say what the link is for."),
+    "deliverable_taken": gettext_lazy("They have a link for “%(deliverable)s” already."),
+    "link_of_nobody": gettext_lazy("This conversation is closed: no link is added to it."),
+    "link_leads_elsewhere": gettext_lazy("This link leads to a site that its cause does not list."),
+    "link_unreachable": gettext_lazy("The link cannot be looked up now."),
     "utm_invalid": gettext_lazy("The short name of the campaign cannot stand in a link (%(field)s)."),
     "email_url_invalid": gettext_lazy(
         "EMAIL_URL is not a mail server. Write it as smtp://, smtps:// or smtp+tls://user:password@host:port."

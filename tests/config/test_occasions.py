@@ -56,6 +56,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
+    *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     *(
         "matching.tasks.learn",
@@ -67,6 +68,7 @@ TASKS_ELSEWHERE = {
 # `tick` runs tasks, `import_causes` is an import; each says so by that name.
 COMMANDS_ELSEWHERE = {"create_token", "export_person", "import_causes", "rank", "tick", "up"}
 COMMANDS_ELSEWHERE |= {"train_ranker", "evaluate_ranker", "promote_ranker", "rollback_ranker"}
+COMMANDS_ELSEWHERE |= {"classify_clicks"}
 COMMANDS_ELSEWHERE |= {"evaluate_replies", "mail_hooks"}  # of a file; of the keyring
 
 

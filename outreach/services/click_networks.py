@@ -1,0 +1,116 @@
+"""Who is the same as whom among visitors, for a day, without keeping an address.
+
+Kept with a click is a hash of the first part of its address (/24; /48 of IPv6) under a key of that day (UTC). The key
+is random, stands in one file outside the database and is thrown away when its day is over: from then on nobody, we
+included, can find out which network a hash was made from. Machines that share no folder have each a key of its own, and
+take the same visitor for two.
+"""
+
+import hmac
+import ipaddress
+import os
+import secrets
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+_KEY_BYTES: Final = 32
+_PREFIX, _SUFFIX = "network-", ".key"
+_lock = threading.Lock()
+_held: tuple[Path, date, bytes] | None = None
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def visitor(*, peer: str, forwarded: str) -> str:
+    """The address that a request comes from: who knocked, or whom a proxy of ours (TRUSTED_PROXIES) speaks for.
+
+    What `forwarded` (X-Forwarded-For) says is read from its end, and only as long as a proxy of ours wrote it.
+    """
+    trusted = [ipaddress.ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
+    hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), peer]
+    while len(hops) > 1 and _is_in(hops[-1], trusted):
+        hops.pop()
+    return hops[-1]
+
+
+def network(address: str, *, at: datetime) -> str:
+    """32 hex digits, the same for the same network on the same day; blank where there is no address to speak of, or
+    the key of the day cannot be kept.
+    """
+    found = _address(address)
+    if found is None:
+        return ""
+    part = ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False)  # noqa: PLR2004
+    try:
+        return hmac.digest(_key(at.astimezone(UTC).date()), str(part).encode(), "sha256").hex()[:32]
+    except OSError:
+        return ""
+
+
+def forget(*, at: datetime) -> int:
+    """Throw away the keys of days that are over; how many."""
+    global _held  # noqa: PLW0603
+    today = at.astimezone(UTC).date()
+    with _lock:
+        if _held and _held[1] < today:
+            _held = None
+    old = [path for path in settings.CLICK_DIR.glob(f"{_PREFIX}*{_SUFFIX}") if path.name < _name(today)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _address(text: str) -> Address | None:
+    try:
+        found = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_in(text: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    found = _address(text)
+    return found is not None and any(found in network for network in networks if network.version == found.version)
+
+
+def _name(day: date) -> str:
+    return f"{_PREFIX}{day.isoformat()}{_SUFFIX}"
+
+
+def _key(day: date) -> bytes:
+    """Raises OSError where it can be neither read nor kept."""
+    global _held  # noqa: PLW0603
+    folder = settings.CLICK_DIR
+    with _lock:
+        if _held and _held[:2] == (folder, day):
+            return _held[2]
+        path = folder / _name(day)
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            key = _make(path)
+        if len(key) != _KEY_BYTES:
+            raise OSError("no key of the day")
+        _held = folder, day, key
+        return key
+
+
+def _make(path: Path) -> bytes:
+    """Of several processes that make it, the first wins and the others read what it wrote."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        return path.read_bytes()
+    finally:
+        draft.unlink()

@@ -1,0 +1,217 @@
+"""Clicks that are kept on disk before they are stored: while the database is away, or always where settings say so.
+
+Each process appends to a file of its own, one line and one write per click, and answers after it: what was answered is
+in the file, whatever becomes of the process. A line that was cut off was never answered. `drain` stores what stands
+there, with how far it has read in the same transaction: however often it dies, no click is lost or stored twice. A file
+is locked as long as its process writes to it; one that nobody holds any more goes once it is stored.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from crm import failpoints
+from outreach.models import Click, ClickSpool, ClickVerdict, Link
+from outreach.services.click_rows import Row
+
+MODE: Final = 0o600
+_SUFFIX, _UNREAD = ".clicks", ".unread"
+_LONGEST: Final = 30.0  # seconds after which a process begins another file, so that old ones can go
+_LARGEST: Final = 8 * 1024 * 1024
+_AT_ONCE: Final = 1024 * 1024  # bytes in one transaction
+_OF_VERDICT: Final = ("click_class", "rule", "version")
+_COLUMNS: Final = tuple(field.name for field in fields(Row))
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Open:
+    handle: int
+    folder: Path
+    process: int
+    since: float
+    size: int = 0
+
+
+_lock = threading.Lock()
+_open: _Open | None = None
+
+
+def keep(row: Row) -> None:
+    """Write one click down. When this returns it is in the file, and on the disk where CLICK_FSYNC says so.
+
+    Raises OSError where it could not be written whole.
+    """
+    global _open  # noqa: PLW0603
+    line = json.dumps([_plain(getattr(row, name)) for name in _COLUMNS], ensure_ascii=True).encode() + b"\n"
+    with _lock:
+        if _open and not _is_fit(_open):
+            os.close(_open.handle)
+            _open = None
+        _open = _open or _begin(settings.CLICK_DIR)
+        try:
+            _write(_open.handle, line)
+        except OSError:  # nothing follows half a line
+            os.close(_open.handle)
+            _open = None
+            raise
+        _open.size += len(line)
+
+
+def _write(handle: int, line: bytes) -> None:
+    if os.write(handle, line) != len(line):
+        raise OSError("a click was cut off")
+    if settings.CLICK_FSYNC:
+        os.fdatasync(handle)
+
+
+def close() -> None:
+    """Let go of the file: nothing more follows in it."""
+    global _open  # noqa: PLW0603
+    with _lock:
+        if _open:
+            os.close(_open.handle)
+        _open = None
+
+
+def drain() -> int:
+    """Store whatever stands in files; how many clicks. Safe beside writers, and beside itself."""
+    return sum(_drain(path) for path in sorted(settings.CLICK_DIR.glob(f"*{_SUFFIX}")))
+
+
+def waiting() -> int:
+    """How many files there are to store."""
+    return sum(1 for _path in settings.CLICK_DIR.glob(f"*{_SUFFIX}"))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _is_fit(spool: _Open) -> bool:
+    """Whether it is this process's own (and not that of the one it came from), young and small."""
+    is_own = spool.process == os.getpid() and spool.folder == settings.CLICK_DIR
+    return is_own and time.monotonic() - spool.since < _LONGEST and spool.size < _LARGEST
+
+
+def _begin(folder: Path) -> _Open:
+    """A file that nobody else knows, locked before it has its name: whoever drains takes no unlocked one for left."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{int(time.time())}-{os.getpid()}-{secrets.token_hex(8)}"
+    draft = folder / f".{name}"
+    handle = os.open(draft, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        draft.rename(folder / f"{name}{_SUFFIX}")
+        if settings.CLICK_FSYNC:
+            _sync(folder)
+    except OSError:
+        os.close(handle)
+        raise
+    return _Open(handle, folder, os.getpid(), time.monotonic())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _drain(path: Path) -> int:
+    try:
+        with path.open("rb") as file, _left(file.fileno()) as is_left:
+            stored = is_unread = 0
+            while (step := _store_some(path.name, file, is_left=is_left)) is not None:
+                stored += step[0]
+                is_unread += step[1]
+            if is_left:
+                _put_away(path, is_unread=bool(is_unread))
+                ClickSpool.objects.filter(name=path.name).delete()
+            return stored
+    except FileNotFoundError:  # somebody else drained it
+        return 0
+
+
+def _put_away(path: Path, *, is_unread: bool) -> None:
+    """What somebody ought to look at stays, under another name."""
+    if is_unread:
+        path.rename(path.with_suffix(_UNREAD))
+    else:
+        path.unlink()
+
+
+@contextmanager
+def _left(handle: int) -> Iterator[bool]:
+    """Whether nobody writes to a file any more; if so, nobody else drains it for as long as this lasts."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+        return
+    yield True
+
+
+@transaction.atomic
+def _store_some(name: str, file: Any, *, is_left: bool) -> tuple[int, int] | None:
+    """The next lines of a file: how many clicks were stored, and how many lines nobody could read. None: no more."""
+    ClickSpool.objects.get_or_create(name=name)
+    mark = ClickSpool.objects.select_for_update().get(name=name)
+    file.seek(mark.offset)
+    read = file.read(_AT_ONCE)
+    whole = read[: read.rfind(b"\n") + 1]
+    if not whole:
+        if read and is_left:
+            log.warning("clicks: %s ends in a line that was cut off and never answered", name)
+        return None
+    rows = [_row(line) for line in whole.splitlines()]
+    unread = rows.count(None)
+    if unread:
+        log.error("clicks: %s lines of %s could not be read", unread, name)
+    stored = _store([row for row in rows if row])
+    failpoints.reach("clicks.drain.stored")
+    mark.offset += len(whole)
+    mark.save(update_fields=["offset"])
+    return stored, unread
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    try:
+        said = dict(zip(_COLUMNS, json.loads(line), strict=True))
+        return said | {"at": datetime.fromisoformat(said["at"])}
+    except (ValueError, TypeError):
+        return None
+
+
+def _store(rows: Sequence[dict[str, Any]]) -> int:
+    """Those that are not stored yet, of links that are still there, with the verdicts of their first instant."""
+    links = set(Link.objects.filter(pk__in={row["link"] for row in rows}).values_list("pk", flat=True))
+    if gone := sum(row["link"] not in links for row in rows):
+        log.warning("clicks: %s of links that are gone", gone)
+    ours = {row["click_id"]: row for row in rows if row["link"] in links}
+    known = set(Click.objects.filter(click_id__in=ours).values_list("click_id", flat=True))
+    fresh = [row for click_id, row in ours.items() if click_id not in known]
+    clicks = Click.objects.bulk_create(
+        Click(link_id=row["link"], **{name: row[name] for name in _COLUMNS if name not in {"link", *_OF_VERDICT}})
+        for row in fresh
+    )
+    ClickVerdict.objects.bulk_create(
+        ClickVerdict(click=click, **{name: row[name] for name in _OF_VERDICT})
+        for click, row in zip(clicks, fresh, strict=True)
+    )
+    return len(clicks)
