@@ -1,3 +1,4 @@
+from outreach.models.attribution import AttributionRun
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.click import PEOPLE, Click, ClickSpool, ClickVerdict
 from outreach.models.conversion import AttributionCredit, Conversion, ConversionId, Door
@@ -15,6 +16,7 @@ __all__ = [
     "PEOPLE",
     "Assignment",
     "AttributionCredit",
+    "AttributionRun",
     "Balance",
     "Campaign",
     "Click",

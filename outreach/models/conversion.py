@@ -127,6 +127,7 @@ class Conversion(Public):
             models.Index("occurred_at", name="conversion_by_day"),
             models.Index("source", "refund_of", name="conversion_taken_back", condition=~Q(refund_of="")),
             GinIndex("click_ids", name="conversion_by_click"),
+            models.Index("supporter", "occurred_at", name="conversion_by_supporter", condition=~Q(supporter="")),
         ]
 
     def __str__(self) -> str:

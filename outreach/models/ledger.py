@@ -33,6 +33,7 @@ class ConversionMark(models.Model):
                 name="conversion_mark_door", condition=Q(door__in=["api", "hook", "pixel", "file", "hand"])
             ),
         ]
+        indexes = [models.Index("supporter", name="conversion_mark_supporter", condition=~Q(supporter=""))]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -62,7 +62,7 @@ def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conver
         code=event.code,
         utm=dict(event.utm),
         referrer=event.referrer,
-        supporter=supporter_digests(event)[0],
+        supporter=_called(event),
     )
 
 
@@ -132,6 +132,15 @@ def _note(row: Conversion, fresh: set[_Said], names: set[str], *, door: str, at:
         left = rest
     ConversionMark.objects.bulk_create(rows)
     return len(rows)
+
+
+def _called(event: Event) -> str:
+    """Who acted, by the hash that they are known by already: a new key makes nobody another supporter."""
+    newest, *older = supporter_digests(event)
+    if older:
+        rows = Conversion.objects.filter(supporter__in=older).order_by("pk").values_list("supporter", flat=True)
+        return rows.first() or newest
+    return newest
 
 
 def supporter_digests(event: Event) -> tuple[str, ...]:
