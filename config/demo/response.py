@@ -13,7 +13,7 @@ from config.demo import scripts
 from config.demo.conversation import Shared
 from config.demo.scripts import Gift, Script
 from outreach.models import Door, Outreach
-from outreach.services import conversions, tracking
+from outreach.services import attributions, conversions, tracking
 from outreach.services.drafts import largest_account
 from outreach.signing import CLICK_PARAMETER
 from outreach.sources import events
@@ -48,6 +48,7 @@ _REFERRERS = {
 }
 _ROBOT_SHARE = 0.07
 _ACTS = 0.16  # part of the visits that end in an action
+_CAME_BEFORE = 3  # one in so many actions has a touch of another link before it
 _STRAYS = 4  # actions per campaign whose click nobody knows
 
 
@@ -66,11 +67,13 @@ def respond(rng: Random, shared: Sequence[Shared], *, at: datetime) -> None:
     by_slug = {script.slug: script for script in scripts.CAMPAIGNS}
     visits = [visit for link in shared for visit in _visits(rng, link, by_slug[link.outreach.campaign.slug])]
     visits.sort(key=lambda visit: visit.at)
-    actions = [action for number, visit in enumerate(visits) for action in _follow(visit, number, at=at)]
+    seen: dict[int, str] = {}  # by campaign, the click of somebody who did not act yet
+    actions = [action for number, visit in enumerate(visits) for action in _follow(visit, number, at=at, seen=seen)]
     actions += _strays(rng, by_slug, visits)
     for action in sorted(actions, key=lambda action: action.occurred_at):
         conversions.record(event=action, door=Door.API, at=action.occurred_at + timedelta(seconds=40))
     conversions.attribute_due()
+    attributions.run_due(at=at)
 
 
 def _visits(rng: Random, link: Shared, script: Script) -> Iterator[_Visit]:
@@ -95,8 +98,8 @@ def _reached(rng: Random, outreach: Outreach) -> int:
     return round(min(110, 12 + float(followers**0.42)) * rng.uniform(0.6, 1.2))
 
 
-def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Event]:
-    """The click, and the action it led to, unless that is still to come."""
+def _follow(visit: _Visit, number: int, *, at: datetime, seen: dict[int, str]) -> Iterable[Event]:
+    """The click, and the action it led to, unless that is still to come. Some had come before by another link."""
     link = visit.outreach.link
     assert link
     url = tracking.record(
@@ -107,13 +110,19 @@ def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Event]:
         at=visit.at,
     )
     when = visit.at + timedelta(seconds=visit.seconds)
+    (click_id,) = parse_qs(urlsplit(url).query)[CLICK_PARAMETER]
+    campaign = visit.outreach.campaign_id
+    if visit.gift is None and visit.user_agent in _PEOPLE:
+        seen[campaign] = click_id
     if visit.gift is None or when >= at:
         return ()
-    (click_id,) = parse_qs(urlsplit(url).query)[CLICK_PARAMETER]
-    return (_action(visit.gift, Random(number), number=number, at=when, click_id=click_id),)
+    before = (seen.pop(campaign),) if campaign in seen and number % _CAME_BEFORE == 0 else ()
+    return (_action(visit.gift, Random(number), number=number, at=when, click_ids=(*before, click_id)),)
 
 
-def _action(gift: Gift, rng: Random, *, number: int, at: datetime, click_id: str, campaign: str = "") -> Event:
+def _action(
+    gift: Gift, rng: Random, *, number: int, at: datetime, click_ids: tuple[str, ...], campaign: str = ""
+) -> Event:
     return events.told(
         source=gift.source,
         external_id=f"RV-{number:06}",
@@ -122,7 +131,7 @@ def _action(gift: Gift, rng: Random, *, number: int, at: datetime, click_id: str
         amount_minor=rng.choice(gift.amounts) if gift.amounts else None,
         currency=gift.currency,
         quantity=Decimal(rng.choice(gift.quantities)),
-        click_ids=(click_id,),
+        click_ids=click_ids,
         utm={"utm_campaign": campaign} if campaign else {},
         supporter=f"supporter-{number % 700}@home.example",
     )
@@ -135,5 +144,5 @@ def _strays(rng: Random, by_slug: dict[str, Script], visits: Sequence[_Visit]) -
         for number in range(_STRAYS):
             gift = rng.choice(by_slug[slug].gifts)
             yield _action(
-                gift, rng, number=900_000 + number, at=rng.choice(seen), click_id=f"unknown-{number}", campaign=slug
+                gift, rng, number=900_000 + number, at=rng.choice(seen), click_ids=(f"unknown-{number}",), campaign=slug
             )

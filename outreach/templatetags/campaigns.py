@@ -32,7 +32,7 @@ def spoken(code: str) -> str:
 @register.filter
 def given(value: float, currency: str) -> str:
     """A share of actions; or of money, in minor units of its currency."""
-    return words.money(int(value), currency) if currency else number(value)
+    return words.money(int(value), currency) if currency else number(round(value, 2))
 
 
 @register.inclusion_tag("outreach/message_badge.html")

@@ -19,6 +19,11 @@ FORM = """<!doctype html><title>Give</title><script src="/causeway-click.js"></s
 <form><input type="hidden" name="clicks" data-cw-clicks></form>"""
 
 
+@pytest.fixture(autouse=True)
+def any_hour() -> None:
+    """These need no database."""
+
+
 @pytest.fixture
 def script() -> str:
     found = finders.find("outreach/causeway-click.js")

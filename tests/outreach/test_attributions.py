@@ -10,7 +10,7 @@ from outreach.attribution.rules import RULES
 from outreach.models import AttributionRun, Campaign
 from outreach.services import attributions, balances, conversions, credits
 from outreach.sources import events
-from tests.factories import NOW, CampaignFactory, LinkFactory
+from tests.factories import NOW, CampaignFactory, LinkFactory, UserFactory
 from tests.outreach.test_credits import DAY, GIFT, act, click
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_what_was_known_then_is_computed_again_letter_for_letter(campaign, links
     conversions.record(event=_told(2, visited(links[2:], "late")), door="api", at=then)  # a later mark
     conversions.record(event=_told(9, (), refund_of="D-1", amount_minor=1_000), door="api", at=then)
     conversions.record(event=_told(10, (), refund_of="D-2", amount_minor=None), door="api", at=then)
-    conversions.assign(conversion=early[0], link=links[0], by=_user(), at=then, why="by phone")
+    conversions.assign(conversion=early[0], link=links[0], by=UserFactory(), at=then, why="by phone")
     click(links[2], at=then, name="new")
 
     again = attributions.run(campaign=campaign, at=LATER, known_at=NOW + DAY)
@@ -157,10 +157,6 @@ def test_a_new_comparison_is_made_when_something_was_told_since(campaign, links)
 
 
 def _told(number, clicks, *, on=NOW, **said):
+    if said.get("refund_of") and said.get("amount_minor") is None:
+        said["currency"] = ""
     return events.told(**GIFT | {"external_id": f"D-{number}", "occurred_at": on, "click_ids": clicks} | said)
-
-
-def _user():
-    from tests.factories import UserFactory
-
-    return UserFactory()

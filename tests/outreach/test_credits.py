@@ -22,7 +22,7 @@ GIFT = {"source": "give.example", "kind": "donation", "amount_minor": 2_500, "cu
 
 def act(number=1, *, on=NOW, door="api", **said) -> Conversion:
     said = {"external_id": f"D-{number}", "occurred_at": on} | said
-    row, _ = conversions.record(event=events.told(**GIFT | said), door=door, at=NOW + 40 * DAY)
+    row, _ = conversions.record(event=events.told(**GIFT | said), door=door, at=on + DAY)
     return row
 
 

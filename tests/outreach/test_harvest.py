@@ -8,7 +8,8 @@ import pytest
 from crm.models import AccountSnapshot, SocialAccount
 from crm.services import merging
 from matching.models import RelevanceLabel
-from outreach.models import Click, Outreach
+from outreach.models import Click, ClickVerdict, Outreach
+from outreach.robots.clicks import ClickClass
 from outreach.services import conversions, harvest
 from outreach.sources import events
 from outreach.tasks import ripen_actions
@@ -165,6 +166,29 @@ def test_what_its_source_has_no_number_for_is_not_verified(outreach):
     act(outreach)
     for hours in range(5):
         act(outreach, external_id="", occurred_at=NOW + DAY + timedelta(hours=hours))
+    harvest.ripen(at=RIPE)
+    assert learned()[0][0] == 1.0
+
+
+def test_what_only_a_page_s_pixel_told_of_teaches_nothing(outreach):
+    act(outreach)
+    for number in range(5):
+        said = SIGNED | {"external_id": f"P-{number}", "code": outreach.link.code}
+        row, _ = conversions.record(event=events.told(**said), door="pixel", at=NOW + DAY, is_verified=False)
+        conversions.attribute(conversion=row)
+    harvest.ripen(at=RIPE)
+    assert learned()[0][0] == 1.0
+
+
+@pytest.mark.parametrize("click_class", [each.value for each in ClickClass if not each.is_person])
+def test_a_click_that_turns_out_to_be_a_robot_s_teaches_nothing(outreach, click_class):
+    act(outreach)
+    named = click(outreach)
+    act(outreach, click_ids=(named,))
+    seen = Click.objects.get(click_id=named)
+    ClickVerdict.objects.update_or_create(
+        click=seen, defaults={"click_class": click_class, "rule": "x", "version": 1, "is_settled": True}
+    )
     harvest.ripen(at=RIPE)
     assert learned()[0][0] == 1.0
 

@@ -82,7 +82,8 @@ def _compared(run: AttributionRun, model: str) -> dict[str, Any]:
 def _written(run: AttributionRun, body: dict[str, Any]) -> Iterator[str]:
     names = [each["name"] for each in body["models"]]
     yield "  ".join([f"{run.known_at.isoformat():36}", *(f"{name:>15}" for name in names)])
+    others = _("other campaigns")
     for row in body["partners"]:
         given = (f"{row['models'][name]['actions']:15,.2f}" for name in names)
-        yield "  ".join([f"{row['outreach'] or _('other campaigns'):36}", *given])
+        yield "  ".join([f"{row['outreach'] or others:36}", *given])
     yield f"sha256 {run.digest}"
