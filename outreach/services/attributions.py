@@ -120,7 +120,9 @@ def _partner_of(campaign: Campaign) -> dict[int, str]:
     """By conversation: the id of the one in which its partner goes on, where two met in a merge."""
     rows = list(Outreach.objects.filter(campaign=campaign).order_by("pk"))
     going_on = {row.influencer_id: row for row in rows if row.influencer_id and row.stage != Outreach.Stage.MERGED}
-    one = {row.pk: going_on.get(row.influencer_id, row) if row.stage == Outreach.Stage.MERGED else row for row in rows}
+    one = {
+        row.pk: going_on.get(row.influencer_id or 0, row) if row.stage == Outreach.Stage.MERGED else row for row in rows
+    }
     return {pk: str(row.public_id) for pk, row in one.items()}
 
 

@@ -11,11 +11,11 @@ from crm.formats.goals import CURRENCIES
 from crm.models import User
 from outreach.models import Assignment, AttributionCredit, Conversion, Door, Link
 from outreach.services import credits, entries, ledger
-from outreach.services.credits import DEFAULT_RULE
 from outreach.services.paths import CLOCK_SLACK, DEFAULT_DAYS
 from outreach.sources.events import Event
 
 BY_HAND = "by hand"  # the source of what an officer writes down
+DEFAULT_RULE = credits.DEFAULT_RULE
 DEFAULT_WINDOW = timedelta(days=DEFAULT_DAYS)
 WHY_LIMIT = 300
 _REACH = timedelta(days=7305)  # twenty years; what lies further back is a mistyped year

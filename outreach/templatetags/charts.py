@@ -9,8 +9,8 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm.formats.goals import minor_digits
 from crm.words import number, reader
-from crm.words.figures import minor_digits
 
 register = template.Library()
 
@@ -81,10 +81,10 @@ def spread(table: dict[str, Any], by_default: str) -> dict[str, Any]:
     shown = [row for row in table["rows"] if row in widest]
 
     def units(value: float) -> float:
-        return float(value) / 10**digits
+        return float(value) / float(10**digits)
 
     name = _("Amount, %(currency)s") % {"currency": code} if code else _("Concrete actions")
-    sets = [
+    sets: list[dict[str, Any]] = [
         {
             "label": _("From the least to the most of all models"),
             "data": [[units(row["least"]), units(row["most"])] for row in shown],
@@ -110,7 +110,7 @@ def spread(table: dict[str, Any], by_default: str) -> dict[str, Any]:
 
 def _lying(name: str) -> dict[str, Any]:
     """Bars from the left to the right, one below the other: names are long, and a telephone is narrow."""
-    axis = {"ticks": {"color": _INK}, "border": {"width": 0}}
+    axis: dict[str, Any] = {"ticks": {"color": _INK}, "border": {"width": 0}}
     return {
         "indexAxis": "y",
         "responsive": True,
