@@ -36,6 +36,11 @@ TICK = (
     Due("outreach.tasks.drain_clicks", 10, "clicks kept on disk are stored; the last day's key of networks goes"),
     Due("outreach.tasks.classify_clicks", 10, "clicks whose company shows that a program made them"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due(
+        "outreach.tasks.compare_models",
+        3600,
+        "what each model gives each partner is kept, where anything was told since",
+    ),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
     Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),
     Due("outreach.tasks.ripen_actions", 3600, "what came of a post is known 90 days after it went out"),

@@ -50,6 +50,7 @@ TABLE = {
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
     "outreach.attributioncredit": "v v v v",
+    "outreach.attributionrun": "v va va va",
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

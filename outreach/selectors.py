@@ -182,12 +182,13 @@ def _who_said_no(outreaches: list[Outreach], *, at: datetime) -> set[int]:
 
 
 def actions_by_kind(*, since: datetime, until: datetime) -> tuple[ActionTotal, ...]:
-    """Every action that happened from `since` on and before `until`, whoever it is credited to."""
+    """What is left of every action that happened from `since` on and before `until`, whoever it is credited to."""
     return tuple(
         ActionTotal(row["kind"], row["currency"], float(row["number"]), row["amount"])
-        for row in Conversion.objects.filter(occurred_at__gte=since, occurred_at__lt=until)
+        for row in Conversion.objects.counting()
+        .filter(occurred_at__gte=since, occurred_at__lt=until)
         .values("kind", "currency")
-        .annotate(number=Sum("quantity"), amount=Sum("amount_minor"))
+        .annotate(number=Sum("quantity"), amount=Sum(Coalesce("balance__kept_minor", "amount_minor")))
         .order_by("kind", "currency")
     )
 
@@ -196,7 +197,7 @@ def with_results(campaigns: QuerySet[Campaign], *, rule: str) -> QuerySet[Campai
     """Each campaign with `people`, `contacted`, `replied`, `clicks` and `actions`, however many campaigns there are."""
     outreaches = Outreach.objects.filter(campaign=OuterRef("pk"))
     clicks = Click.objects.by_people().filter(link__outreach__campaign=OuterRef("pk"))
-    credits = AttributionCredit.objects.filter(link__outreach__campaign=OuterRef("pk"), rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=OuterRef("pk"), rule=rule)
     actions = credits.order_by().values("link__outreach__campaign").annotate(n=Sum(acts())).values("n")
     return campaigns.annotate(
         people=_number(outreaches, "campaign", each_person()),

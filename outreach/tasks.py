@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from crm.tasks import instant
 from outreach.services import (
+    attributions,
     click_networks,
     click_spool,
     clicks,
@@ -56,6 +57,11 @@ def classify_clicks(at: str = "") -> None:
 def sweep_credits(at: str = "") -> None:
     click_spool.drain()  # an action names a click that may lie there still
     conversions.attribute_due()
+
+
+@shared_task
+def compare_models(at: str = "") -> None:
+    attributions.run_due(at=instant(at))
 
 
 @shared_task

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from config.demo import scripts
 from config.demo.conversation import Shared
 from config.demo.scripts import Gift, Script
-from outreach.models import Outreach
-from outreach.services import conversions, tracking
-from outreach.services.conversions import Action
+from outreach.models import Door, Outreach
+from outreach.services import attributions, conversions, tracking
 from outreach.services.drafts import largest_account
 from outreach.signing import CLICK_PARAMETER
+from outreach.sources import events
+from outreach.sources.events import Event
 
 _PEOPLE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
@@ -46,6 +48,7 @@ _REFERRERS = {
 }
 _ROBOT_SHARE = 0.07
 _ACTS = 0.16  # part of the visits that end in an action
+_CAME_BEFORE = 3  # one in so many actions has a touch of another link before it
 _STRAYS = 4  # actions per campaign whose click nobody knows
 
 
@@ -64,11 +67,13 @@ def respond(rng: Random, shared: Sequence[Shared], *, at: datetime) -> None:
     by_slug = {script.slug: script for script in scripts.CAMPAIGNS}
     visits = [visit for link in shared for visit in _visits(rng, link, by_slug[link.outreach.campaign.slug])]
     visits.sort(key=lambda visit: visit.at)
-    actions = [action for number, visit in enumerate(visits) for action in _follow(visit, number, at=at)]
+    seen: dict[int, str] = {}  # by campaign, the click of somebody who did not act yet
+    actions = [action for number, visit in enumerate(visits) for action in _follow(visit, number, at=at, seen=seen)]
     actions += _strays(rng, by_slug, visits)
     for action in sorted(actions, key=lambda action: action.occurred_at):
-        conversions.record(action=action, at=action.occurred_at + timedelta(seconds=40))
+        conversions.record(event=action, door=Door.API, at=action.occurred_at + timedelta(seconds=40))
     conversions.attribute_due()
+    attributions.run_due(at=at)
 
 
 def _visits(rng: Random, link: Shared, script: Script) -> Iterator[_Visit]:
@@ -93,8 +98,8 @@ def _reached(rng: Random, outreach: Outreach) -> int:
     return round(min(110, 12 + float(followers**0.42)) * rng.uniform(0.6, 1.2))
 
 
-def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Action]:
-    """The click, and the action it led to, unless that is still to come."""
+def _follow(visit: _Visit, number: int, *, at: datetime, seen: dict[int, str]) -> Iterable[Event]:
+    """The click, and the action it led to, unless that is still to come. Some had come before by another link."""
     link = visit.outreach.link
     assert link
     url = tracking.record(
@@ -105,33 +110,39 @@ def _follow(visit: _Visit, number: int, *, at: datetime) -> Iterable[Action]:
         at=visit.at,
     )
     when = visit.at + timedelta(seconds=visit.seconds)
+    (click_id,) = parse_qs(urlsplit(url).query)[CLICK_PARAMETER]
+    campaign = visit.outreach.campaign_id
+    if visit.gift is None and visit.user_agent in _PEOPLE:
+        seen[campaign] = click_id
     if visit.gift is None or when >= at:
         return ()
-    (click_id,) = parse_qs(urlsplit(url).query)[CLICK_PARAMETER]
-    return (_action(visit.gift, Random(number), number=number, at=when, click_id=click_id),)
+    before = (seen.pop(campaign),) if campaign in seen and number % _CAME_BEFORE == 0 else ()
+    return (_action(visit.gift, Random(number), number=number, at=when, click_ids=(*before, click_id)),)
 
 
-def _action(gift: Gift, rng: Random, *, number: int, at: datetime, click_id: str, campaign: str = "") -> Action:
-    return Action(
+def _action(
+    gift: Gift, rng: Random, *, number: int, at: datetime, click_ids: tuple[str, ...], campaign: str = ""
+) -> Event:
+    return events.told(
         source=gift.source,
         external_id=f"RV-{number:06}",
         kind=gift.kind,
         occurred_at=at,
         amount_minor=rng.choice(gift.amounts) if gift.amounts else None,
         currency=gift.currency,
-        quantity=rng.choice(gift.quantities),
-        click_ids=(click_id,),
+        quantity=Decimal(rng.choice(gift.quantities)),
+        click_ids=click_ids,
         utm={"utm_campaign": campaign} if campaign else {},
         supporter=f"supporter-{number % 700}@home.example",
     )
 
 
-def _strays(rng: Random, by_slug: dict[str, Script], visits: Sequence[_Visit]) -> Iterator[Action]:
+def _strays(rng: Random, by_slug: dict[str, Script], visits: Sequence[_Visit]) -> Iterator[Event]:
     """Actions that name a campaign and a click nobody knows: they belong to nobody, and are kept."""
     for slug in sorted({visit.outreach.campaign.slug for visit in visits}):
         seen = [visit.at for visit in visits if visit.outreach.campaign.slug == slug]
         for number in range(_STRAYS):
             gift = rng.choice(by_slug[slug].gifts)
             yield _action(
-                gift, rng, number=900_000 + number, at=rng.choice(seen), click_id=f"unknown-{number}", campaign=slug
+                gift, rng, number=900_000 + number, at=rng.choice(seen), click_ids=(f"unknown-{number}",), campaign=slug
             )

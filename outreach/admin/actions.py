@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -25,7 +26,9 @@ from crm.words import currency as currency_name
 from crm.words import say
 from outreach import signing
 from outreach.models import Campaign, Outreach
-from outreach.services.conversions import BY_HAND, CURRENCIES, Action
+from outreach.services.conversions import BY_HAND, CURRENCIES
+from outreach.sources import events
+from outreach.sources.events import Event
 
 _USUAL = ("EUR", "GBP", "USD", "CHF", "CAD")
 _BEFORE_START = timedelta(days=366)  # how long before its campaign's start an action may lie
@@ -129,11 +132,11 @@ class ActionForm(StaffForm):
             self.add_error("receipt", _("Where there is money, its receipt number is needed."))
         return said
 
-    def action(self) -> Action:
+    def event(self) -> Event:
         """What was filled in, as the ledger takes it. The same receipt, or the same filling in, is the same action."""
         said = self.cleaned_data
         outreach: Outreach | None = said["outreach"]
-        return Action(
+        return events.told(
             source=BY_HAND,
             external_id=said["receipt"].strip() or f"form:{said['once']}",
             kind=said["kind"],
@@ -141,7 +144,7 @@ class ActionForm(StaffForm):
             occurred_at=timezone.make_aware(datetime.combine(said["on"], time.min)),
             amount_minor=said["amount_minor"],
             currency=said["currency"] if said["amount_minor"] is not None else "",
-            quantity=said["quantity"],
+            quantity=Decimal(said["quantity"]),
             code=outreach.link.code if outreach and outreach.link else "",
             utm={"utm_campaign": self.campaign.slug, "utm_id": str(self.campaign.public_id)},
         )

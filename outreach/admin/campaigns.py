@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from crm.admin.base import PageAdmin, StaffForm, safe_next, who
+from crm.admin.base import StaffForm, safe_next, who
 from crm.admin.fields import ParsedField, with_scheme
 from crm.models import Cause, User
 from crm.services import instance
@@ -21,6 +21,7 @@ from crm.tasks import ring
 from crm.words import number
 from outreach import selectors, words
 from outreach.admin import actions
+from outreach.admin.attributing import Attributing
 from outreach.models import Campaign, Message
 from outreach.services import campaigns, conversions, reports
 from outreach.tasks import sweep_outbox
@@ -60,6 +61,15 @@ class CampaignForm(StaffForm):
             "also the links that were given away before you changed it."
         ),
     )
+    attribution_days = forms.IntegerField(
+        label=gettext_lazy("Days of credit"),
+        min_value=1,
+        max_value=Campaign.MOST_DAYS,
+        required=False,
+        help_text=gettext_lazy(
+            "A click or a code counts for an action that follows it within so many days. Blank: 30 days, or as it was."
+        ),
+    )
     organisation = forms.CharField(
         label=gettext_lazy("Organisation"), max_length=200, help_text=gettext_lazy("The name that signs messages.")
     )
@@ -70,6 +80,7 @@ class CampaignForm(StaffForm):
         (gettext_lazy("What for?"), ["name", "cause", "slug"]),
         (gettext_lazy("When, and where do people act?"), ["starts_date", "ends_date", "destination_url"]),
         (gettext_lazy("In whose name?"), ["organisation", "owner"]),
+        (gettext_lazy("Who gets the credit?"), ["attribution_days"]),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,7 +92,7 @@ class CampaignForm(StaffForm):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(PageAdmin):
+class CampaignAdmin(Attributing):
     list_display = ["name", "cause", "dates", "people", "contacted", "replied", "clicks", "acted"]
     list_select_related = ["cause"]
     list_filter_submit = True
@@ -101,6 +112,7 @@ class CampaignAdmin(PageAdmin):
     page_template = "outreach/campaign.html"
     list_steps = {"add": _ADD}
     steps = {"edit": _CHANGE, "record_action": _RECORD, "pause": _CHANGE, "resume": _CHANGE}
+    steps |= Attributing.steps
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return selectors.with_results(Campaign.objects.select_related("cause", "owner"), rule=conversions.DEFAULT_RULE)
@@ -157,6 +169,7 @@ class CampaignAdmin(PageAdmin):
 
     def edit(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
         names = ["name", "slug", "cause", "starts_date", "ends_date", "destination_url", "organisation", "owner"]
+        names += ["attribution_days"]
         form = CampaignForm(request.POST or None, initial={name: getattr(obj, name) for name in names})
         return self.ask(
             request,
@@ -213,7 +226,7 @@ class CampaignAdmin(PageAdmin):
         )
 
     def _record(self, request: HttpRequest, obj: Campaign, form: actions.ActionForm) -> str:
-        _row, is_new = conversions.record_by_hand(action=form.action(), at=timezone.now())
+        _row, is_new = conversions.record_by_hand(event=form.event(), at=timezone.now())
         if is_new:
             messages.success(request, _("Recorded."))
         else:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -10,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.api.base import PublicIdField, ReadResource, Ref, who
+from crm.errors import DomainError
 from crm.models import Cause
 from crm.tasks import ring
 from outreach.models import Campaign, MessageTemplate, Outreach
-from outreach.services import campaigns, drafts, reports
+from outreach.services import attributions, campaigns, drafts, reports
 from outreach.tasks import sweep_outbox
 
 
@@ -34,6 +36,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "starts_date",
             "ends_date",
             "destination_url",
+            "attribution_days",
             "is_paused",
             "created_at",
         ]
@@ -67,6 +70,47 @@ class ReportSerializer(serializers.Serializer[Any]):
     rule = serializers.CharField()
 
 
+class ShareSerializer(serializers.Serializer[Any]):
+    actions = serializers.FloatField()
+    money = serializers.DictField(child=serializers.IntegerField(), help_text="Minor units, by currency.")
+
+
+class SpreadSerializer(serializers.Serializer[Any]):
+    """The least and the most that any model gives."""
+
+    actions = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    money = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class PartnerSharesSerializer(serializers.Serializer[Any]):
+    outreach = serializers.CharField(allow_null=True, help_text="Null: all links of other campaigns, as one.")
+    models = serializers.DictField(child=ShareSerializer(), help_text="By the name of the model.")
+    spread = SpreadSerializer()
+
+
+class ModelSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class AttributionSerializer(serializers.Serializer[Any]):
+    """Every model side by side. They share out what happened; none of them proves what caused it."""
+
+    id = serializers.CharField()
+    at = serializers.DateTimeField()
+    known_at = serializers.DateTimeField(help_text="By what was known then.")
+    window_days = serializers.IntegerField()
+    digest = serializers.CharField(help_text="SHA-256 of what was stored, letter for letter.")
+    default = serializers.CharField(help_text="The model that reports go by.")
+    models = ModelSerializer(many=True)
+    paths = serializers.IntegerField(help_text="Actions that a link of the campaign led to.")
+    single_touch_share = serializers.FloatField()
+    models_can_differ = serializers.BooleanField()
+    actions = serializers.FloatField()
+    money = serializers.DictField(child=serializers.IntegerField())
+    partners = PartnerSharesSerializer(many=True)
+
+
 class CampaignViewSet(ReadResource):
     """Pushes for a cause."""
 
@@ -74,7 +118,7 @@ class CampaignViewSet(ReadResource):
     permission_model = Campaign
     serializer_class = CampaignSerializer
     filters = {"slug": "slug", "cause": "cause__slug"}
-    statuses = {"slug_taken": 409}
+    statuses = {"slug_taken": 409, "attribution_missing": 404, "attribution_days_invalid": 422}
     action_permissions = {"pause": "outreach.change_campaign", "resume": "outreach.change_campaign"}
 
     def get_queryset(self) -> QuerySet[Campaign]:
@@ -92,6 +136,21 @@ class CampaignViewSet(ReadResource):
         body = asdict(reports.campaign(campaign=self.get_object()))
         body["days"] = [{"date": day, "clicks": clicks, "actions": actions} for day, clicks, actions in body["days"]]
         return Response(ReportSerializer(body).data)
+
+    @extend_schema(responses=AttributionSerializer)
+    @action(detail=True, filter_backends=[])
+    def attribution(self, request: Request, id: str) -> Response:
+        """The newest comparison of the models; it is made once an hour where anything was told since."""
+        kept = attributions.latest(campaign=self.get_object())
+        if kept is None:
+            raise DomainError("attribution_missing")
+        told = json.loads(kept.body) | {
+            "id": str(kept.public_id),
+            "at": kept.at,
+            "known_at": kept.known_at,
+            "digest": kept.digest,
+        }
+        return Response(AttributionSerializer(told).data)
 
     @extend_schema(request=None, responses=CampaignSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])

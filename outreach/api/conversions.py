@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from crm.api.base import PublicIdField, ReadResource, Ref, Resource
 from crm.models import ActionKind
 from crm.tasks import ring
-from outreach.models import AttributionCredit, Click, Conversion
+from outreach.models import AttributionCredit, Click, Conversion, Door
 from outreach.services import conversions
+from outreach.sources import events
 from outreach.tasks import sweep_credits
 
 
@@ -83,10 +84,8 @@ class ConversionViewSet(ReadResource):
         given = ConversionInput(data=request.data)
         given.is_valid(raise_exception=True)
         said = dict(given.validated_data)
-        action = conversions.Action(
-            **said | {"click_ids": tuple(said["click_ids"]), "currency": said["currency"].upper()}
-        )
-        row, is_new = conversions.record(action=action, at=timezone.now())
+        event = events.told(**said | {"click_ids": tuple(said["click_ids"]), "currency": said["currency"].upper()})
+        row, is_new = conversions.record(event=event, door=Door.API, at=timezone.now())
         if is_new:
             ring(sweep_credits)
         return Response(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, eye_array
@@ -22,6 +23,7 @@ from outreach.attribution.paths import Path
 from outreach.attribution.rules import Share, by_weight
 from outreach.attribution.tables import Floats, Mask, Numbers, Table
 
+VERSION: Final = 1  # goes up whenever the same paths may get other effects
 _AT_ONCE = 256  # columns of the inverse
 _FEW = 1_000  # states, of which every pair has a place
 _LOOKED_UP = 10_000_000  # codes, of which every one has a place

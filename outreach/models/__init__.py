@@ -1,22 +1,31 @@
+from outreach.models.attribution import AttributionRun
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.click import PEOPLE, Click, ClickSpool, ClickVerdict
-from outreach.models.conversion import AttributionCredit, Conversion
+from outreach.models.conversion import AttributionCredit, Conversion, ConversionId, Door
 from outreach.models.inbound import InboundMessage, MailEvent
+from outreach.models.ledger import Assignment, Balance, ConversionMark
 from outreach.models.limits import Limits
 from outreach.models.link import Link
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Outreach
 from outreach.models.sequence import Enrolment, Sequence, Step
+from outreach.models.source import Source, SourceEvent
 
 __all__ = [
     "PEOPLE",
+    "Assignment",
     "AttributionCredit",
+    "AttributionRun",
+    "Balance",
     "Campaign",
     "Click",
     "ClickSpool",
     "ClickVerdict",
     "Conversion",
+    "ConversionId",
+    "ConversionMark",
+    "Door",
     "Enrolment",
     "InboundMessage",
     "Limits",
@@ -27,5 +36,7 @@ __all__ = [
     "MessageTemplate",
     "Outreach",
     "Sequence",
+    "Source",
+    "SourceEvent",
     "Step",
 ]

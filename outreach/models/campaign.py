@@ -12,6 +12,8 @@ from outreach import versions
 class Campaign(Public, Stamped):
     """One push for one cause: from a day, to a day, towards one page where people act."""
 
+    MOST_DAYS = 365  # of credit
+
     slug = models.SlugField(_("short name"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)
     cause = models.ForeignKey(Cause, models.PROTECT, related_name="campaigns", verbose_name=_("cause"))
@@ -27,6 +29,11 @@ class Campaign(Public, Stamped):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     is_paused = models.BooleanField(_("paused"), default=False, editable=False)  # nothing of it is sent
+    attribution_days = models.PositiveSmallIntegerField(
+        _("days of credit"),
+        default=30,
+        help_text=_("A click or a code counts for an action that follows it within so many days."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     person_plan = nobody("A push for a cause, by the organisation.")
@@ -38,6 +45,9 @@ class Campaign(Public, Stamped):
             models.CheckConstraint(name="campaign_destination", condition=is_http_url("destination_url")),
             models.CheckConstraint(
                 name="campaign_dates", condition=Q(ends_date=None) | Q(ends_date__gte=F("starts_date"))
+            ),
+            models.CheckConstraint(
+                name="campaign_attribution_days", condition=Q(attribution_days__gte=1, attribution_days__lte=365)
             ),
             models.CheckConstraint(name="campaign_has_name", condition=~Q(name="")),
             models.CheckConstraint(name="campaign_slug", condition=is_slug("slug")),  # it stands in links

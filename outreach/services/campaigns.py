@@ -13,7 +13,8 @@ from crm.errors import DomainError
 from crm.models import Cause, User
 from outreach import rendering, versions
 from outreach.models import Campaign, Link, MessageTemplate
-from outreach.services import destinations, waiting
+from outreach.services import credits, destinations, waiting
+from outreach.services.paths import DEFAULT_DAYS
 from outreach.services.personal import Reader
 
 _SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")  # it stands in links
@@ -31,11 +32,13 @@ def create(
     ends_date: date | None = None,
     owner: User | None = None,
     by: User | None = None,
+    attribution_days: int | None = None,
 ) -> Campaign:
     """A new campaign, owned by whoever makes it unless somebody else is named. Its short name is made of the name
     where none is given.
 
-    Raises DomainError: slug_taken, slug_invalid, dates_reversed, destination_invalid, destination_elsewhere.
+    Raises DomainError: slug_taken, slug_invalid, dates_reversed, destination_invalid, destination_elsewhere,
+    attribution_days_invalid (most).
     """
     campaign = Campaign(
         cause=cause,
@@ -46,6 +49,7 @@ def create(
         starts_date=starts_date,
         ends_date=ends_date,
         owner=owner or by,
+        attribution_days=attribution_days or DEFAULT_DAYS,
     )
     _check(campaign)
     campaign.save()
@@ -64,8 +68,10 @@ def update(
     slug: str = "",
     ends_date: date | None = None,
     owner: User | None = None,
+    attribution_days: int | None = None,
 ) -> Campaign:
-    """Change a campaign; a blank short name stays as it was. Links already given away lead to the new page too.
+    """Change a campaign; a blank short name stays as it was. Links already given away lead to the new page too, and
+    with other days of credit everything that may be the campaign's is credited again.
 
     Raises DomainError: what `create` raises, campaign_under_way (another cause, though people were chosen for it).
     """
@@ -76,8 +82,11 @@ def update(
     locked.cause, locked.name, locked.slug = cause, name, slug or locked.slug
     locked.destination_url, locked.organisation, locked.owner = destination_url, organisation, owner
     locked.starts_date, locked.ends_date = starts_date, ends_date
+    days, locked.attribution_days = locked.attribution_days, attribution_days or locked.attribution_days
     _check(locked)
     locked.save()
+    if locked.attribution_days != days:
+        credits.again_for(campaign=locked)
     Link.objects.filter(outreach__campaign=locked, destination_url=before).update(destination_url=destination_url)
     return locked
 
@@ -165,6 +174,8 @@ def _check(campaign: Campaign) -> None:
         raise DomainError("slug_taken", slug=campaign.slug)
     if campaign.ends_date and campaign.ends_date < campaign.starts_date:
         raise DomainError("dates_reversed")
+    if not 1 <= campaign.attribution_days <= Campaign.MOST_DAYS:
+        raise DomainError("attribution_days_invalid", most=Campaign.MOST_DAYS)
     destinations.check_page(campaign.destination_url, cause=campaign.cause)
     if not campaign.destination_url.startswith(("http://", "https://")):  # a scheme in capitals
         raise DomainError("destination_invalid")

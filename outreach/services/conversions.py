@@ -1,205 +1,124 @@
 """The ledger of concrete actions, and who gets credit for them."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
-from fractions import Fraction
 
-from babel.core import get_global
-from babel.numbers import get_territory_currencies
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 
-from crm import keyring
 from crm.errors import DomainError
-from crm.models import ActionKind
-from outreach import signing
-from outreach.attribution.money import split_minor
-from outreach.attribution.paths import Path, Touch
-from outreach.attribution.rules import RULES
-from outreach.models import AttributionCredit, Click, Conversion, Link
+from crm.formats.goals import CURRENCIES
+from crm.models import User
+from outreach.models import Assignment, AttributionCredit, Conversion, Door, Link
+from outreach.services import credits, entries, ledger
+from outreach.services.paths import CLOCK_SLACK, DEFAULT_DAYS
+from outreach.sources.events import Event
 
 BY_HAND = "by hand"  # the source of what an officer writes down
-DEFAULT_RULE = "last_touch"
-DEFAULT_WINDOW = timedelta(days=30)
-_BATCH = 500
-_PLACES = Decimal("0.000000000001")
+DEFAULT_RULE = credits.DEFAULT_RULE
+DEFAULT_WINDOW = timedelta(days=DEFAULT_DAYS)
+WHY_LIMIT = 300
 _REACH = timedelta(days=7305)  # twenty years; what lies further back is a mistyped year
-_CLOCK_SLACK = timedelta(hours=1)  # how far a source's clock may be from ours; many also cut off the seconds
-
-CURRENCIES = frozenset(
-    code
-    for territory in get_global("territory_currencies")
-    for code in get_territory_currencies(territory, non_tender=False)
-)
-
-
-@dataclass(frozen=True)
-class Action:
-    """What a source tells of one concrete action. Money in minor units (cents) of its own currency."""
-
-    source: str
-    external_id: str
-    kind: str
-    occurred_at: datetime
-    amount_minor: int | None = None
-    currency: str = ""
-    quantity: int = 1
-    click_ids: tuple[str, ...] = ()
-    code: str = ""
-    utm: Mapping[str, str] = field(default_factory=dict)
-    supporter: str = ""  # an e-mail or other id of who acted; hashed here and not kept
-
-
-def record(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
-    """Write one action down, once: (row, is it new). The same action again changes nothing.
-
-    Raises DomainError: kind_unknown, amount_not_positive, currency_unknown, currency_missing, amount_missing,
-    external_id_missing, occurs_in_future, occurs_too_early (years), conversion_conflict (this id is stored with other
-    content).
-    """
-    _check(action, at=at)
-    content = _content_hash(action)
-    row = Conversion(
-        source=action.source,
-        external_id=action.external_id or f"{Conversion.UNNUMBERED}{content}",
-        kind=action.kind,
-        quantity=action.quantity,
-        amount_minor=action.amount_minor,
-        currency=action.currency,
-        occurred_at=action.occurred_at,
-        received_at=at,
-        click_ids=list(action.click_ids),
-        code=action.code,
-        utm=dict(action.utm),
-        supporter=_supporter_digests(action)[0],
-        content_hash=content,
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        known = Conversion.objects.get(source=row.source, external_id=row.external_id)
-        if known.content_hash != content or known.supporter not in _supporter_digests(action):
-            raise DomainError("conversion_conflict", source=row.source, external_id=row.external_id) from None
-        return known, False
-    return row, True
 
 
 @transaction.atomic
-def record_by_hand(*, action: Action, at: datetime) -> tuple[Conversion, bool]:
+def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -> tuple[Conversion, bool]:
+    """Write one action, or the taking back of one, down, once: (row, is it new). The same again, by whatever door and
+    in whatever order, changes nothing but for marks that were not known yet.
+
+    With `is_verified=False`, which is what a pixel says, it gives way to what anybody else says of the same id.
+    Raises DomainError: currency_unknown, occurs_in_future, occurs_too_early (years), conversion_conflict (an id of it
+    is stored with other facts).
+    """
+    _check(event, at=at)
+    event = entries.numbered(event)
+    entries.take_turns(event.source)
+    known = entries.known(event)
+    told = [row for row in known if row.is_verified]
+    if any(ledger.as_event(row).facts != event.facts for row in told):
+        raise DomainError("conversion_conflict", source=event.source, external_id=event.external_id)
+    if known and not is_verified:
+        return known[0], False
+    row = told[0] if told else entries.write(event, door=door, at=at, is_verified=is_verified)
+    others = [other for other in known if other != row]
+    entries.lead_here(row, event, others)
+    has_marks = bool(told) and entries.mark(row, event, others, door=door, at=at)
+    _follow(row, is_other=has_marks or bool(others))
+    return row, not told
+
+
+@transaction.atomic
+def record_by_hand(*, event: Event, at: datetime) -> tuple[Conversion, bool]:
     """Write down what an officer tells, and credit it at once: (row, is it new).
 
     Raises DomainError: what `record` raises, but for a receipt number taken by another action receipt_taken (receipt).
     """
     try:
-        row, is_new = record(action=action, at=at)
+        row, is_new = record(event=event, door=Door.HAND, at=at)
     except DomainError as error:
         if error.code != "conversion_conflict":
             raise
-        raise DomainError("receipt_taken", receipt=action.external_id) from error
-    if is_new:
-        attribute(conversion=row)
+        raise DomainError("receipt_taken", receipt=event.external_id) from error
+    if is_new and not row.refund_of:
+        credits.give_first(actions=[row.pk])
     return row, is_new
 
 
 def attribute_due() -> int:
     """Give credit for conversions nobody has looked at, a batch at a time; how many there were."""
-    done = 0
-    while batch := list(Conversion.objects.unattributed().order_by("pk")[:_BATCH]):
-        for conversion in batch:
-            attribute(conversion=conversion)
-        done += len(batch)
-    return done
+    return credits.give_due()
+
+
+def attribute(*, conversion: Conversion, rule: str = DEFAULT_RULE) -> list[AttributionCredit]:
+    """Compute one action's credits under one rule anew, by every mark that came since."""
+    return credits.give(actions=[conversion.pk], rule=rule)
+
+
+def credit_again(*, action: Conversion) -> None:
+    """Compute what was credited for an action anew, under each rule that was asked; what nobody looked at yet waits."""
+    credits.again(actions=[action.pk])
+
+
+def credit_named(*, click_ids: Iterable[str]) -> int:
+    """Clicks that were stored only after the action they led to, or turned out to be a robot's: credit those actions
+    again; how many."""
+    wanted = list(click_ids)
+    named = Q(click_ids__overlap=wanted) | Q(marks__click_ids__overlap=wanted)
+    rows = set(Conversion.objects.actions().filter(named).values_list("pk", flat=True))
+    credits.again(actions=rows)
+    return len(rows)
 
 
 @transaction.atomic
-def attribute(
-    *, conversion: Conversion, rule: str = DEFAULT_RULE, window: timedelta = DEFAULT_WINDOW
-) -> list[AttributionCredit]:
-    """Compute one conversion's credits under one rule anew. They sum to exactly 1; what is nobody's has no link."""
-    Conversion.objects.select_for_update().get(pk=conversion.pk)
-    path, links = _path(conversion)
-    shares = RULES[rule].share(path, window=window) or {"": Fraction(1)}
-    parts = _decimals(shares)
-    amounts = split_minor(conversion.amount_minor, shares) if conversion.amount_minor is not None else {}
-    AttributionCredit.objects.filter(conversion=conversion, rule=rule).delete()
-    return AttributionCredit.objects.bulk_create(
-        AttributionCredit(
-            conversion=conversion,
-            link=links.get(channel),
-            rule=rule,
-            rule_version=RULES[rule].version,
-            window_days=window.days,
-            share=parts[channel],
-            amount_minor=amounts.get(channel),
-        )
-        for channel in shares
-    )
+def assign(*, conversion: Conversion, link: Link | None, by: User, at: datetime, why: str = "") -> Assignment:
+    """Give an action to a partner, as if their code had been spoken, or say that it is nobody's; and credit it anew.
+
+    Of a taking back whose action never came: nobody looks for that any more. Raises DomainError:
+    taking_back_has_nobody, assigning_reason_blank (a partner was named), assigning_reason_too_long (limit).
+    """
+    if link and conversion.refund_of:
+        raise DomainError("taking_back_has_nobody")
+    if link and not why.strip():
+        raise DomainError("assigning_reason_blank")
+    if len(why) > WHY_LIMIT:
+        raise DomainError("assigning_reason_too_long", limit=WHY_LIMIT)
+    said = Assignment.objects.create(conversion=conversion, link=link, by=by, at=at, why=why.strip())
+    if not conversion.refund_of:
+        credits.give_first(actions=[conversion.pk])
+    return said
 
 
-def _check(action: Action, *, at: datetime) -> None:
-    if action.kind not in ActionKind.values:
-        raise DomainError("kind_unknown", kind=action.kind, known=ActionKind.values)
-    if action.amount_minor is None and action.currency:
-        raise DomainError("amount_missing")
-    if action.amount_minor is None and action.kind == ActionKind.DONATION:
-        raise DomainError("amount_missing")
-    if action.amount_minor is not None:
-        if action.amount_minor <= 0:
-            raise DomainError("amount_not_positive")
-        if not action.currency:
-            raise DomainError("currency_missing")
-        if action.currency not in CURRENCIES:
-            raise DomainError("currency_unknown", currency=action.currency)
-        if not action.external_id:
-            raise DomainError("external_id_missing")
-    if action.occurred_at > at + _CLOCK_SLACK:
+def _check(event: Event, *, at: datetime) -> None:
+    if event.currency and event.currency not in CURRENCIES:
+        raise DomainError("currency_unknown", currency=event.currency)
+    if event.occurred_at > at + CLOCK_SLACK:
         raise DomainError("occurs_in_future")
-    if action.occurred_at < at - _REACH:
+    if event.occurred_at < at - _REACH:
         raise DomainError("occurs_too_early", years=_REACH.days // 365)
 
 
-def _content_hash(action: Action) -> str:
-    """What makes two reports of one id the same action, but for the supporter, who is compared by keyed hash."""
-    said = asdict(action) | {"occurred_at": action.occurred_at.timestamp(), "supporter": ""}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _supporter_digests(action: Action) -> tuple[str, ...]:
-    """Who acted, as a hash under every key we ever had, the newest first; blank when nobody was named."""
-    supporter = action.supporter.strip().casefold()
-    return keyring.digests("supporter", supporter) if supporter else ("",)
-
-
-def _path(conversion: Conversion) -> tuple[Path, dict[str, Link]]:
-    """The touches that led to a conversion, each on the channel of its link's id. Unknown click ids lead nowhere.
-
-    Whoever names a click has followed it: one that our clock puts a moment after the conversion came at its instant.
-    """
-    clicks = Click.objects.select_related("link").filter(
-        click_id__in=conversion.click_ids, at__lte=conversion.occurred_at + _CLOCK_SLACK
-    )
-    touches = [Touch(channel=str(click.link_id), at=min(click.at, conversion.occurred_at)) for click in clicks]
-    links = {str(click.link_id): click.link for click in clicks}
-    if conversion.code and (spoken := Link.objects.filter(code=signing.heard(conversion.code)).first()):
-        touches.append(Touch(channel=str(spoken.pk), at=conversion.occurred_at))
-        links[str(spoken.pk)] = spoken
-    return Path(touches=tuple(sorted(touches, key=lambda touch: touch.at)), converted_at=conversion.occurred_at), links
-
-
-def _decimals(shares: Mapping[str, Fraction]) -> dict[str, Decimal]:
-    """Shares to twelve places whose sum is still exactly 1: the last channel takes what rounding left."""
-    parts = {
-        channel: (Decimal(share.numerator) / Decimal(share.denominator)).quantize(_PLACES, ROUND_DOWN)
-        for channel, share in shares.items()
-    }
-    last = max(parts)
-    parts[last] += 1 - _sum(parts.values())
-    return parts
-
-
-def _sum(parts: Iterable[Decimal]) -> Decimal:
-    return sum(parts, Decimal(0))
+def _follow(row: Conversion, *, is_other: bool) -> None:
+    """What this report changes in what is left of an action and in its credits."""
+    action = ledger.action_of(row)
+    if action is not None and (ledger.refresh(action=action) or is_other):
+        credit_again(action=action)

@@ -17,7 +17,7 @@ from matching.services import labels
 from outreach import signing
 from outreach.models import AttributionCredit, Click, Conversion, Link, Outreach
 from outreach.robots.classifying import is_robot
-from outreach.services import locks, outcomes
+from outreach.services import ledger, locks, outcomes
 from outreach.services.conversions import DEFAULT_RULE
 
 RIPE: Final = timedelta(days=90)
@@ -67,27 +67,31 @@ def _acts(outreach: Outreach, *, until: datetime, at: datetime) -> float:
     into this one came by this person.
     """
     links = Link.objects.filter(outreach__campaign=outreach.campaign, outreach__influencer=outreach.influencer)
-    credited = AttributionCredit.objects.filter(
+    credited = AttributionCredit.objects.counting().filter(
         link__in=links, rule=DEFAULT_RULE, conversion__occurred_at__lt=until, conversion__received_at__lte=at
     )
-    rows = list(credited.exclude(conversion__in=Conversion.objects.unverifiable()).select_related("conversion", "link"))
-    by_people = _clicks_of_people(links, {click for row in rows for click in row.conversion.click_ids})
+    told = credited.exclude(conversion__in=Conversion.objects.unverifiable()).select_related("conversion", "link")
+    rows = list(told.prefetch_related("conversion__marks"))
+    by_people = _clicks_of_people(links, {click for row in rows for click in ledger.marks_of(row.conversion).click_ids})
     acts, whoever = 0.0, set[tuple[str, str]]()
     for row in rows:
         act = row.conversion
-        if not _is_spoken(row) and not by_people.get(row.link_id or 0, frozenset()) & set(act.click_ids):
+        if not _is_spoken(row) and not by_people.get(row.link_id or 0, frozenset()) & set(
+            ledger.marks_of(act).click_ids
+        ):
             continue
         if act.supporter and (act.supporter, act.kind) in whoever:
             continue
         whoever.add((act.supporter, act.kind))
         is_one = act.supporter or act.kind == ActionKind.VOLUNTEER_HOURS
-        acts += float(row.share) * (1 if is_one else act.quantity)
+        acts += float(row.share) * (1 if is_one else float(act.quantity))
     return acts
 
 
 def _is_spoken(credit: AttributionCredit) -> bool:
     """Whether it came with the code that this person says or shows; staff write it down with that code, too."""
-    return credit.link is not None and signing.heard(credit.conversion.code) == credit.link.code
+    codes = {signing.heard(code) for code in ledger.codes_of(credit.conversion)}
+    return credit.link is not None and credit.link.code in codes
 
 
 def _clicks_of_people(links: QuerySet[Link], click_ids: set[str]) -> dict[int, set[str]]:

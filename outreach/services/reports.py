@@ -74,7 +74,7 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
     outreaches = Outreach.objects.filter(campaign=campaign)
     asked = Click.objects.filter(link__outreach__campaign=campaign)
     clicks = asked.by_people()
-    credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     return Report(
         people=_people(outreaches),
         contacted=_people(outreaches.filter(is_contacted())),
@@ -85,7 +85,7 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
         requests=asked.count(),
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=_totals(credits),
-        unassigned=_totals(AttributionCredit.objects.filter(_names([campaign]), link=None, rule=rule)),
+        unassigned=_totals(AttributionCredit.objects.counting().filter(_names([campaign]), link=None, rule=rule)),
         days=_days(clicks, credits),
         rule=rule,
     )
@@ -113,7 +113,7 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
     for name, clicks in (("clicks", asked.by_people()), ("visits", asked.visits()), ("requests", asked)):
         for pk, number in clicks.order_by().values_list("link__outreach").annotate(Count("pk")):
             setattr(results[pk], name, getattr(results[pk], name) + number)
-    credits = AttributionCredit.objects.filter(link__outreach__campaign=campaign, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
     for pk, number in credits.order_by().values_list("link__outreach").annotate(number=Sum(acts())):
         results[pk].actions += float(number)
     for pk, total in _totals_by(credits, "link__outreach"):
@@ -122,7 +122,7 @@ def people(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> list[PersonResult
 
 
 def person(*, outreach: Outreach, rule: str = DEFAULT_RULE) -> PersonResult:
-    credits = AttributionCredit.objects.filter(link__outreach=outreach, rule=rule)
+    credits = AttributionCredit.objects.counting().filter(link__outreach=outreach, rule=rule)
     asked = Click.objects.filter(link__outreach=outreach)
     return PersonResult(
         outreach,
@@ -155,7 +155,7 @@ def _of(campaigns: Iterable[Campaign], *, rule: str) -> QuerySet[AttributionCred
     """What is credited to somebody in these campaigns, or named one of them and nobody."""
     wanted = list(campaigns)
     somebody = Q(link__outreach__campaign__in=wanted)
-    return AttributionCredit.objects.filter(somebody | Q(_names(wanted), link=None), rule=rule)
+    return AttributionCredit.objects.counting().filter(somebody | Q(_names(wanted), link=None), rule=rule)
 
 
 def _names(campaigns: Iterable[Campaign]) -> Q:

@@ -1,13 +1,19 @@
 """What every source's reader hands over: one thing that somebody did, or the taking back of one."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
+
+from crm.errors import DomainError
+from crm.formats.goals import CURRENCIES
 
 KINDS: Final = ("donation", "sign_up", "signature", "attendance", "volunteer_hours", "other")
 ONE: Final = Decimal(1)
+UNNUMBERED: Final = "content:"  # how the id begins of what came without one: the hash of what it says
 
 
 @dataclass(frozen=True)
@@ -61,3 +67,39 @@ class Event:
     def facts(self) -> tuple[object, ...]:
         """What two reports of one id must agree on to be the same. Marks, who acted and the minute may come apart."""
         return (self.source, self.kind, self.amount_minor, self.currency, self.quantity, self.refund_of, self.is_total)
+
+
+def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
+    """An event of what our own API, a form or a script says; the fields are the event's. Without an id what it says is
+    its id, but for the supporter: whoever takes it in adds them.
+
+    Raises DomainError: kind_unknown, amount_missing, amount_not_positive, currency_missing, currency_unknown,
+    external_id_missing (there is money), refund_of_itself.
+    """
+    if kind not in KINDS:
+        raise DomainError("kind_unknown", kind=kind, known=list(KINDS))
+    amount, currency, refund_of = (said.get(name) for name in ("amount_minor", "currency", "refund_of"))
+    if amount is None and (currency or said.get("crypto") or (kind == "donation" and not refund_of)):
+        raise DomainError("amount_missing")
+    if amount is not None:
+        _check_money(amount, currency or "")
+    if not external_id and (amount is not None or refund_of):
+        raise DomainError("external_id_missing")
+    if refund_of and refund_of == external_id:
+        raise DomainError("refund_of_itself")
+    blank = Event(external_id=UNNUMBERED, kind=kind, **said)
+    return Event(external_id=external_id or f"{UNNUMBERED}{_content(blank)}", kind=kind, **said)
+
+
+def _check_money(amount: int, currency: str) -> None:
+    if amount <= 0:
+        raise DomainError("amount_not_positive")
+    if not currency:
+        raise DomainError("currency_missing")
+    if currency not in CURRENCIES:
+        raise DomainError("currency_unknown", currency=currency)
+
+
+def _content(event: Event) -> str:
+    said = asdict(event) | {"occurred_at": event.occurred_at.timestamp(), "supporter": ""}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

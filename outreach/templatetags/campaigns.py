@@ -29,6 +29,12 @@ def spoken(code: str) -> str:
     return signing.spoken(code)
 
 
+@register.filter
+def given(value: float, currency: str) -> str:
+    """A share of actions; or of money, in minor units of its currency."""
+    return words.money(int(value), currency) if currency else number(round(value, 2))
+
+
 @register.inclusion_tag("outreach/message_badge.html")
 def message_badge(message: Message) -> dict[str, Any]:
     kind = _KINDS.get(Message.State(message.state), "")

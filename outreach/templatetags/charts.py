@@ -9,12 +9,14 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm.formats.goals import minor_digits
 from crm.words import number, reader
 
 register = template.Library()
 
 _BY_WEEK_FROM = 63  # days: more bars than that nobody reads
 _MOST = 120  # columns; a single mistyped year would make thousands
+_PARTNERS = 12  # in a chart
 _INK = "#737b8c"  # readable on white and on black
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
@@ -67,6 +69,60 @@ def _spread(rows: list[Day], step: timedelta) -> list[Day]:
     known = {row[0]: row for row in rows}
     starts = [last - step * back for back in reversed(range(columns))]
     return [known.get(start, (start, 0, 0.0)) for start in starts]
+
+
+@register.inclusion_tag("outreach/spread.html")
+def spread(table: dict[str, Any], by_default: str) -> dict[str, Any]:
+    """By partner, from the least to the most that any model gives, beside what the reports say. `table`: rows with
+    what they are called, cells by model (the first is the default's), the least and the most."""
+    code = table["currency"]
+    digits = minor_digits(code) if code else 0
+    widest = sorted(table["rows"], key=lambda row: (row["least"] - row["most"], -row["most"]))[:_PARTNERS]
+    shown = [row for row in table["rows"] if row in widest]
+
+    def units(value: float) -> float:
+        return float(value) / float(10**digits)
+
+    name = _("Amount, %(currency)s") % {"currency": code} if code else _("Concrete actions")
+    sets: list[dict[str, Any]] = [
+        {
+            "label": _("From the least to the most of all models"),
+            "data": [[units(row["least"]), units(row["most"])] for row in shown],
+            "backgroundColor": "var(--cw-chart-2)",
+            "minBarLength": 3,
+        },
+        {
+            "label": _("%(model)s, as in the reports") % {"model": by_default},
+            "data": [units(row["cells"][0][1]) for row in shown],
+            "backgroundColor": "var(--cw-chart-1)",
+        },
+    ]
+    options = _lying(name)
+    data = {"labels": [row["called"] for row in shown], "datasets": [each | {"maxBarThickness": 12} for each in sets]}
+    return {
+        "name": name,
+        "data": json.dumps(data),
+        "options": json.dumps(options),
+        "height": 110 + 36 * len(shown),
+        "hidden": len(shown) < len(table["rows"]),
+    }
+
+
+def _lying(name: str) -> dict[str, Any]:
+    """Bars from the left to the right, one below the other: names are long, and a telephone is narrow."""
+    axis: dict[str, Any] = {"ticks": {"color": _INK}, "border": {"width": 0}}
+    return {
+        "indexAxis": "y",
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "animation": False,
+        "locale": get_language() or "en",
+        "plugins": {"legend": {"display": True, "align": "start", "labels": {"color": _INK, "boxWidth": 12}}},
+        "scales": {
+            "x": axis | {"beginAtZero": True, "title": {"display": True, "text": name, "color": _INK}},
+            "y": axis | {"grid": {"display": False}, "ticks": {"color": _INK, "autoSkip": False}},
+        },
+    }
 
 
 def _bars(labels: list[str], values: list[float], *, name: str, x: str, colour: str) -> dict[str, str]:

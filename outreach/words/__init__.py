@@ -1,6 +1,7 @@
 """What outreach's codes mean to a person."""
 
 from outreach.words.actions import ActionTotalWords, action_total, money
+from outreach.words.attribution import MODELS
 from outreach.words.board import board, looked_after, moved
 from outreach.words.campaigns import dates, link_url
 from outreach.words.conversations import (
@@ -49,6 +50,7 @@ __all__ = [
     "ERRORS",
     "EXAMPLES",
     "HAPPENED",
+    "MODELS",
     "OCCASIONS",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",

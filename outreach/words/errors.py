@@ -21,6 +21,8 @@ ERRORS: Mapping[str, str | Promise] = {
         "Links of this cause may not lead to %(host)s: it lists %(hosts)s. Add the site on the page of the cause, "
         "or choose another page."
     ),
+    "attribution_days_invalid": gettext_lazy("Credit is given for 1 to %(most)s days."),
+    "attribution_missing": gettext_lazy("The models were not compared for this campaign yet. They are, once an hour."),
     "deliverable_blank": gettext_lazy("Say what the link is for."),
     "deliverable_taken": gettext_lazy("They have a link for “%(deliverable)s” already."),
     "link_of_nobody": gettext_lazy("This conversation is closed: no link is added to it."),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from crm.services import importing, instance
 from matching.services import match_lists
 from outreach.services import conversions, drafts, messages
+from outreach.sources import events
 from tests.factories import *
 now = timezone.now()
 at_any_hour()
@@ -23,8 +24,8 @@ draft = drafts.draft(outreach=outreach, template=TemplateFactory(), at=now, by=o
 messages.approve(message=draft, by=officer, at=now)
 importing.upload(subject="influencers", filename="p.csv", stream=io.BytesIO(b"name\\nTom Baker\\n"), max_bytes=1000, at=now)
 match_lists.request(cause=outreach.campaign.cause, at=now)
-action = conversions.Action("give.example", f"D-{now}", "signature", now)
-conversions.record(action=action, at=now)
+action = events.told(source="give.example", external_id=f"D-{now}", kind="signature", occurred_at=now)
+conversions.record(event=action, door="api", at=now)
 """
 # What becomes of them, looked at from one process until all is done, or for as long as it may take.
 LOOK = """

@@ -38,6 +38,7 @@ ELSEWHERE = {
         "outreach_messagetemplate_add",
         "outreach_messagetemplate_edit",
     ),
+    *("outreach_campaign_attribution", "outreach_campaign_compare_models"),
     *("outreach_message_save", "outreach_message_approve", "outreach_message_cancel"),
     *("outreach_message_submit", "outreach_message_send_back"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
@@ -57,7 +58,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.build_match_list", "matching.tasks.sweep_match_lists", "matching.tasks.keep_snapshot"),
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
-    *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks"),
+    *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks", "outreach.tasks.compare_models"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     *(
         "matching.tasks.learn",

@@ -96,11 +96,12 @@ def test_stages_and_money_are_told():
 
 def test_a_credit_that_is_worked_out_again_says_what_it_was():
     from outreach.services import conversions
+    from outreach.sources import events
 
-    action = conversions.Action(
+    action = events.told(
         source="s", external_id="1", kind="donation", amount_minor=500, currency="EUR", occurred_at=NOW
     )
-    row, _ = conversions.record(action=action, at=NOW)
+    row, _ = conversions.record(event=action, door="api", at=NOW)
     conversions.attribute(conversion=row)
     assert trail() == []
     conversions.attribute(conversion=row)

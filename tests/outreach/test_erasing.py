@@ -12,6 +12,7 @@ from crm.models import Address, Influencer
 from crm.services import persons
 from outreach.models import AttributionCredit, Click, Conversion, Message, Outreach
 from outreach.services import conversions, delivery, handover, messages
+from outreach.sources import events
 from tests.factories import NOW, approved_message
 from tests.outreach.test_locks import ORDER, locks
 
@@ -127,10 +128,10 @@ def test_a_late_click_and_gift_count_and_lead_to_nobody():
     link = message.outreach.link
     persons.erase(influencer=message.outreach.influencer, at=NOW)
     assert Client().get(f"/r/{link.code}").status_code == 302
-    action = conversions.Action(
+    action = events.told(
         source="s", external_id="1", kind="donation", amount_minor=500, currency="EUR", occurred_at=NOW, code=link.code
     )
-    row, _is_new = conversions.record(action=action, at=NOW)
+    row, _is_new = conversions.record(event=action, door="api", at=NOW)
     conversions.attribute(conversion=row)
     assert (Click.objects.count(), Conversion.objects.count(), AttributionCredit.objects.get().link) == (1, 1, link)
     assert (Outreach.objects.get().influencer, Influencer.objects.count()) == (None, 0)

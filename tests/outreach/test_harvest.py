@@ -1,7 +1,6 @@
 """Reliability row M4: of what came of a post, people's verified acts are learned; of robots, fakes and likes, nothing."""
 
 import itertools
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from crm.models import AccountSnapshot, SocialAccount
 from crm.services import merging
 from matching.models import RelevanceLabel
-from outreach.models import Click, Outreach
+from outreach.models import Click, ClickVerdict, Outreach
+from outreach.robots.clicks import ClickClass
 from outreach.services import conversions, harvest
-from outreach.services.conversions import Action
+from outreach.sources import events
 from outreach.tasks import ripen_actions
 from tests.factories import (
     NOW,
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 RIPE = NOW + 90 * DAY
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Version/18.6 Mobile/15E148 Safari/604.1"
 ROBOT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
-SIGNED = Action(source="petition.example", external_id="", kind="signature", occurred_at=NOW + DAY)
+SIGNED = {"source": "petition.example", "external_id": "", "kind": "signature", "occurred_at": NOW + DAY}
 number = itertools.count()
 
 
@@ -57,7 +57,7 @@ def act(outreach=None, *, at=None, **said) -> None:
     said = {"external_id": f"S-{next(number)}", "occurred_at": NOW + DAY} | said
     if outreach is not None and "code" not in said and "click_ids" not in said:
         said["click_ids"] = (click(outreach, at=said["occurred_at"] - timedelta(hours=1)),)
-    row, _ = conversions.record(action=replace(SIGNED, **said), at=at or said["occurred_at"])
+    row, _ = conversions.record(event=events.told(**SIGNED | said), door="api", at=at or said["occurred_at"])
     conversions.attribute(conversion=row)
 
 
@@ -166,6 +166,29 @@ def test_what_its_source_has_no_number_for_is_not_verified(outreach):
     act(outreach)
     for hours in range(5):
         act(outreach, external_id="", occurred_at=NOW + DAY + timedelta(hours=hours))
+    harvest.ripen(at=RIPE)
+    assert learned()[0][0] == 1.0
+
+
+def test_what_only_a_page_s_pixel_told_of_teaches_nothing(outreach):
+    act(outreach)
+    for number in range(5):
+        said = SIGNED | {"external_id": f"P-{number}", "code": outreach.link.code}
+        row, _ = conversions.record(event=events.told(**said), door="pixel", at=NOW + DAY, is_verified=False)
+        conversions.attribute(conversion=row)
+    harvest.ripen(at=RIPE)
+    assert learned()[0][0] == 1.0
+
+
+@pytest.mark.parametrize("click_class", [each.value for each in ClickClass if not each.is_person])
+def test_a_click_that_turns_out_to_be_a_robot_s_teaches_nothing(outreach, click_class):
+    act(outreach)
+    named = click(outreach)
+    act(outreach, click_ids=(named,))
+    seen = Click.objects.get(click_id=named)
+    ClickVerdict.objects.update_or_create(
+        click=seen, defaults={"click_class": click_class, "rule": "x", "version": 1, "is_settled": True}
+    )
     harvest.ripen(at=RIPE)
     assert learned()[0][0] == 1.0
 

@@ -8,16 +8,15 @@ from crm.models import Goal
 from outreach.models import Click
 from outreach.selectors import ActionTotal
 from outreach.services import conversions, reports
+from outreach.sources import events
 from tests.factories import NOW, CampaignFactory, LinkFactory, OutreachFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def act(number: int, *, link=None, at=NOW, **said) -> None:
-    action = conversions.Action(
-        source="x", external_id=str(number), occurred_at=at, code=link.code if link else "", **said
-    )
-    conversions.record_by_hand(action=action, at=NOW)
+    action = events.told(source="x", external_id=str(number), occurred_at=at, code=link.code if link else "", **said)
+    conversions.record_by_hand(event=action, at=NOW)
 
 
 @pytest.fixture

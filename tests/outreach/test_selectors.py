@@ -10,6 +10,7 @@ from outreach import selectors, words
 from outreach.models import Message, Outreach
 from outreach.selectors import ActionTotal, Todo
 from outreach.services import conversions
+from outreach.sources import events
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -129,8 +130,8 @@ def test_what_waits_costs_the_same_for_many(django_assert_num_queries):
 
 def test_actions_are_counted_by_kind_and_currency_whoever_they_are_credited_to():
     def act(number: int, at, **said) -> None:
-        action = conversions.Action(source="x", external_id=str(number), occurred_at=at, **said)
-        conversions.record(action=action, at=NOW)
+        action = events.told(source="x", external_id=str(number), occurred_at=at, **said)
+        conversions.record(event=action, door="api", at=NOW)
 
     week = NOW - timedelta(days=7)
     act(1, week, kind="donation", amount_minor=1000, currency="EUR")
@@ -208,8 +209,10 @@ def test_the_newest_campaign_that_wrote_names_the_organisation():
 def test_results_of_many_campaigns_are_read_at_once(django_assert_num_queries):
     links = [LinkFactory() for _ in range(3)]
     for number, link in enumerate(links):
-        action = conversions.Action("x", str(number), "signature", NOW, quantity=5, code=link.code)
-        conversions.record_by_hand(action=action, at=NOW)
+        action = events.told(
+            source="x", external_id=str(number), kind="signature", occurred_at=NOW, quantity=5, code=link.code
+        )
+        conversions.record_by_hand(event=action, at=NOW)
     UserFactory()
     campaigns = type(links[0].outreach.campaign).objects.order_by("pk")
     with django_assert_num_queries(1):

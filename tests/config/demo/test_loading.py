@@ -35,8 +35,18 @@ from crm.services import addresses, instance, staff
 from matching.models import Exclusion, HashtagCount, LeftOut, Match, MatchList, RankerVersion, RelevanceLabel
 from matching.selectors import changes
 from outreach import selectors
-from outreach.models import AttributionCredit, Campaign, Click, Conversion, Message, MessageTemplate, Outreach
+from outreach.models import (
+    AttributionCredit,
+    AttributionRun,
+    Campaign,
+    Click,
+    Conversion,
+    Message,
+    MessageTemplate,
+    Outreach,
+)
 from outreach.services import campaigns, conversions, reports
+from outreach.sources import events
 from tests.factories import (
     NOW,
     AddressFactory,
@@ -254,6 +264,8 @@ def content() -> dict:
     for app in ("crm", "matching", "outreach"):
         for model in apps.get_app_config(app).get_models():
             chance = CHANCE - {"text"} if model is Post else CHANCE
+            if model is AttributionRun:  # of a body that names ids
+                chance = chance | {"digest"}
             if model is AuditEvent:  # by the clock of the database, and of rows by their ids
                 chance = chance | {"at", "row_id", "changes"}
             fields = [f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in chance]
@@ -301,7 +313,7 @@ def test_removing_it_leaves_nothing_but_what_everybody_starts_with(demo):
 
 
 def own_gift(**said):
-    action = conversions.Action(
+    action = events.told(
         source="give.own.example",
         external_id="1",
         kind="donation",
@@ -310,7 +322,7 @@ def own_gift(**said):
         currency="EUR",
         **said,
     )
-    return conversions.record(action=action, at=NOW)
+    return conversions.record(event=action, door="api", at=NOW)
 
 
 def test_what_is_ones_own_stays(demo):
@@ -415,13 +427,13 @@ def test_of_who_we_are_only_what_is_invented_goes(demo, organisation, postal_add
 def test_actions_written_down_by_hand_for_a_demo_campaign_go_with_it(demo):
     own = CampaignFactory()
     for number, campaign in enumerate((Campaign.objects.filter(is_demo=True)[0], own)):
-        action = conversions.Action(
+        action = events.told(
             source=conversions.BY_HAND,
             external_id=f"R{number}",
             kind="signature",
             occurred_at=NOW,
             utm={"utm_campaign": campaign.slug, "utm_id": str(campaign.public_id)},
         )
-        conversions.record_by_hand(action=action, at=NOW)
+        conversions.record_by_hand(event=action, at=NOW)
     rows.remove()
     assert [row.utm["utm_id"] for row in Conversion.objects.all()] == [str(own.public_id)]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm.models import Goal
 from outreach.models import Campaign, Click, Conversion
 from outreach.services import conversions
+from outreach.sources import events
 from tests.factories import (
     CampaignFactory,
     CauseFactory,
@@ -132,7 +133,8 @@ def act(link, number: int, **changed) -> None:
     Click.objects.create(link=link, click_id=f"c{number}", at=at, method="GET")
     action = {"kind": "donation", "amount_minor": 2_500, "currency": "EUR"} | changed
     conversions.record(
-        action=conversions.Action(
+        door="api",
+        event=events.told(
             source="give.example", external_id=str(number), occurred_at=at, click_ids=(f"c{number}",), **action
         ),
         at=timezone.now(),

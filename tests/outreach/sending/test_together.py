@@ -16,6 +16,7 @@ from crm.services import addresses
 from matching.models import RelevanceLabel
 from outreach.models import AttributionCredit, Click, Conversion, Message
 from outreach.services import conversions, delivery, limits, messages
+from outreach.sources import events
 from tests.config.servers import within
 from tests.factories import NOW, LinkFactory, OutreachFactory, approved_message, at_any_hour
 from tests.factories.many import approved_messages
@@ -30,8 +31,16 @@ def bring_other_work(number: int, *, at) -> None:
         quiet = OutreachFactory(stage="contacted", stage_at=at - timedelta(days=31))
         link = LinkFactory(outreach=quiet)
         Click.objects.create(link=link, click_id=f"c{place}", at=at - timedelta(days=2), method="GET")
-        gift = conversions.Action("give.example", f"D-{place}", "donation", at, 2_500, "EUR", click_ids=(f"c{place}",))
-        conversions.record(action=gift, at=at)
+        gift = events.told(
+            source="give.example",
+            external_id=f"D-{place}",
+            kind="donation",
+            occurred_at=at,
+            amount_minor=2_500,
+            currency="EUR",
+            click_ids=(f"c{place}",),
+        )
+        conversions.record(event=gift, door="api", at=at)
 
 
 @pytest.mark.parametrize(("number", "rounds"), [(16, 1), pytest.param(1_000, 10, marks=pytest.mark.slow)])
