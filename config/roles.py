@@ -50,6 +50,9 @@ TABLE = {
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
     "outreach.attributioncredit": "v v v v",
+    "outreach.assignment": "v va va va",  # whose an action is that nobody is credited for
+    "outreach.source": "- v v vac",
+    "outreach.sourceevent": "- v vc vc",  # c: what stands in the ledger is right
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

@@ -50,11 +50,11 @@ def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -
     event = entries.numbered(event)
     entries.take_turns(event.source)
     known = entries.known(event)
+    if known and not is_verified:
+        return known[0], False
     told = [row for row in known if row.is_verified]
     if any(ledger.as_event(row).facts != event.facts for row in told):
         raise DomainError("conversion_conflict", source=event.source, external_id=event.external_id)
-    if known and not is_verified:
-        return known[0], False
     row = told[0] if told else entries.write(event, door=door, at=at, is_verified=is_verified)
     others = [other for other in known if other != row]
     entries.lead_here(row, event, others)
@@ -96,7 +96,7 @@ def attribute(
 ) -> list[AttributionCredit]:
     """Compute one action's credits under one rule anew. They sum to exactly 1, and their money to what is left of it;
     what is nobody's has no link."""
-    Conversion.objects.select_for_update().get(pk=conversion.pk)
+    conversion = Conversion.objects.select_for_update().get(pk=conversion.pk)  # with all marks that came since
     path, links = _path(conversion)
     shares = RULES[rule].share(path, window=window) or {"": Fraction(1)}
     parts = _decimals(shares)

@@ -35,7 +35,7 @@ def known(event: Event) -> list[Conversion]:
     """The rows that its ids lead to, the verified and the oldest first."""
     ids = ConversionId.objects.filter(source=event.source, external_id__in=[event.external_id, *event.also])
     rows = Conversion.objects.filter(pk__in=ids.values("conversion"))
-    return list(rows.prefetch_related("marks").order_by("-is_verified", "pk"))
+    return list(rows.order_by("-is_verified", "pk"))
 
 
 def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conversion:
