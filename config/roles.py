@@ -52,7 +52,7 @@ TABLE = {
     "outreach.attributioncredit": "v v v v",
     "outreach.assignment": "v va va va",  # whose an action is that nobody is credited for
     "outreach.source": "- v v vac",
-    "outreach.sourceevent": "- v vc vc",  # c: what stands in the ledger is right
+    "outreach.sourceevent": "- vc vc vc",  # c: what stands in the ledger is right
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

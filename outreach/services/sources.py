@@ -16,7 +16,7 @@ from crm.failpoints import reach
 from outreach.models import Campaign, Door, Source, SourceEvent
 from outreach.services import telling
 from outreach.services.conversions import BY_HAND
-from outreach.sources import action_network, generic, marks, samples, signatures
+from outreach.sources import action_network, generic, marks, samples, signatures, tables
 from outreach.sources.documents import Node
 from outreach.sources.events import KINDS, Event
 from outreach.sources.registry import SOURCES
@@ -116,6 +116,35 @@ def hear(*, source: Source, body: bytes, headers: Mapping[str, str], at: datetim
     return noted
 
 
+@dataclass(frozen=True)
+class Line:
+    """What became of one line of a table: an event, or why there is none."""
+
+    line: int
+    event: SourceEvent | None = None
+    error: DomainError | None = None
+
+
+def read_table(*, file: bytes, label: str, at: datetime) -> list[Line]:
+    """Take in a table of our own columns, line by line; a bad one spoils no other.
+
+    Raises DomainError: those of `tables.read_rows`, source_label_invalid.
+    """
+    _check_label(label)
+    found = list[Line]()
+    for row in tables.read_rows(file):
+        if row.error:
+            found.append(Line(row.line, error=row.error))
+        for event in row.events:
+            named = replace(event, source=label) if event.source == generic.SOURCE else event
+            try:
+                _check_label(named.source)
+                found.append(Line(row.line, telling.tell(event=named, door=Door.FILE, at=at)))
+            except DomainError as error:
+                found.append(Line(row.line, error=error))
+    return found
+
+
 def see(*, source: Source, query: Mapping[str, str], referrer: str, at: datetime) -> SourceEvent | None:
     """What a page's pixel says: an unverified action, without money, once by its id. None: it could not be read."""
     asked = Node(dict(query))
@@ -179,9 +208,8 @@ def _check(said: Said, row: Source) -> None:
         raise DomainError("source_kind_stays")
     if Source.objects.filter(name=said.name.strip()).exclude(pk=row.pk).exists():
         raise DomainError("source_name_taken", name=said.name.strip())
-    label = _label(said)
-    if not label.isprintable() or len(label) > LABEL_LIMIT or (said.kind in OURS and label in _TAKEN):
-        raise DomainError("source_label_invalid", label=label[:LABEL_LIMIT])
+    if said.kind in OURS:
+        _check_label(_label(said))
     if said.secret and SOURCES[said.kind].verify is None:
         raise DomainError("secret_unsigned")
     if said.secret and said.kind in OURS:
@@ -189,6 +217,11 @@ def _check(said: Said, row: Source) -> None:
             signatures.standard_key(said.secret)
         except DomainError:
             raise DomainError("secret_malformed") from None
+
+
+def _check_label(label: str) -> None:
+    if not label.strip() or not label.isprintable() or len(label) > LABEL_LIMIT or label in _TAKEN:
+        raise DomainError("source_label_invalid", label=label[:LABEL_LIMIT])
 
 
 def _label(said: Said) -> str:

@@ -45,7 +45,8 @@ ELSEWHERE = {
     *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
-    "outreach_mailbox_test",
+    *("outreach_mailbox_test", "outreach_source_test"),
+    "outreach_conversion_settle",
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
     *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
