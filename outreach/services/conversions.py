@@ -58,7 +58,7 @@ def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -
     row = told[0] if told else entries.write(event, door=door, at=at, is_verified=is_verified)
     others = [other for other in known if other != row]
     entries.lead_here(row, event, others)
-    has_marks = bool(told) and entries.mark(row, event, others, door=door, at=at)
+    has_marks = bool(told) and entries.note_marks(row, event, others, door=door, at=at)
     _follow(row, is_other=has_marks or bool(others))
     return row, not told
 

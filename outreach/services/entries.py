@@ -1,7 +1,7 @@
 """How a report of an action becomes rows of the ledger; whoever calls holds the transaction and the source's turn."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -78,22 +78,19 @@ def lead_here(row: Conversion, event: Event, others: Iterable[Conversion]) -> No
     )
 
 
-def mark(row: Conversion, event: Event, others: Iterable[Conversion], *, door: str, at: datetime) -> bool:
+def note_marks(row: Conversion, event: Event, others: Iterable[Conversion], *, door: str, at: datetime) -> bool:
     """Note what this report, and rows that are shown to be the same, bring that was not known; whether they did.
 
     What an unverified row says is not taken over: anybody can call a pixel.
     """
-    told = [_said(event.click_ids, event.code, event.utm, event.referrer)]
+    told = _said(event.click_ids, event.code, event.utm, event.referrer)
     names = [supporter_digests(event)]
     for other in others:
         if other.is_verified:
-            told += [_said(each.click_ids, each.code, each.utm, each.referrer) for each in (other, *other.marks.all())]
+            told |= _brought(other)
             names += [(who,) for who in ledger.supporters_of(other)]
-    known = {
-        said for each in (row, *row.marks.all()) for said in _said(each.click_ids, each.code, each.utm, each.referrer)
-    }
     who = ledger.supporters_of(row)
-    fresh = {said for each in told for said in each} - known
+    fresh = told - _brought(row)
     unnamed = {each[0] for each in names if each[0] and not who & set(each)}
     return bool(_note(row, fresh, unnamed, door=door, at=at))
 
@@ -101,7 +98,15 @@ def mark(row: Conversion, event: Event, others: Iterable[Conversion], *, door: s
 _Said = tuple[str, str]  # what kind of mark, or which UTM parameter, and what it says
 
 
-def _said(click_ids: Iterable[str], code: str, utm: dict[str, str], referrer: str) -> set[_Said]:
+def _brought(row: Conversion) -> set[_Said]:
+    """By every report of it."""
+    found = _said(row.click_ids, row.code, row.utm, row.referrer)
+    for mark in row.marks.all():
+        found |= _said(mark.click_ids, mark.code, mark.utm, mark.referrer)
+    return found
+
+
+def _said(click_ids: Iterable[str], code: str, utm: Mapping[str, str], referrer: str) -> set[_Said]:
     others = {("code", code), ("referrer", referrer), *((f"utm {name}", value) for name, value in utm.items())}
     return {("click", click) for click in click_ids} | {(name, value) for name, value in others if value}
 
