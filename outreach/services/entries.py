@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from crm import keyring
-from outreach.models import AttributionCredit, Balance, Conversion, ConversionId, ConversionMark
+from outreach.models import Assignment, AttributionCredit, Balance, Conversion, ConversionId, ConversionMark
 from outreach.services import ledger
 from outreach.sources.events import UNNUMBERED, Event
 
@@ -72,6 +72,10 @@ def lead_here(row: Conversion, event: Event, others: Iterable[Conversion]) -> No
         ConversionId.objects.filter(conversion=other).update(conversion=row)
         AttributionCredit.objects.filter(conversion=other).delete()
         Balance.objects.filter(conversion=other).delete()
+        said = Assignment.objects.filter(conversion=other).order_by("pk")
+        Assignment.objects.bulk_create(
+            [Assignment(conversion=row, link=each.link, by=each.by, at=each.at, why=each.why) for each in said]
+        )
     ids = dict.fromkeys([event.external_id, *event.also])
     ConversionId.objects.bulk_create(
         [ConversionId(conversion=row, source=event.source, external_id=ident) for ident in ids], ignore_conflicts=True

@@ -310,6 +310,16 @@ def test_an_action_is_given_to_a_partner_as_if_their_code_had_been_spoken():
     assert Assignment.objects.count() == 2
 
 
+def test_what_was_given_to_a_partner_stays_theirs_when_it_turns_out_to_be_another_report():
+    link = LinkFactory()
+    tell(GIFT)
+    other, _ = tell(replace(GIFT, external_id="ch_1"))
+    conversions.attribute_due()
+    conversions.assign(conversion=other, link=link, by=UserFactory(), at=NOW, why="So.")
+    row, _ = tell(replace(GIFT, also=("ch_1",)))
+    assert [(credit.conversion, credit.link) for credit in AttributionCredit.objects.all()] == [(row, link)]
+
+
 def test_whoever_gives_an_action_to_somebody_says_why():
     row, _ = tell(GIFT)
     with pytest.raises(DomainError, match="assigning_reason_blank"):
