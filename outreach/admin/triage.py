@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,7 +93,7 @@ class ConversionAdmin(PageAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = triage.waiting()
-        return self.render(
+        page = self.render(
             request,
             "outreach/triage.html",
             title=self.list_name(),
@@ -103,6 +105,10 @@ class ConversionAdmin(PageAdmin):
             may_settle=request.user.has_perm(_SETTLE),
             may_add=request.user.has_perm(_ADD),
         )
+        assert isinstance(page, TemplateResponse)
+        assert page.context_data
+        page.context_data["crumbs"] = [(_("Campaigns"), reverse("admin:outreach_campaign_changelist"))]
+        return page
 
     def page(self, request: HttpRequest, obj: Conversion) -> dict[str, Any]:
         credits = obj.credits.filter(rule=conversions.DEFAULT_RULE).select_related("link__outreach__influencer")
