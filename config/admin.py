@@ -17,7 +17,7 @@ from crm.services import instance
 from crm.tasks import ring
 from crm.words import number
 from outreach.admin.limits import LimitsForm, leave_today
-from outreach.models import Mailbox, Message, MessageTemplate
+from outreach.models import Mailbox, Message, MessageTemplate, Source
 from outreach.services import limits
 from outreach.tasks import sweep_outbox
 
@@ -65,6 +65,7 @@ class SettingsAdmin(PageAdmin):
             .order_by("first_name", "last_name", "username"),
             tokens=ApiToken.objects.filter(revoked_at=None).select_related("user").order_by("name", "pk"),
             mailboxes=Mailbox.objects.order_by("name"),
+            sources=Source.objects.order_by("name"),
             templates=MessageTemplate.objects.count(),
             mail=_mail(),
         )

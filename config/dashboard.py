@@ -18,6 +18,7 @@ from crm.services import instance
 from matching.models import MatchList
 from outreach import selectors, words
 from outreach.models import Campaign, Conversion, Message, MessageTemplate, Outreach
+from outreach.services import triage
 
 WEEK = timedelta(days=7)
 _MINE = 8  # conversations shown
@@ -231,6 +232,13 @@ def _needs(at: datetime) -> Iterator[Need]:
         ngettext("file whose columns somebody has to name", "files whose columns somebody has to name", unmapped),
         at_(imports, state="unmapped"),
         "crm.view_importbatch",
+    )
+    actions = triage.count()
+    yield Need(
+        actions,
+        ngettext("concrete action to look at: whose is it?", "concrete actions to look at: whose are they?", actions),
+        reverse("admin:outreach_conversion_changelist"),
+        "outreach.add_assignment",
     )
     doubles = DuplicateCandidate.objects.waiting().count()
     yield Need(

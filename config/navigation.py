@@ -45,6 +45,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "campaign",
             "admin:outreach_campaign_changelist",
             "outreach.view_campaign",
+            also=("outreach/conversion/",),
         ),
         _place(
             request,
@@ -80,6 +81,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 "outreach/messagetemplate/",
                 "outreach/sequence/",
                 "outreach/mailbox/",
+                "outreach/source/",
                 "crm/user/",
                 "crm/apitoken/",
                 "auth/group/",

@@ -51,6 +51,9 @@ TABLE = {
     "outreach.conversion": "v va va va",
     "outreach.attributioncredit": "v v v v",
     "outreach.attributionrun": "v va va va",
+    "outreach.assignment": "v va va va",  # whose an action is that nobody is credited for
+    "outreach.source": "- v v vac",
+    "outreach.sourceevent": "- vc vc vc",  # c: what stands in the ledger is right
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "MatchVerdict": "matching.api.verdicts.VERDICTS",
         "OutreachStage": "outreach.models.Outreach.Stage",
         "ReplyKind": "outreach.models.InboundMessage.Kind",
+        "LedgerDoor": "outreach.models.Door",
         "ReasonEnum": "matching.models.RelevanceLabel.Reason",
         "SuppressionReason": "crm.models.Suppression.Reason",
         "SuppressionNoted": "crm.services.addresses.NOTED",

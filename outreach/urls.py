@@ -10,10 +10,13 @@ from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import OutreachViewSet
 from outreach.api.replies import ReplyViewSet
 from outreach.api.sequences import SequenceViewSet
+from outreach.api.triage import SourceViewSet, TriageViewSet
 
 public = [
     path("r/<str:code>", views.follow, name="follow"),
     path("hooks/mail/<slug:source>/<str:key>/", receivers.mail_hook, name="mail_hook"),
+    path("hooks/<slug:source>/<str:key>/", receivers.source_hook, name="source_hook"),
+    path("c/<str:key>.gif", receivers.pixel, name="pixel"),
     path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
 ]
 resources = (
@@ -26,5 +29,7 @@ resources = (
     ("replies", ReplyViewSet, "reply"),
     ("clicks", ClickViewSet, "click"),
     ("conversions", ConversionViewSet, "conversion"),
+    ("sources", SourceViewSet, "source"),
+    ("triage", TriageViewSet, "triage"),
     ("credits", CreditViewSet, "credit"),
 )

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 from config.demo import scripts
 from config.demo.conversation import Shared
 from config.demo.scripts import Gift, Script
-from outreach.models import Door, Outreach
-from outreach.services import attributions, conversions, tracking
+from outreach.models import Door, Outreach, Source
+from outreach.services import attributions, conversions, sources, telling, tracking
 from outreach.services.drafts import largest_account
+from outreach.services.sources import Said
 from outreach.signing import CLICK_PARAMETER
 from outreach.sources import events
 from outreach.sources.events import Event
@@ -46,6 +47,7 @@ _REFERRERS = {
     "linkedin": "https://www.linkedin.com/",
     "bluesky": "https://bsky.app/",
 }
+SOURCE = "Dons en ligne (démo)"  # the system that tells of gifts
 _ROBOT_SHARE = 0.07
 _ACTS = 0.16  # part of the visits that end in an action
 _CAME_BEFORE = 3  # one in so many actions has a touch of another link before it
@@ -73,7 +75,25 @@ def respond(rng: Random, shared: Sequence[Shared], *, at: datetime) -> None:
     for action in sorted(actions, key=lambda action: action.occurred_at):
         conversions.record(event=action, door=Door.API, at=action.occurred_at + timedelta(seconds=40))
     conversions.attribute_due()
+    _take_back(next(action for action in actions if action.amount_minor and action.click_ids), at=at)
     attributions.run_due(at=at)
+
+
+def _take_back(gift: Event, *, at: datetime) -> None:
+    """Somebody asked for half of their gift back; the system that told of it is known, and tells of that too."""
+    source = sources.save(said=Said(name=SOURCE, kind=Source.Kind.GENERIC, label=gift.source), at=at)
+    assert gift.amount_minor
+    refund = events.told(
+        source=gift.source,
+        external_id=f"{gift.external_id}-R",
+        kind=gift.kind,
+        occurred_at=at - timedelta(hours=3),
+        amount_minor=max(gift.amount_minor // 2, 1),
+        currency=gift.currency,
+        refund_of=gift.external_id,
+    )
+    telling.tell(event=refund, door=Door.HOOK, at=at - timedelta(hours=3), channel=source)
+    Source.objects.filter(pk=source.pk).update(last_at=at - timedelta(hours=3))
 
 
 def _visits(rng: Random, link: Shared, script: Script) -> Iterator[_Visit]:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, following, letters, scripts, texts
+from config.demo import files, following, letters, response, scripts, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -30,6 +30,7 @@ from crm.services import addresses, instance
 from crm.services.bulk import staging
 from matching.models import Exclusion, HashtagCount, MatchList, RankerVersion, RelevanceLabel
 from outreach.models import (
+    Assignment,
     AttributionCredit,
     Campaign,
     Click,
@@ -40,6 +41,7 @@ from outreach.models import (
     Message,
     MessageTemplate,
     Outreach,
+    Source,
 )
 from outreach.services import conversions
 
@@ -121,8 +123,11 @@ def _remove_outreach() -> None:
     # Credit is derived: of a conversion of somebody's own it is worked out again, without these links.
     touched = Conversion.objects.filter(Q(pk__in=actions) | Q(credits__link__in=links))
     AttributionCredit.objects.filter(conversion__in=list(touched.values_list("pk", flat=True))).delete()
+    said = Q(conversion__in=actions) | Q(link__in=links) | Q(by__is_demo=True)
     with _ledger_open():
+        Assignment.objects.filter(said).delete()
         actions.delete()
+    Source.objects.filter(name=response.SOURCE).delete()
     Click.objects.filter(link__in=links).delete()  # with their verdicts
     InboundMessage.objects.filter(Q(outreach__in=ids) | Q(influencer__in=_people())).delete()
     InboundMessage.objects.filter(outreach=None, from_address__in=letters.senders()).delete()
@@ -140,6 +145,13 @@ def _by_hand() -> Q:
     return Q(source=conversions.BY_HAND, utm__utm_id__in=[str(public_id) for public_id in campaigns])
 
 
+_APPEND_ONLY = (
+    ("outreach_conversion", "conversion_append_only"),
+    ("outreach_conversionmark", "conversion_mark_append_only"),
+    ("outreach_assignment", "assignment_append_only"),
+)
+
+
 @contextmanager
 def _ledger_open() -> Iterator[None]:
     """The ledger of conversions refuses every removal, by a trigger. Its owner sets it aside for this transaction only:
@@ -147,9 +159,11 @@ def _ledger_open() -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be altered
-        cursor.execute("ALTER TABLE outreach_conversion DISABLE TRIGGER conversion_append_only")
+        for table, trigger in _APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         yield
-        cursor.execute("ALTER TABLE outreach_conversion ENABLE TRIGGER conversion_append_only")
+        for table, trigger in _APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

@@ -48,6 +48,12 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     return _response(exc.status_code, code=_code(exc), detail=str(exc.detail), headers=headers)
 
 
+def problem(error: DomainError, *, status: int) -> Response:
+    """A refusal whose traces are kept: nothing is rolled back, as it would be if it were raised."""
+    body = _body(status, code=error.code, detail=say(error), params=error.params)
+    return Response(body, status=status, content_type=CONTENT_TYPE)
+
+
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     """The answer to an address below /api/ that does not exist."""
     body = _body(404, code="not_found", detail=_("There is nothing at this address."))

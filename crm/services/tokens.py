@@ -37,13 +37,15 @@ RESOURCES = (
     "links",
     "clicks",
     "conversions",
+    "sources",
+    "triage",
     "credits",
     "privacy",
 )
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"sequences", "messages", "replies", "conversions", "verdicts", "exclusions", "rankers", "suppressions"}
+    | {"sequences", "messages", "replies", "conversions", "triage", "verdicts", "exclusions", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

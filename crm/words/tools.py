@@ -27,6 +27,8 @@ RESOURCES: Mapping[str, Promise] = {
     "links": gettext_lazy("Tracked links"),
     "clicks": gettext_lazy("Clicks"),
     "conversions": gettext_lazy("Concrete actions"),
+    "sources": gettext_lazy("Systems that tell of actions"),
+    "triage": gettext_lazy("Actions that nobody is credited for"),
     "credits": gettext_lazy("Credit"),
     "privacy": gettext_lazy("Everything known about one person"),
 }

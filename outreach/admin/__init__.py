@@ -1,3 +1,13 @@
 """Registers every class of this package."""
 
-from outreach.admin import campaigns, inbox, mailboxes, messages, outreaches, sequences, templates  # noqa: F401
+from outreach.admin import (  # noqa: F401
+    campaigns,
+    inbox,
+    mailboxes,
+    messages,
+    outreaches,
+    sequences,
+    sources,
+    templates,
+    triage,
+)

@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy
 from crm.admin.base import StaffForm
 from crm.admin.fields import bare_amount
 from crm.errors import DomainError
-from crm.formats.goals import parse_amount
+from crm.formats.goals import CURRENCIES, parse_amount
 from crm.handles import parse_count
 from crm.models import ActionKind
 from crm.words import currency as currency_name
 from crm.words import say
 from outreach import signing
 from outreach.models import Campaign, Outreach
-from outreach.services.conversions import BY_HAND, CURRENCIES
+from outreach.services.conversions import BY_HAND
 from outreach.sources import events
 from outreach.sources.events import Event
 

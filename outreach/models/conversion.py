@@ -163,6 +163,10 @@ class CreditQuerySet(models.QuerySet["AttributionCredit"]):
         """Of actions of which something is left, and that more than a pixel told of: what reports and goals add up."""
         return self.filter(conversion__is_verified=True).exclude(conversion__balance__is_void=True)
 
+    def unverified(self) -> CreditQuerySet:
+        """Of what only a page's pixel told of."""
+        return self.filter(conversion__is_verified=False)
+
 
 class AttributionCredit(models.Model):
     """A share of one conversion, given by one rule to one link. Derived: may be thrown away and computed again.

@@ -34,15 +34,15 @@ def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -
     event = entries.numbered(event)
     entries.take_turns(event.source)
     known = entries.known(event)
+    if known and not is_verified:
+        return known[0], False
     told = [row for row in known if row.is_verified]
     if any(ledger.as_event(row).facts != event.facts for row in told):
         raise DomainError("conversion_conflict", source=event.source, external_id=event.external_id)
-    if known and not is_verified:
-        return known[0], False
     row = told[0] if told else entries.write(event, door=door, at=at, is_verified=is_verified)
     others = [other for other in known if other != row]
     entries.lead_here(row, event, others)
-    has_marks = bool(told) and entries.mark(row, event, others, door=door, at=at)
+    has_marks = bool(told) and entries.note_marks(row, event, others, door=door, at=at)
     _follow(row, is_other=has_marks or bool(others))
     return row, not told
 

@@ -1,14 +1,14 @@
 """How a report of an action becomes rows of the ledger; whoever calls holds the transaction and the source's turn."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
 
 from crm import keyring
-from outreach.models import AttributionCredit, Balance, Conversion, ConversionId, ConversionMark
+from outreach.models import Assignment, AttributionCredit, Balance, Conversion, ConversionId, ConversionMark
 from outreach.services import ledger
 from outreach.sources.events import UNNUMBERED, Event
 
@@ -35,7 +35,7 @@ def known(event: Event) -> list[Conversion]:
     """The rows that its ids lead to, the verified and the oldest first."""
     ids = ConversionId.objects.filter(source=event.source, external_id__in=[event.external_id, *event.also])
     rows = Conversion.objects.filter(pk__in=ids.values("conversion"))
-    return list(rows.prefetch_related("marks").order_by("-is_verified", "pk"))
+    return list(rows.order_by("-is_verified", "pk"))
 
 
 def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conversion:
@@ -72,28 +72,29 @@ def lead_here(row: Conversion, event: Event, others: Iterable[Conversion]) -> No
         ConversionId.objects.filter(conversion=other).update(conversion=row)
         AttributionCredit.objects.filter(conversion=other).delete()
         Balance.objects.filter(conversion=other).delete()
+        said = Assignment.objects.filter(conversion=other).order_by("pk")
+        Assignment.objects.bulk_create(
+            [Assignment(conversion=row, link=each.link, by=each.by, at=each.at, why=each.why) for each in said]
+        )
     ids = dict.fromkeys([event.external_id, *event.also])
     ConversionId.objects.bulk_create(
         [ConversionId(conversion=row, source=event.source, external_id=ident) for ident in ids], ignore_conflicts=True
     )
 
 
-def mark(row: Conversion, event: Event, others: Iterable[Conversion], *, door: str, at: datetime) -> bool:
+def note_marks(row: Conversion, event: Event, others: Iterable[Conversion], *, door: str, at: datetime) -> bool:
     """Note what this report, and rows that are shown to be the same, bring that was not known; whether they did.
 
     What an unverified row says is not taken over: anybody can call a pixel.
     """
-    told = [_said(event.click_ids, event.code, event.utm, event.referrer)]
+    told = _said(event.click_ids, event.code, event.utm, event.referrer)
     names = [supporter_digests(event)]
     for other in others:
         if other.is_verified:
-            told += [_said(each.click_ids, each.code, each.utm, each.referrer) for each in (other, *other.marks.all())]
+            told |= _brought(other)
             names += [(who,) for who in ledger.supporters_of(other)]
-    known = {
-        said for each in (row, *row.marks.all()) for said in _said(each.click_ids, each.code, each.utm, each.referrer)
-    }
     who = ledger.supporters_of(row)
-    fresh = {said for each in told for said in each} - known
+    fresh = told - _brought(row)
     unnamed = {each[0] for each in names if each[0] and not who & set(each)}
     return bool(_note(row, fresh, unnamed, door=door, at=at))
 
@@ -101,7 +102,15 @@ def mark(row: Conversion, event: Event, others: Iterable[Conversion], *, door: s
 _Said = tuple[str, str]  # what kind of mark, or which UTM parameter, and what it says
 
 
-def _said(click_ids: Iterable[str], code: str, utm: dict[str, str], referrer: str) -> set[_Said]:
+def _brought(row: Conversion) -> set[_Said]:
+    """By every report of it."""
+    found = _said(row.click_ids, row.code, row.utm, row.referrer)
+    for mark in row.marks.all():
+        found |= _said(mark.click_ids, mark.code, mark.utm, mark.referrer)
+    return found
+
+
+def _said(click_ids: Iterable[str], code: str, utm: Mapping[str, str], referrer: str) -> set[_Said]:
     others = {("code", code), ("referrer", referrer), *((f"utm {name}", value) for name, value in utm.items())}
     return {("click", click) for click in click_ids} | {(name, value) for name, value in others if value}
 

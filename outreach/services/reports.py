@@ -19,7 +19,8 @@ class Report:
     """A campaign's funnel, its totals, and its days: (day, clicks, actions).
 
     `clicks` are those of people; `visits`, those with which a visit began; `requests`, whatever asked for a link.
-    `unassigned`: actions that named the campaign and nobody in it; they stand in no other figure.
+    `unassigned`: actions that named the campaign and nobody in it; `unverified`: what only a page's pixel told of.
+    Both stand in no other figure.
     """
 
     people: int
@@ -32,6 +33,7 @@ class Report:
     actions: float
     totals: tuple[ActionTotal, ...]
     unassigned: tuple[ActionTotal, ...]
+    unverified: tuple[ActionTotal, ...]
     days: tuple[tuple[date, int, float], ...]
     rule: str
 
@@ -86,6 +88,7 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
         actions=float(credits.aggregate(number=Sum(acts()))["number"] or 0),
         totals=_totals(credits),
         unassigned=_totals(AttributionCredit.objects.counting().filter(_names([campaign]), link=None, rule=rule)),
+        unverified=_totals(_of([campaign], rule=rule, rows=AttributionCredit.objects.unverified())),
         days=_days(clicks, credits),
         rule=rule,
     )
@@ -151,11 +154,14 @@ def _reached(totals: Iterable[ActionTotal], goal: Goal) -> float:
     return sum(total.number for total in same)
 
 
-def _of(campaigns: Iterable[Campaign], *, rule: str) -> QuerySet[AttributionCredit]:
+def _of(
+    campaigns: Iterable[Campaign], *, rule: str, rows: QuerySet[AttributionCredit] | None = None
+) -> QuerySet[AttributionCredit]:
     """What is credited to somebody in these campaigns, or named one of them and nobody."""
     wanted = list(campaigns)
     somebody = Q(link__outreach__campaign__in=wanted)
-    return AttributionCredit.objects.counting().filter(somebody | Q(_names(wanted), link=None), rule=rule)
+    found = AttributionCredit.objects.counting() if rows is None else rows
+    return found.filter(somebody | Q(_names(wanted), link=None), rule=rule)
 
 
 def _names(campaigns: Iterable[Campaign]) -> Q:

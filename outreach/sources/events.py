@@ -70,8 +70,8 @@ class Event:
 
 
 def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
-    """An event of what our own API, a form or a script says; the fields are the event's. Without an id what it says is
-    its id, but for the supporter: whoever takes it in adds them.
+    """An event of what our own API, a form or a script says; the fields are the event's; names in `utm` may leave out
+    "utm_". Without an id what it says is its id, but for the supporter: whoever takes it in adds them.
 
     Raises DomainError: kind_unknown, amount_missing, amount_not_positive, currency_missing, currency_unknown,
     external_id_missing (there is money), refund_of_itself.
@@ -87,6 +87,7 @@ def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
         raise DomainError("external_id_missing")
     if refund_of and refund_of == external_id:
         raise DomainError("refund_of_itself")
+    said["utm"] = {f"utm_{name.removeprefix('utm_')}": value for name, value in (said.get("utm") or {}).items()}
     blank = Event(external_id=UNNUMBERED, kind=kind, **said)
     return Event(external_id=external_id or f"{UNNUMBERED}{_content(blank)}", kind=kind, **said)
 

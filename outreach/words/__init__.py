@@ -31,6 +31,7 @@ from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
+from outreach.words.sources import refusal, said_of, source_trouble, steps, would_count
 from outreach.words.templates import (
     EXAMPLES,
     PLACEHOLDER_HELP,
@@ -84,18 +85,23 @@ __all__ = [
     "next_step",
     "owner_of",
     "placeholder",
+    "refusal",
     "register",
     "remark",
     "reply_badge",
     "reply_kind",
     "reply_told_by",
+    "said_of",
     "source",
+    "source_trouble",
     "stage",
     "standing_of",
     "state_of",
     "step_way",
     "step_when",
+    "steps",
     "unknown",
     "version",
+    "would_count",
     "writer",
 ]

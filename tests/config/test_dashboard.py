@@ -115,9 +115,7 @@ def test_home_says_that_nothing_waits_only_where_no_conversation_does():
     user = UserFactory(role="analyst")  # who has no first steps to take
     client = browser_of(user)
     agreed = OutreachFactory(owner=user, stage="agreed")
-    Conversion.objects.create(
-        source="x", external_id="1", kind="signature", occurred_at=NOW, received_at=NOW, content_hash="0"
-    )
+    Conversion.objects.create(source="x", external_id="1", kind="signature", occurred_at=NOW, received_at=NOW)
     home = client.get("/admin/")
     assert [(need.number, need.address) for need in home.context["needs"]] == [
         (1, "/admin/outreach/outreach/?todo=follow")

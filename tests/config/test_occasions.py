@@ -48,6 +48,7 @@ ELSEWHERE = {
     "outreach_outreach_sequence_stop",
     *("outreach_mailbox_test", "outreach_mailbox_services"),
     *("outreach_outreach_add_link", "outreach_outreach_qr"),
+    *("outreach_source_test", "outreach_conversion_settle"),
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
     *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),

@@ -30,7 +30,7 @@ def refusal(campaign, **changed) -> str:
     if not form.is_valid():
         return " ".join(sentence for sentences in form.errors.values() for sentence in sentences)
     try:
-        conversions.record_by_hand(action=form.action(), at=timezone.now())
+        conversions.record_by_hand(event=form.event(), at=timezone.now())
     except DomainError as error:
         return say(error)
     return ""

@@ -171,8 +171,21 @@ def take_in(raw: str, times: int = 1) -> None:
         replies.read(pk=kept.pk, at=timezone.now())
 
 
+def hear(source: int, body: str, times: int = 1) -> None:
+    """The same message of a source, as its door takes it."""
+    from django.utils import timezone
+
+    from outreach.models import Source
+    from outreach.services import sources
+
+    for _ in range(times):
+        known = Source.objects.get(pk=source)
+        sources.hear(source=known, body=bytes.fromhex(body), headers={}, at=timezone.now())
+
+
 ACTS: dict[str, Callable[..., None]] = {
     "take_in": take_in,
+    "hear": hear,
     "send": send,
     "starve": starve,
     "tick": tick,
