@@ -4,7 +4,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence
+from outreach.services import (
+    conversions,
+    delivery,
+    harvest,
+    mailboxes,
+    pacing,
+    publications,
+    replies,
+    sequences,
+    silence,
+)
 
 
 @shared_task
@@ -47,3 +57,8 @@ def ripen_silence(at: str = "") -> None:
 @shared_task
 def ripen_actions(at: str = "") -> None:
     harvest.ripen(at=instant(at))
+
+
+@shared_task
+def match_publications(at: str = "") -> None:
+    publications.match(at=instant(at))

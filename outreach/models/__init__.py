@@ -5,6 +5,7 @@ from outreach.models.limits import Limits
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
+from outreach.models.publication import Publication, PublicationMetric
 from outreach.models.sequence import Enrolment, Sequence, Step
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Outreach",
+    "Publication",
+    "PublicationMetric",
     "Sequence",
     "Step",
 ]
