@@ -20,10 +20,11 @@ from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, moves, sequencing, starting, trying, writing
+from outreach.admin import answers, examples, moves, publications, sequencing, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.moving import Moving
+from outreach.admin.publications import Publishing
 from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
@@ -43,7 +44,7 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(Board, Moving, Sequencing, StartPages):
+class OutreachAdmin(Board, Moving, Publishing, Sequencing, StartPages):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
@@ -71,6 +72,7 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
     steps = (
         {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE}
         | Moving.steps
+        | Publishing.steps
         | Sequencing.steps
     )
 
@@ -132,6 +134,7 @@ class OutreachAdmin(Board, Moving, Sequencing, StartPages):
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
             "sequence": sequencing.shown(request, obj, thread),
+            "published": publications.shown(request, obj),
             "result": reports.person(outreach=obj),
             "link": getattr(obj, "link", None),
             "link_url": words.link_url(obj.link) if hasattr(obj, "link") else "",

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# What is known of the readings is their own dated row; who changed what a publication says is told here.
+# Neither link, id nor note: they name whoever published it, and would outlive them here.
 TRIGGERS = """
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON outreach_publication FOR EACH ROW
-    EXECUTE FUNCTION crm_audit('platform', 'platform_id', 'url', 'format', 'published_at', 'note', 'outreach_id');
+    EXECUTE FUNCTION crm_audit('platform', 'format', 'published_at', 'outreach_id');
 """
 DROP = "DROP TRIGGER audit ON outreach_publication;"
 

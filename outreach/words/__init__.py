@@ -29,6 +29,7 @@ from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
+from outreach.words.publications import figure, reached, reading, told_by, with_figures
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.templates import (
     EXAMPLES,
@@ -64,6 +65,7 @@ __all__ = [
     "dates",
     "enrolment_reason",
     "enrolment_state",
+    "figure",
     "file_type",
     "held_reason",
     "held_together",
@@ -81,6 +83,8 @@ __all__ = [
     "next_step",
     "owner_of",
     "placeholder",
+    "reached",
+    "reading",
     "register",
     "remark",
     "reply_badge",
@@ -92,7 +96,9 @@ __all__ = [
     "state_of",
     "step_way",
     "step_when",
+    "told_by",
     "unknown",
     "version",
+    "with_figures",
     "writer",
 ]

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.words import number
+from crm.words import labelled, number
+from outreach.models import PublicationMetric
+from outreach.models.publication import FIGURES
 
 PUBLICATIONS: Mapping[str, Promise] = {
     "publication_known": gettext_lazy("This publication is noted already."),
@@ -35,3 +38,27 @@ def with_figures(told: int, all: int) -> str:
         "%(told)s of %(all)s publication has a figure", "%(told)s of %(all)s publications have a figure", all
     )
     return said % {"told": number(told), "all": number(all)}
+
+
+def figure(name: str) -> str:
+    """What a figure is called."""
+    return capfirst(str(PublicationMetric._meta.get_field(name).verbose_name))
+
+
+def reading(row: PublicationMetric) -> str:
+    """What a reading says: "People reached: 500, likes: 12". What it does not say is not there."""
+    told = [(name, getattr(row, name)) for name in FIGURES]
+    return ", ".join(labelled(figure(name), number(value)) for name, value in told if value is not None)
+
+
+def told_by(row: PublicationMetric) -> str:
+    how = _("estimated") if row.is_estimate else _("counted")
+    return f"{reading_source(row.source)}, {how}"
+
+
+def reached(value: int | None, *, is_estimate: bool = False) -> str:
+    """How far a publication reached, in words; never 0 where nobody knows."""
+    if value is None:
+        return _("reach unknown")
+    said = _("about %(number)s reached (estimated)") if is_estimate else _("%(number)s reached")
+    return said % {"number": number(value)}

@@ -46,6 +46,7 @@ ELSEWHERE = {
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
     "outreach_mailbox_test",
+    "outreach_publication_figures",  # a reading is a dated row of its own
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
     *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
