@@ -163,7 +163,7 @@ class PublicationAdmin(PageAdmin):
         readings = obj.metrics.order_by("-observed_at", "-pk")
         return {
             "title": _("A publication of %(name)s") % {"name": _name(obj)},
-            "readings": [(row, words.reading(row), words.told_by(row)) for row in readings],
+            "readings": [(row, words.figures_told(row), words.told_by(row)) for row in readings],
             "edit": self.url("edit", obj.pk) if may(_CHANGE) else "",
             "figures": self.url("figures", obj.pk) if may(_NOTE) else "",
             "remove": self.url("remove", obj.pk) if may(_REMOVE) else "",

@@ -85,7 +85,7 @@ def known(*, publications: Iterable[Publication]) -> list[Known]:
     readings: dict[int, list[PublicationMetric]] = defaultdict(list)
     for reading in PublicationMetric.objects.filter(publication__in=rows).order_by("observed_at", "pk"):
         readings[reading.publication_id].append(reading)
-    return [Known(row, _newest(readings[row.pk]), (readings[row.pk] or [None])[-1]) for row in rows]
+    return [Known(row, _newest(told := readings[row.pk]), told[-1] if told else None) for row in rows]
 
 
 def _newest(readings: Iterable[PublicationMetric]) -> dict[str, Figure]:

@@ -29,7 +29,7 @@ from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
-from outreach.words.publications import figure, reached, reading, told_by, with_figures
+from outreach.words.publications import figure, figures_told, reached, told_by, with_figures
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.templates import (
     EXAMPLES,
@@ -66,6 +66,7 @@ __all__ = [
     "enrolment_reason",
     "enrolment_state",
     "figure",
+    "figures_told",
     "file_type",
     "held_reason",
     "held_together",
@@ -84,7 +85,6 @@ __all__ = [
     "owner_of",
     "placeholder",
     "reached",
-    "reading",
     "register",
     "remark",
     "reply_badge",

@@ -42,10 +42,10 @@ def with_figures(told: int, all: int) -> str:
 
 def figure(name: str) -> str:
     """What a figure is called."""
-    return capfirst(str(PublicationMetric._meta.get_field(name).verbose_name))
+    return capfirst(str(getattr(PublicationMetric._meta.get_field(name), "verbose_name", name)))
 
 
-def reading(row: PublicationMetric) -> str:
+def figures_told(row: PublicationMetric) -> str:
     """What a reading says: "People reached: 500, likes: 12". What it does not say is not there."""
     told = [(name, getattr(row, name)) for name in FIGURES]
     return ", ".join(labelled(figure(name), number(value)) for name, value in told if value is not None)
