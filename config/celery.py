@@ -41,6 +41,7 @@ TICK = (
         3600,
         "what each model gives each partner is kept, where anything was told since",
     ),
+    Due("outreach.tasks.match_publications", 60, "figures of publications that a file of posts brought"),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
     Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),
     Due("outreach.tasks.ripen_actions", 3600, "what came of a post is known 90 days after it went out"),

@@ -49,6 +49,8 @@ TABLE = {
     "outreach.link": "v va va va",
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
+    "outreach.publication": "v vacd vacd vacd",
+    "outreach.publicationmetric": "v va va va",
     "outreach.attributioncredit": "v v v v",
     "outreach.attributionrun": "v va va va",
     "outreach.assignment": "v va va va",  # whose an action is that nobody is credited for

@@ -14,6 +14,7 @@ from outreach.services import (
     harvest,
     mailboxes,
     pacing,
+    publications,
     replies,
     sequences,
     silence,
@@ -77,3 +78,8 @@ def ripen_silence(at: str = "") -> None:
 @shared_task
 def ripen_actions(at: str = "") -> None:
     harvest.ripen(at=instant(at))
+
+
+@shared_task
+def match_publications(at: str = "") -> None:
+    publications.match(at=instant(at))

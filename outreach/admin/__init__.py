@@ -6,6 +6,7 @@ from outreach.admin import (  # noqa: F401
     mailboxes,
     messages,
     outreaches,
+    publications,
     sequences,
     sources,
     templates,

@@ -20,7 +20,7 @@ from crm.services import instance
 from crm.tasks import ring
 from crm.words import number
 from outreach import selectors, words
-from outreach.admin import actions
+from outreach.admin import actions, publications
 from outreach.admin.attributing import Attributing
 from outreach.models import Campaign, Message
 from outreach.services import campaigns, conversions, reports
@@ -245,5 +245,6 @@ class CampaignAdmin(Attributing):
             "goals": reports.goals(campaign=obj),
             "people": reports.people(campaign=obj),
             "todo": todo,
+            "published": publications.of_campaign(obj),
             "start": f"{reverse('admin:matching_matchlist_changelist')}?cause__id__exact={obj.cause_id}",
         }

@@ -20,11 +20,12 @@ from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, linking, moves, sequencing, starting, trying, writing
+from outreach.admin import answers, examples, linking, moves, publications, sequencing, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.linking import Linking
 from outreach.admin.moving import Moving
+from outreach.admin.publications import Publishing
 from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
@@ -44,7 +45,7 @@ _LABELS = dict.fromkeys(Outreach.Stage.values, "") | {
 
 
 @admin.register(Outreach)
-class OutreachAdmin(Board, Linking, Moving, Sequencing, StartPages):
+class OutreachAdmin(Board, Linking, Moving, Publishing, Sequencing, StartPages):
     list_display = ["person", "campaign", "shown_stage", "since", "looked_after_by"]
     list_select_related = ["influencer", "campaign", "owner"]
     list_filter_submit = True
@@ -73,6 +74,7 @@ class OutreachAdmin(Board, Linking, Moving, Sequencing, StartPages):
         {"write": _WRITE, "compose": _WRITE, "answer": _CHANGE, "waive": fatigue.MAY_WAIVE}
         | Linking.steps
         | Moving.steps
+        | Publishing.steps
         | Sequencing.steps
     )
 
@@ -134,6 +136,7 @@ class OutreachAdmin(Board, Linking, Moving, Sequencing, StartPages):
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
             "sequence": sequencing.shown(request, obj, thread),
+            "published": publications.shown(request, obj),
             "result": reports.person(outreach=obj),
             "links": linking.shown(request, obj),
             "add_link": self.url("add_link", obj.pk) if linking.may_add(request, obj) else "",

@@ -9,6 +9,7 @@ from outreach.models.link import Link
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Outreach
+from outreach.models.publication import Publication, PublicationMetric
 from outreach.models.sequence import Enrolment, Sequence, Step
 from outreach.models.source import Source, SourceEvent
 
@@ -35,6 +36,8 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Outreach",
+    "Publication",
+    "PublicationMetric",
     "Sequence",
     "Source",
     "SourceEvent",

@@ -30,6 +30,7 @@ from outreach.words.mailboxes import hook_address, letters_new, letters_there, m
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
+from outreach.words.publications import figure, figures_told, reached, told_by, with_figures
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.sources import refusal, said_of, source_trouble, steps, would_count
 from outreach.words.templates import (
@@ -67,6 +68,8 @@ __all__ = [
     "dates",
     "enrolment_reason",
     "enrolment_state",
+    "figure",
+    "figures_told",
     "file_type",
     "held_reason",
     "held_together",
@@ -85,6 +88,7 @@ __all__ = [
     "next_step",
     "owner_of",
     "placeholder",
+    "reached",
     "refusal",
     "register",
     "remark",
@@ -100,8 +104,10 @@ __all__ = [
     "step_way",
     "step_when",
     "steps",
+    "told_by",
     "unknown",
     "version",
+    "with_figures",
     "would_count",
     "writer",
 ]

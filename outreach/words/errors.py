@@ -10,11 +10,13 @@ from crm.words import language
 from outreach.words.conversations import stage
 from outreach.words.mailboxes import MAILBOXES
 from outreach.words.messages import message_reason, message_state
+from outreach.words.publications import PUBLICATIONS
 from outreach.words.sources import SOURCES
 from outreach.words.templates import languages, placeholders, register, unknown
 
 ERRORS: Mapping[str, str | Promise] = {
     **MAILBOXES,
+    **PUBLICATIONS,
     **SOURCES,
     "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),
     "dates_reversed": gettext_lazy("The campaign ends before it starts. Correct one of the two dates."),

@@ -49,6 +49,7 @@ ELSEWHERE = {
     *("outreach_mailbox_test", "outreach_mailbox_services"),
     *("outreach_outreach_add_link", "outreach_outreach_qr"),
     *("outreach_source_test", "outreach_conversion_settle"),
+    "outreach_publication_figures",  # a reading is a dated row of its own
     # Where a reply lies, and whose it is; what came with it.
     *("outreach_inboundmessage_assign", "outreach_inboundmessage_snooze", "outreach_inboundmessage_done"),
     *("outreach_inboundmessage_reopen", "outreach_inboundmessage_letter", "outreach_inboundmessage_attachment"),
