@@ -31,8 +31,9 @@ def script() -> str:
     return Path(found).read_text()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture
+def chromium(monkeypatch) -> Iterator[Browser]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
     with browser.browser() as opened:
         yield opened
 
@@ -44,7 +45,7 @@ def page(chromium, script) -> Iterator[Page]:
     opened = context.new_page()
     asked: list[Request] = []
     opened.asked = asked  # type: ignore[attr-defined]
-    opened.on("request", asked.append)
+    opened.on("request", lambda request: asked.append(request))  # noqa: PLW0108 (it takes no method of a list)
 
     def answer(route):
         is_script = route.request.url.endswith(".js")
