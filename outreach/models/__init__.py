@@ -1,18 +1,22 @@
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.conversion import AttributionCredit, Click, Conversion
+from outreach.models.cost import Cost, ExchangeRate
 from outreach.models.inbound import InboundMessage, MailEvent
 from outreach.models.limits import Limits
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
 from outreach.models.sequence import Enrolment, Sequence, Step
+from outreach.models.weekly import WeeklyChoice, WeeklyMail
 
 __all__ = [
     "AttributionCredit",
     "Campaign",
     "Click",
     "Conversion",
+    "Cost",
     "Enrolment",
+    "ExchangeRate",
     "InboundMessage",
     "Limits",
     "Link",
@@ -23,4 +27,6 @@ __all__ = [
     "Outreach",
     "Sequence",
     "Step",
+    "WeeklyChoice",
+    "WeeklyMail",
 ]

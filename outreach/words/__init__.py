@@ -1,6 +1,6 @@
 """What outreach's codes mean to a person."""
 
-from outreach.words.actions import ActionTotalWords, action_total, money
+from outreach.words.actions import ActionTotalWords, action_kind, action_total, money
 from outreach.words.board import board, looked_after, moved
 from outreach.words.campaigns import dates, link_url
 from outreach.words.conversations import (
@@ -29,6 +29,16 @@ from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
+from outreach.words.reports import (
+    PARTS_OF_DAY,
+    counted,
+    each_cost,
+    format_name,
+    found,
+    known_of,
+    platform_name,
+    rate_said,
+)
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.templates import (
     EXAMPLES,
@@ -50,22 +60,29 @@ __all__ = [
     "EXAMPLES",
     "HAPPENED",
     "OCCASIONS",
+    "PARTS_OF_DAY",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",
     "TABS",
     "TAKE_UP_AGAIN",
     "ActionTotalWords",
     "Example",
+    "action_kind",
     "action_total",
     "activity",
     "back_at",
     "board",
+    "counted",
     "dates",
+    "each_cost",
     "enrolment_reason",
     "enrolment_state",
     "file_type",
+    "format_name",
+    "found",
     "held_reason",
     "held_together",
+    "known_of",
     "letters_new",
     "letters_there",
     "link_url",
@@ -80,6 +97,8 @@ __all__ = [
     "next_step",
     "owner_of",
     "placeholder",
+    "platform_name",
+    "rate_said",
     "register",
     "remark",
     "reply_badge",
