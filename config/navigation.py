@@ -80,6 +80,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 "outreach/messagetemplate/",
                 "outreach/sequence/",
                 "outreach/mailbox/",
+                "outreach/exchangerate/",
                 "crm/user/",
                 "crm/apitoken/",
                 "auth/group/",

@@ -50,6 +50,8 @@ TABLE = {
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
     "outreach.attributioncredit": "v v v v",
+    "outreach.cost": "v vad vad vad",
+    "outreach.exchangerate": "v v v vad",  # what money is worth is said in one place
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence
+from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence, weekly
 
 
 @shared_task
@@ -47,3 +47,8 @@ def ripen_silence(at: str = "") -> None:
 @shared_task
 def ripen_actions(at: str = "") -> None:
     harvest.ripen(at=instant(at))
+
+
+@shared_task
+def write_weekly(at: str = "") -> None:
+    weekly.write_due(at=instant(at))

@@ -5,6 +5,7 @@ from django.urls import path
 from outreach import receivers, views
 from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
+from outreach.api.costs import CostViewSet, ExchangeRateViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import LinkViewSet, OutreachViewSet
 from outreach.api.replies import ReplyViewSet
@@ -26,4 +27,6 @@ resources = (
     ("clicks", ClickViewSet, "click"),
     ("conversions", ConversionViewSet, "conversion"),
     ("credits", CreditViewSet, "credit"),
+    ("costs", CostViewSet, "cost"),
+    ("exchange-rates", ExchangeRateViewSet, "exchange-rate"),
 )

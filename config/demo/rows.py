@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, following, letters, scripts, texts
+from config.demo import files, following, letters, scripts, spending, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -34,6 +34,7 @@ from outreach.models import (
     Campaign,
     Click,
     Conversion,
+    Cost,
     Enrolment,
     InboundMessage,
     Link,
@@ -129,6 +130,8 @@ def _remove_outreach() -> None:
     Message.objects.filter(outreach__in=ids).delete()
     Enrolment.objects.filter(outreach__in=ids).delete()
     following.remove()
+    spending.remove()
+    Cost.objects.filter(outreach__in=ids).delete()
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
     Campaign.objects.filter(is_demo=True).delete()

@@ -28,6 +28,8 @@ RESOURCES: Mapping[str, Promise] = {
     "clicks": gettext_lazy("Clicks"),
     "conversions": gettext_lazy("Concrete actions"),
     "credits": gettext_lazy("Credit"),
+    "costs": gettext_lazy("Costs"),
+    "exchange-rates": gettext_lazy("Exchange rates"),
     "privacy": gettext_lazy("Everything known about one person"),
 }
 

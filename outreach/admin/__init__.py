@@ -1,3 +1,3 @@
 """Registers every class of this package."""
 
-from outreach.admin import campaigns, inbox, mailboxes, messages, outreaches, sequences, templates  # noqa: F401
+from outreach.admin import campaigns, inbox, mailboxes, messages, outreaches, rates, sequences, templates  # noqa: F401

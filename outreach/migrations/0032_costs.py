@@ -82,10 +82,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("base", models.CharField(max_length=3, verbose_name="one of")),
-                ("quote", models.CharField(max_length=3, verbose_name="is worth in")),
+                ("base", models.CharField(max_length=3, verbose_name="one unit of")),
+                ("quote", models.CharField(max_length=3, verbose_name="is worth units of")),
                 ("rate", models.DecimalField(decimal_places=10, max_digits=20, verbose_name="rate")),
-                ("on_date", models.DateField(verbose_name="on")),
+                ("on_date", models.DateField(verbose_name="day")),
                 ("source", models.CharField(max_length=200, verbose_name="according to")),
                 ("created_at", models.DateTimeField(verbose_name="written down")),
                 (

@@ -54,10 +54,10 @@ class Cost(Public, Stamped):
 class ExchangeRate(Public):
     """How much of one currency another one was worth on a day, and who said so. Added to, never changed."""
 
-    base = models.CharField(_("one of"), max_length=3)
-    quote = models.CharField(_("is worth in"), max_length=3)
+    base = models.CharField(_("one unit of"), max_length=3)
+    quote = models.CharField(_("is worth units of"), max_length=3)
     rate = models.DecimalField(_("rate"), max_digits=20, decimal_places=10)
-    on_date = models.DateField(_("on"))
+    on_date = models.DateField(_("day"))
     source = models.CharField(_("according to"), max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("written down by")

@@ -49,9 +49,9 @@ def book(*, whole: Whole, with_names: bool) -> Book:
     campaign = whole.campaign
 
     def named(outreach: Outreach | None) -> str:
-        if outreach is None or outreach.influencer is None:
-            return _("Erased person")
-        return outreach.influencer.name if with_names else str(outreach.public_id)
+        return (
+            words.called(outreach) if with_names or not outreach or not outreach.influencer else str(outreach.public_id)
+        )
 
     made = formats.date_format(timezone.localtime(whole.at), "DATETIME_FORMAT")
     return Book(

@@ -31,6 +31,7 @@ from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.reports import (
     PARTS_OF_DAY,
+    called,
     counted,
     each_cost,
     format_name,
@@ -72,6 +73,7 @@ __all__ = [
     "activity",
     "back_at",
     "board",
+    "called",
     "counted",
     "dates",
     "each_cost",

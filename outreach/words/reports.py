@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.models import Platform
 from crm.words import money, number, percent, unknown
 from outreach.evidence import Finding, Standing
+from outreach.models import Outreach
 
 PARTS_OF_DAY: Mapping[str, Promise] = {
     "night": gettext_lazy("night (0–6)"),
@@ -23,6 +24,11 @@ DIMENSIONS: Mapping[str, Promise] = {
     "format": gettext_lazy("Formats"),
     "hour": gettext_lazy("Times of day"),
 }
+
+
+def called(outreach: Outreach | None) -> str:
+    """With whom a conversation is."""
+    return outreach.influencer.name if outreach and outreach.influencer else _("Erased person")
 
 
 def platform_name(code: str) -> str:
