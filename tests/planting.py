@@ -107,6 +107,7 @@ SHAPED = {
     "outreach.mailevent.provider": lambda who: "mailgun",
     "outreach.mailevent.event_id": lambda who: f"{who.number:064x}",
     "outreach.mailevent.digest": lambda who: f"{who.number:064x}",
+    "outreach.cost.currency": lambda who: "EUR",
     "outreach.link.code": lambda who: f"bcdfghjk{who.number}",
     "outreach.link.destination_url": lambda who: "https://give.example/form",
     "outreach.link.platform": lambda who: "instagram",

@@ -33,9 +33,7 @@ def spend(users: dict[str, User], *, at: datetime) -> None:
         )
     for base, rate, days in _RATES:
         day = (at - timedelta(days=days)).date()
-        exchange.record(
-            base=base, quote="EUR", rate=Decimal(rate), on_date=day, source=_SOURCE, by=users["ada"], at=at
-        )
+        exchange.record(base=base, quote="EUR", rate=Decimal(rate), on_date=day, source=_SOURCE, by=users["ada"], at=at)
     weekly.choose(user=users["lea"], campaigns=Campaign.objects.order_by("pk")[:1])
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.admin.base import PageAdmin, StaffForm, who
 from crm.words import currency as currency_name
-from crm.words import number
+from outreach import words
 from outreach.models import ExchangeRate
 from outreach.services import exchange
 from outreach.services.conversions import CURRENCIES
@@ -29,7 +29,7 @@ class RateField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=19, decimal_places=10, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(str(value).strip().replace(",", ".") if value else value)
 
 
@@ -69,7 +69,7 @@ class ExchangeRateAdmin(PageAdmin):
 
     @admin.display(description=gettext_lazy("rate"), ordering="base")
     def said(self, rate: ExchangeRate) -> str:
-        return f"1 {rate.base} = {number(float(rate.rate))} {rate.quote}"
+        return words.rate_figure(rate)
 
     def page(self, request: HttpRequest, obj: ExchangeRate) -> dict[str, Any]:
         return {"title": self.said(obj), "may_remove": request.user.has_perm(_REMOVE)}

@@ -100,7 +100,8 @@ class Reporting(PageAdmin):
 
     def weekly(self, request: HttpRequest) -> HttpResponse:
         """Whoever is signed in chooses for themselves, also to have no such mail any more."""
-        form = WeeklyForm(request.POST or None, initial={"campaigns": weekly.chosen(user=who(request))})
+        typed = request.POST if request.method == "POST" else None  # nothing ticked is an answer, too
+        form = WeeklyForm(typed, initial={"campaigns": weekly.chosen(user=who(request))})
 
         def save(said: dict[str, Any]) -> str:
             chosen = list(said["campaigns"])

@@ -81,7 +81,7 @@ class UsedRateSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField()
     rate = serializers.DecimalField(max_digits=20, decimal_places=10)
     on_date = serializers.DateField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class ConvertedSerializer(serializers.Serializer[Any]):

@@ -34,6 +34,6 @@ def _plain(cell: str | float | date | Decimal | None) -> str:
         return ""
     if isinstance(cell, str):
         return neutralised(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return f"{cell:f}" if isinstance(cell, Decimal) else f"{round(cell, 6):g}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return f"{Decimal(str(round(cell, 6))).normalize():f}"
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)  # a day as ISO writes it

@@ -62,7 +62,7 @@ def of_campaign(*, campaign: Campaign, at: datetime) -> CampaignGrowth:
         cut = [one for line in theirs.followers if (one := _within(line, since - MARGIN, until + MARGIN))]
         lines += cut
         rows += [row for row in theirs.rows if since - MARGIN <= row.at <= until + MARGIN and row.followers is not None]
-        grown += [one for line in cut if (one := _grown(outreach, line, since))]
+        grown += [found for line in cut if (found := _grown(outreach, line, since))]
     lines.sort(key=lambda line: (-line.points[-1].value, line.account.pk, line.is_estimate))
     shown, left_out = lines[:MOST_SERIES], max(0, len(lines) - MOST_SERIES)
     accounts = tuple(dict.fromkeys(line.account for line in shown))

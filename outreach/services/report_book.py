@@ -1,11 +1,10 @@
 """A campaign's report as it is printed, in the language of whoever reads it: for files, not for the page."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from babel.dates import format_skeleton
 from django.utils import formats, timezone
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,11 +14,11 @@ from outreach import words
 from outreach.models import Outreach
 from outreach.printing.archive import archive
 from outreach.printing.paper import paper
-from outreach.printing.tables import Bar, Book, Cell, Column, Money, Part, Series, Table
+from outreach.printing.tables import Bar, Book, Cell, Money, Part, Series
 from outreach.printing.workbook import workbook
 from outreach.selectors import ActionTotal
-from outreach.services.breakdown import Line
 from outreach.services.campaign_report import Whole
+from outreach.services.report_tables import Named, tables
 
 KINDS = {
     "csv": "application/zip",
@@ -29,7 +28,7 @@ KINDS = {
 _SUFFIX = {"csv": "csv.zip", "xlsx": "xlsx", "pdf": "pdf"}
 _DAYS = 92  # columns of a chart on paper; the table has all
 
-Named = Callable[[Outreach | None], str]
+Day = tuple[date, int, float]
 
 
 def file(*, whole: Whole, kind: str, with_names: bool) -> tuple[str, bytes]:
@@ -58,13 +57,13 @@ def book(*, whole: Whole, with_names: bool) -> Book:
         title=campaign.name,
         lead=(
             f"{campaign.cause.name} · {words.dates(campaign.starts_date, campaign.ends_date)}",
-            f"{campaign.organisation} · {_('Report of %(when)s') % {'when': made}}",
+            _("%(organisation)s · Report of %(when)s") % {"organisation": campaign.organisation, "when": made},
         ),
         funnel_title=_("What came of it"),
         funnel=_funnel(whole),
         parts=_parts(whole, named),
         series=_series(whole),
-        tables=tuple(table for table in _tables(whole, named, with_names=with_names) if table.rows),
+        tables=tuple(table for table in tables(whole, named, with_names=with_names) if table.rows),
         language=get_language() or "en",
     )
 
@@ -126,10 +125,7 @@ def costs_said(whole: Whole) -> list[str]:
         _("Together, converted: %(said)s")
         % {"said": words.each_cost(total.amount_minor, total.currency, costs.total_per_action_minor)}
     )
-    return said + [
-        words.rate_said(one.base, one.quote, number(float(one.rate)), _day(one.on_date), one.source)
-        for one in total.rates
-    ]
+    return said + [words.rate_said(one, _day(one.on_date)) for one in total.rates]
 
 
 def findings_said(whole: Whole, named: Named) -> list[str]:
@@ -137,12 +133,7 @@ def findings_said(whole: Whole, named: Named) -> list[str]:
     said = []
     for one in whole.breakdown.found:
         best = one.finding.best.key if one.finding.best else ""
-        name = {
-            "partner": lambda key: named(whole.outreaches.get(key)),
-            "platform": words.platform_name,
-            "format": words.format_name,
-            "hour": lambda key: str(words.PARTS_OF_DAY.get(key, key)),
-        }[one.dimension](best)
+        name = named(whole.outreaches.get(best)) if one.dimension == "partner" else words.key_name(one.dimension, best)
         said.append(words.found(one.dimension, one.measure, one.finding, name=name))
     return [
         *said,
@@ -154,7 +145,7 @@ def findings_said(whole: Whole, named: Named) -> list[str]:
 
 
 def _series(whole: Whole) -> tuple[Series, ...]:
-    days = whole.report.days[-_DAYS:]
+    days = _spread(whole.report.days)
     labels = tuple(str(format_skeleton("MMMd", day, locale=reader())) for day, _clicks, _actions in days)
     return (
         Series(_("Clicks per day"), labels, tuple(float(clicks) for _day, clicks, _actions in days)),
@@ -162,149 +153,14 @@ def _series(whole: Whole) -> tuple[Series, ...]:
     )
 
 
-def _tables(whole: Whole, named: Named, *, with_names: bool) -> tuple[Table, ...]:
-    return (
-        _funnel_table(whole),
-        _amounts(whole),
-        _people(whole, named),
-        _lines("platforms", _("By platform"), _("Platform"), whole.breakdown.platforms, words.platform_name),
-        _lines("formats", _("By format"), _("Format"), whole.breakdown.formats, words.format_name),
-        Table(
-            "days",
-            _("By day"),
-            (Column(_("Day"), "day"), Column(_("Clicks")), Column(_("Concrete actions"))),
-            whole.report.days,
-        ),
-        _spent(whole, named),
-        _grown(whole, named, with_names=with_names),
-    )
-
-
-def _funnel_table(whole: Whole) -> Table:
-    report, reached = whole.report, whole.breakdown.reached
-    rows: tuple[tuple[Cell, ...], ...] = (
-        (_("In the campaign"), report.people),
-        (_("Contacted"), report.contacted),
-        (_("Replied"), report.replied),
-        (_("Agreed"), report.agreed),
-        (_("Publications"), reached.publications),
-        (_("Publications with a known reach"), reached.with_reach),
-        (_("Reach"), reached.reach),
-        (_("Engagement"), reached.engagement),
-        (_("Clicks"), report.clicks),
-        (_("Concrete actions"), report.actions),
-    )
-    return Table("funnel", _("Funnel"), (Column(_("Step"), "text", 3), Column(_("Number"))), rows)
-
-
-def _amounts(whole: Whole) -> Table:
-    columns = (
-        Column(_("Action"), "text", 2),
-        Column(_("Number")),
-        Column(_("Amount"), "money", 1.5),
-        Column(_("Credited to"), "text", 2),
-    )
-    rows = [
-        (str(capfirst(words.action_kind(total.kind))), total.number, _money(total.amount_minor, total.currency), to)
-        for totals, to in (
-            (whole.report.totals, _("somebody in the campaign")),
-            (whole.report.unassigned, _("nobody in the campaign")),
-        )
-        for total in totals
-    ]
-    return Table("actions", _("Concrete actions"), columns, tuple(rows))
-
-
-def _people(whole: Whole, named: Named) -> Table:
-    columns = (
-        Column(_("Influencer"), "text", 3),
-        Column(_("Stage"), "text", 1.6),
-        Column(_("Publications")),
-        Column(_("Reach")),
-        Column(_("Engagement"), weight=1.2),
-        Column(_("Clicks")),
-        Column(_("Concrete actions"), weight=1.2),
-    )
-    rows = []
-    for result in whole.people:
-        reached = whole.breakdown.by_outreach.get(result.outreach.pk)
-        rows.append(
-            (
-                named(result.outreach),
-                str(capfirst(result.outreach.get_stage_display())),
-                reached.publications if reached else 0,
-                reached.reach if reached else None,
-                reached.engagement if reached else None,
-                result.clicks,
-                result.actions,
-            )
-        )
-    return Table("influencers", _("By influencer"), columns, tuple(rows))
-
-
-def _lines(slug: str, title: str, what: str, lines: tuple[Line, ...], say: Callable[[str], str]) -> Table:
-    columns = (
-        Column(what, "text", 2.5),
-        Column(_("Publications")),
-        Column(_("With a known reach")),
-        Column(_("Reach")),
-        Column(_("Engagement")),
-        Column(_("Clicks")),
-        Column(_("Concrete actions")),
-    )
-    rows = tuple(
-        (
-            str(capfirst(say(line.key))),
-            line.reached.publications,
-            line.reached.with_reach,
-            line.reached.reach,
-            line.reached.engagement,
-            line.clicks,
-            line.actions,
-        )
-        for line in lines
-    )
-    return Table(slug, title, columns, rows)
-
-
-def _spent(whole: Whole, named: Named) -> Table:
-    outreaches = whole.outreaches
-    columns = (Column(_("Influencer"), "text", 3), Column(_("Spent"), "money"))
-    rows = tuple(
-        (named(outreaches.get(str(pk))), Money(minor, currency))
-        for pk, spent in whole.spent.items()
-        for currency, minor in spent.items()
-    )
-    return Table("costs", _("Costs"), columns, rows)
-
-
-def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
-    columns = (
-        Column(_("Influencer"), "text", 2),
-        Column(_("Account"), "text", 2.4),
-        Column(_("From"), "day", 1.2),
-        Column(_("Followers")),
-        Column(_("To"), "day", 1.2),
-        Column(_("Followers")),
-        Column(_("Change"), "share"),
-    )
-    rows = tuple(
-        (
-            named(one.outreach),
-            str(one.account) if with_names else one.account.get_platform_display(),
-            timezone.localdate(one.before.at),
-            int(one.before.value),
-            timezone.localdate(one.newest.at),
-            int(one.newest.value),
-            one.share,
-        )
-        for one in whole.growth.grown
-    )
-    return Table("growth", _("Growth of the partners’ accounts"), columns, rows)
-
-
-def _money(minor: int | None, currency: str) -> Money | None:
-    return None if minor is None else Money(minor, currency)
+def _spread(days: Sequence[Day]) -> list[Day]:
+    """Every day from the first to the last, also those on which nothing happened; the last ones where they are many."""
+    if not days:
+        return []
+    last, known = days[-1][0], {day[0]: day for day in days}
+    number = min((last - days[0][0]).days + 1, _DAYS)
+    dates = [last - timedelta(days=back) for back in reversed(range(number))]
+    return [known.get(day, (day, 0, 0.0)) for day in dates]
 
 
 def _say(cell: Cell, kind: str) -> str:

@@ -36,8 +36,10 @@ from outreach.words.reports import (
     each_cost,
     format_name,
     found,
+    key_name,
     known_of,
     platform_name,
+    rate_figure,
     rate_said,
 )
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
@@ -84,6 +86,7 @@ __all__ = [
     "found",
     "held_reason",
     "held_together",
+    "key_name",
     "known_of",
     "letters_new",
     "letters_there",
@@ -100,6 +103,7 @@ __all__ = [
     "owner_of",
     "placeholder",
     "platform_name",
+    "rate_figure",
     "rate_said",
     "register",
     "remark",

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
+from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import Platform
-from crm.words import money, number, percent, unknown
+from crm.words import money, number, percent, reader, unknown
 from outreach.evidence import Finding, Standing
-from outreach.models import Outreach
+from outreach.models import ExchangeRate, Outreach
 
 PARTS_OF_DAY: Mapping[str, Promise] = {
     "night": gettext_lazy("night (0–6)"),
@@ -41,6 +42,13 @@ def format_name(code: str) -> str:
     return capfirst(code.replace("_", " ")) if code else _("format unknown")
 
 
+def key_name(dimension: str, code: str) -> str:
+    """Of those that are compared, but for partners, who have names."""
+    if dimension == "hour":
+        return str(PARTS_OF_DAY.get(code, code))
+    return platform_name(code) if dimension == "platform" else format_name(code)
+
+
 def known_of(known: int, whole: int) -> str:
     """On how many publications a figure stands."""
     if not whole:
@@ -69,9 +77,15 @@ def each_cost(amount_minor: int, currency: str, per_action_minor: int | None) ->
     return _("%(amount)s spent, %(each)s per action") % said
 
 
-def rate_said(base: str, quote: str, rate: str, day: str, source: str) -> str:
-    said = {"base": base, "quote": quote, "rate": rate, "day": day, "source": source}
-    return _("1 %(base)s = %(rate)s %(quote)s on %(day)s, according to %(source)s") % said
+def rate_figure(rate: ExchangeRate) -> str:
+    """ "1 GBP = 1.15185 EUR", to the last digit that was written down."""
+    figure = format_decimal(rate.rate, format="#,##0.##########", locale=reader())
+    return f"1 {rate.base} = {figure} {rate.quote}"
+
+
+def rate_said(rate: ExchangeRate, day: str) -> str:
+    said = {"rate": rate_figure(rate), "day": day, "source": rate.source}
+    return _("%(rate)s on %(day)s, according to %(source)s") % said
 
 
 def found(dimension: str, measure: str, finding: Finding, *, name: str) -> str:

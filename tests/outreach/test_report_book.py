@@ -113,6 +113,12 @@ def test_an_empty_campaign_has_a_report_too(campaign, language):
     assert "no-reach" not in str(tables(made(campaign, "csv", language=language)))
 
 
+def test_days_without_anything_have_their_place_in_the_chart(campaign, link):
+    Click.objects.create(link=link, click_id="b", at=NOW - timedelta(days=3), method="GET")
+    whole = campaign_report.read(campaign=campaign, at=NOW)
+    assert report_book.book(whole=whole, with_names=True).series[0].values == (1.0, 0.0, 0.0, 1.0)
+
+
 def test_a_file_is_named_after_the_campaign_and_the_day(campaign):
     whole = campaign_report.read(campaign=campaign, at=NOW)
     names = [report_book.file(whole=whole, kind=kind, with_names=True)[0] for kind in report_book.KINDS]

@@ -10,7 +10,7 @@ from crm.models import AccountSnapshot
 from outreach.models import Cost, ExchangeRate
 from outreach.services import costs, exchange, weekly
 from tests.factories import NOW, AccountFactory, CampaignFactory, OutreachFactory, UserFactory, browser_of
-from tests.outreach.admin.reading import said
+from tests.outreach.admin.reading import words
 
 pytestmark = pytest.mark.django_db
 RATES = "/admin/outreach/exchangerate/"
@@ -48,8 +48,8 @@ def test_a_cost_is_written_down_and_stands_on_the_page(client, officer, campaign
     assert response.status_code == 302
     row = Cost.objects.get()
     assert (row.amount_minor, row.currency, row.by) == (120_050, "EUR", officer)
-    assert "€1,200.50 spent, no action yet" in said(client.get(step(campaign, "change")))
-    assert "Amina Diallo" in said(client.get(step(campaign, "costs")))
+    assert "€1,200.50 spent, no action yet" in words(client.get(step(campaign, "change")))
+    assert "Amina Diallo" in words(client.get(step(campaign, "costs")))
 
 
 @pytest.mark.parametrize("changed", [{"amount": "1.500"}, {"amount": "0"}, {"amount": "x"}, {"currency": "EUX"}])
@@ -77,10 +77,13 @@ def test_currencies_without_a_rate_have_no_total_and_with_one_it_is_named(client
         costs.record(
             outreach=outreach, kind="fee", amount_minor=10_000, currency=currency, on_date=NOW.date(), by=officer
         )
-    page = said(client.get(step(campaign, "change")))
+    page = words(client.get(step(campaign, "change")))
     assert "no exchange rate is recorded" in page
-    exchange.record(base="GBP", quote="EUR", rate=Decimal("1.2"), on_date=NOW.date(), source="ECB", by=officer, at=NOW)
-    page = said(client.get(step(campaign, "change")))
+    exchange.record(
+        base="GBP", quote="EUR", rate=Decimal("1.15185"), on_date=NOW.date(), source="ECB", by=officer, at=NOW
+    )
+    page = words(client.get(step(campaign, "change")))
+    assert "1 GBP = 1.15185 EUR on" in page
     assert "according to ECB" in page
     assert "Together, converted:" in page
 
@@ -92,7 +95,7 @@ def test_rates_are_recorded_by_administrators(client, campaign):
     assert administrator.post(f"{RATES}add/", form).status_code == 302
     rate = ExchangeRate.objects.get()
     assert (rate.rate, rate.source) == (Decimal("1.1734"), "ECB")
-    assert "ECB" in said(client.get(f"{RATES}{rate.pk}/change/"))
+    assert "ECB" in words(client.get(f"{RATES}{rate.pk}/change/"))
     assert administrator.get(f"{RATES}{rate.pk}/remove/").status_code == 200
     assert ExchangeRate.objects.exists()
     administrator.post(f"{RATES}{rate.pk}/remove/")
@@ -119,8 +122,8 @@ def test_growth_is_drawn_with_the_days_of_the_campaign_marked(client, campaign, 
     campaign.save()
     response = client.get(step(campaign, "change"))
     assert "cw-plot-span" in response.content.decode()
-    assert "+100 (+10%)" in said(response)
+    assert "+100 (+10%)" in words(response)
 
 
 def test_reach_is_unknown_while_no_publication_is_recorded(client, campaign, outreach):
-    assert "Reach unknown no publication is recorded" in said(client.get(step(campaign, "change")))
+    assert "Reach unknown no publication is recorded" in words(client.get(step(campaign, "change")))
