@@ -136,7 +136,7 @@ def test_statistics_and_the_keyed_hashes_stay():
     assert receipt.counts["outreach.message"] == {"cleared": 2}  # one was sent to them for somebody they speak for
     assert receipt.counts["crm.representation"] == receipt.counts["crm.duplicatecandidate"] == {"removed": 2}
     trail = AuditEvent.objects.order_by("pk").values_list("table", "operation", "influencer")
-    somebody_else, cost, *no = trail  # and nothing about the person
+    cost, somebody_else, *no = trail  # and nothing about the person
     assert somebody_else == ("outreach_outreach", "INSERT", None)
     assert cost == ("outreach_cost", "INSERT", None)  # what was spent stays, and whose it was is told nowhere
     assert no == [("crm_suppression", "INSERT", None)] * 5
