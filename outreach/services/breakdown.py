@@ -1,8 +1,8 @@
 """A campaign's results by platform and by format, how far its publications reached, and who did better."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from django.db.models import Count, QuerySet, Sum
@@ -77,7 +77,8 @@ class Found:
 @dataclass(frozen=True)
 class Breakdown:
     reached: Reached
-    by_outreach: Mapping[int, Reached]
+    by_outreach: Mapping[int, Reached]  # by the conversation in which the person goes on
+    by_day: Mapping[date, Reached]  # of publication, with all that came of it since
     platforms: tuple[Line, ...]
     formats: tuple[Line, ...]
     found: tuple[Found, ...]
@@ -103,15 +104,15 @@ def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
     for pk, (clicked, acted) in of_outreach.items():
         counted = by_format.setdefault(formats.get(pk, UNKNOWN), [0, 0.0])
         counted[0], counted[1] = counted[0] + clicked, counted[1] + acted
-    by_person: dict[int, list[Published]] = {}
-    for one in known:
-        by_person.setdefault(one.outreach, []).append(one)
+    heir_of = heirs(campaign)
+    people = _by_person(of_outreach, heir_of)
     return Breakdown(
         reached=reached(known),
-        by_outreach={pk: reached(theirs) for pk, theirs in by_person.items()},
+        by_outreach=_reached_by(known, lambda one: heir_of.get(one.outreach, one.outreach)),
+        by_day=_reached_by(known, lambda one: timezone.localdate(one.at) if one.at else None),
         platforms=platforms,
         formats=_lines(by_format, known, lambda one: one.format) if known else (),
-        found=tuple(_found(clicks, known, of_outreach, platforms)),
+        found=tuple(_found(clicks, known, people, platforms)),
     )
 
 
@@ -139,14 +140,22 @@ def _per(clicks: QuerySet[Click], credits: QuerySet[AttributionCredit], key: str
     return found
 
 
-def _lines(counted: Mapping[Any, list[float]], known: Iterable[Published], of: Any) -> tuple[Line, ...]:
-    """Most actions first, then most clicks, then the furthest reach."""
-    rows: dict[str, list[Published]] = {}
+def _reached_by(known: Iterable[Published], of: Callable[[Published], Any]) -> dict[Any, Reached]:
+    """Of what has such a key."""
+    rows: dict[Any, list[Published]] = {}
     for one in known:
         rows.setdefault(of(one), []).append(one)
+    return {key: reached(theirs) for key, theirs in rows.items() if key is not None}
+
+
+def _lines(
+    counted: Mapping[Any, list[float]], known: Iterable[Published], of: Callable[[Published], str]
+) -> tuple[Line, ...]:
+    """Most actions first, then most clicks, then the furthest reach."""
+    furthest = _reached_by(known, of)
     lines = [
-        Line(key, reached(rows.get(key, [])), int(clicks), actions)
-        for key in {*counted, *rows}
+        Line(key, furthest.get(key, Reached()), int(clicks), actions)
+        for key in {*counted, *furthest}
         for clicks, actions in [counted.get(key, [0, 0.0])]
     ]
     return tuple(sorted(lines, key=lambda line: (-line.actions, -line.clicks, -(line.reached.reach or 0), line.key)))
@@ -166,11 +175,10 @@ def _formats(known: Iterable[Published]) -> dict[int, str]:
 def _found(
     clicks: QuerySet[Click],
     known: list[Published],
-    of_outreach: Mapping[int, list[float]],
+    people: Mapping[int, tuple[float, int]],
     platforms: Iterable[Line],
 ) -> Iterable[Found]:
-    people = _going_on(of_outreach)
-    yield Found("partner", "actions", evidence.compare_shares({str(pk): (a, c) for pk, (c, a) in people.items()}))
+    yield Found("partner", "actions", evidence.compare_shares({str(pk): told for pk, told in people.items()}))
     told = {line.key: (line.actions, line.clicks) for line in platforms if line.key}
     yield Found("platform", "actions", evidence.compare_shares(told))
     echoes = _echoes(clicks, known)
@@ -192,16 +200,19 @@ def part_of_day(at: datetime) -> str:
     return next(name for name, hours in PARTS_OF_DAY.items() if hour in hours)
 
 
-def _going_on(of_outreach: Mapping[int, list[float]]) -> dict[int, tuple[int, float]]:
-    """By person: what came of a conversation that was closed by a merge counts for the one that goes on."""
-    rows = Outreach.objects.filter(pk__in=of_outreach).values_list("pk", "influencer", "campaign", "stage")
-    same = Outreach.objects.filter(campaign__in={row[2] for row in rows}).exclude(stage="merged")
-    heirs = {influencer: pk for pk, influencer in same.values_list("pk", "influencer") if influencer}
-    found: dict[int, tuple[int, float]] = {}
-    for pk, influencer, _campaign, stage in rows:
-        heir = heirs.get(influencer, pk) if stage == "merged" and influencer else pk
-        clicks, actions = found.get(heir, (0, 0.0))
-        found[heir] = (clicks + int(of_outreach[pk][0]), actions + of_outreach[pk][1])
+def heirs(campaign: Campaign) -> dict[int, int]:
+    """{a conversation that was closed by a merge: the one in which the person goes on}."""
+    rows = Outreach.objects.filter(campaign=campaign, influencer__isnull=False).values_list("pk", "influencer", "stage")
+    going_on = {influencer: pk for pk, influencer, stage in rows if stage != Outreach.Stage.MERGED}
+    return {pk: going_on[who] for pk, who, stage in rows if stage == Outreach.Stage.MERGED and who in going_on}
+
+
+def _by_person(of_outreach: Mapping[int, list[float]], heir_of: Mapping[int, int]) -> dict[int, tuple[float, int]]:
+    """(actions, clicks) of each, as evidence takes them."""
+    found: dict[int, tuple[float, int]] = {}
+    for pk, (clicks, actions) in of_outreach.items():
+        acted, clicked = found.get(heir_of.get(pk, pk), (0.0, 0))
+        found[heir_of.get(pk, pk)] = (acted + actions, clicked + int(clicks))
     return found
 
 

@@ -44,6 +44,6 @@ def read(*, campaign: Campaign, at: datetime) -> Whole:
         goals=reports.goals(campaign=campaign),
         breakdown=breakdown.of_campaign(campaign=campaign),
         costs=costs.of_campaign(campaign=campaign, actions=report.actions, on=today),
-        spent=costs.of_people(campaign=campaign, on=today),
+        spent=costs.of_people(campaign=campaign, heir_of=breakdown.heirs(campaign), on=today),
         growth=growth.of_campaign(campaign=campaign, at=at),
     )

@@ -1,6 +1,6 @@
 """What partnerships cost, and what one action of a campaign cost: per currency, and never added without a rate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,12 +75,13 @@ def of_campaign(*, campaign: Campaign, actions: float, on: date, into: str = "")
     return Costs(lines, total, each)
 
 
-def of_people(*, campaign: Campaign, on: date) -> dict[int, dict[str, int]]:
-    """{outreach: {currency: minor units}}."""
+def of_people(*, campaign: Campaign, heir_of: Mapping[int, int], on: date) -> dict[int, dict[str, int]]:
+    """{outreach: {currency: minor units}}. `heir_of`: {a conversation closed by a merge: the one that goes on}."""
     found: dict[int, dict[str, int]] = {}
     rows = Cost.objects.filter(outreach__campaign=campaign, on_date__lte=on).order_by("outreach", "currency")
     for pk, currency, amount in rows.values_list("outreach", "currency").annotate(amount=Sum("amount_minor")):
-        found.setdefault(pk, {})[currency] = amount
+        theirs = found.setdefault(heir_of.get(pk, pk), {})
+        theirs[currency] = theirs.get(currency, 0) + amount
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from outreach import words
 from outreach.models import Outreach
 from outreach.printing.tables import Cell, Column, Money, Table
-from outreach.services.breakdown import Line
+from outreach.services.breakdown import Line, Reached
 from outreach.services.campaign_report import Whole
 
 Named = Callable[[Outreach | None], str]
@@ -22,12 +22,7 @@ def tables(whole: Whole, named: Named, *, with_names: bool) -> tuple[Table, ...]
         _people(whole, named),
         _lines("platforms", _("By platform"), _("Platform"), whole.breakdown.platforms, words.platform_name),
         _lines("formats", _("By format"), _("Format"), whole.breakdown.formats, words.format_name),
-        Table(
-            "days",
-            _("By day"),
-            (Column(_("Day"), "day"), Column(_("Clicks")), Column(_("Concrete actions"))),
-            whole.report.days,
-        ),
+        _days(whole),
         _spent(whole, named),
         _grown(whole, named, with_names=with_names),
     )
@@ -47,7 +42,8 @@ def _funnel_table(whole: Whole) -> Table:
         (_("Clicks"), report.clicks),
         (_("Concrete actions"), report.actions),
     )
-    return Table("funnel", _("Funnel"), (Column(_("Step"), "text", 3), Column(_("Number"))), rows)
+    columns = (Column(_("Step"), "text", 3), Column(_("Number")))
+    return Table("funnel", _("Funnel"), columns, rows, note=str(words.TWICE) if reached.reach else "")
 
 
 def _amounts(whole: Whole) -> Table:
@@ -118,6 +114,25 @@ def _lines(slug: str, title: str, what: str, lines: tuple[Line, ...], say: Calla
         for line in lines
     )
     return Table(slug, title, columns, rows)
+
+
+def _days(whole: Whole) -> Table:
+    """A reach stands with the day of publication: it is all that came of it since."""
+    columns = (
+        Column(_("Day"), "day"),
+        Column(_("Publications"), weight=1.2),
+        Column(_("Reach")),
+        Column(_("Clicks")),
+        Column(_("Concrete actions"), weight=1.2),
+    )
+    counted = {day: (clicks, actions) for day, clicks, actions in whole.report.days}
+    by_day = whole.breakdown.by_day
+    rows = tuple(
+        (day, reached.publications, reached.reach if reached.publications else 0, *counted.get(day, (0, 0.0)))
+        for day in sorted({*counted, *by_day})
+        for reached in [by_day.get(day, Reached())]
+    )
+    return Table("days", _("By day"), columns, rows)
 
 
 def _spent(whole: Whole, named: Named) -> Table:

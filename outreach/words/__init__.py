@@ -31,6 +31,7 @@ from outreach.words.messages import message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.reports import (
     PARTS_OF_DAY,
+    TWICE,
     called,
     counted,
     each_cost,
@@ -68,6 +69,7 @@ __all__ = [
     "PLACEHOLDER_HELP",
     "TABS",
     "TAKE_UP_AGAIN",
+    "TWICE",
     "ActionTotalWords",
     "Example",
     "action_kind",

@@ -27,6 +27,9 @@ DIMENSIONS: Mapping[str, Promise] = {
 }
 
 
+TWICE = gettext_lazy("A reach adds up what each publication reached: whoever saw two of them is counted twice.")
+
+
 def called(outreach: Outreach | None) -> str:
     """With whom a conversation is."""
     return outreach.influencer.name if outreach and outreach.influencer else _("Erased person")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from crm.errors import DomainError
 from crm.models import AuditEvent, Goal
 from outreach.models import Cost, ExchangeRate
-from outreach.services import costs, exchange
+from outreach.services import breakdown, costs, exchange
 from outreach.services.costs import CostLine, Costs
 from tests.factories import NOW, CampaignFactory, OutreachFactory, UserFactory
 
@@ -148,3 +148,14 @@ def test_money_leaves_a_trail(outreach):
         ("outreach_exchangerate", "INSERT"),
         ("outreach_exchangerate", "DELETE"),
     ]
+
+
+def test_what_a_merged_conversation_cost_stands_with_the_one_that_goes_on(outreach):
+    closed = OutreachFactory(campaign=outreach.campaign, influencer=outreach.influencer, stage="merged")
+    alone = OutreachFactory(campaign=outreach.campaign, influencer=None, stage="merged")
+    for one in (outreach, closed, alone):
+        spend(one, 100, "EUR")
+    heir_of = breakdown.heirs(outreach.campaign)
+    assert heir_of == {closed.pk: outreach.pk}
+    found = costs.of_people(campaign=outreach.campaign, heir_of=heir_of, on=TODAY)
+    assert found == {outreach.pk: {"EUR": 200}, alone.pk: {"EUR": 100}}

@@ -59,7 +59,7 @@ def test_comma_separated_files_are_plain(campaign, link):
     actions = next(rows for name, rows in found.items() if name.endswith("-actions.csv"))
     assert actions[1][1:4] == ["1", "12.50", "EUR"]
     days = next(rows for name, rows in found.items() if name.endswith("-days.csv"))
-    assert days[1:] == [["2026-11-24", "1", "1"]]
+    assert days[1:] == [["2026-11-24", "0", "0", "1", "1"]]
 
 
 def test_what_is_unknown_is_blank_and_not_nothing(campaign, link):

@@ -26,7 +26,9 @@ def book(*, rows: int = 3, title: str = "Été", **said) -> Book:
 
 
 def printed(one: Book) -> bytes:
-    return paper(one, at=AT, say=lambda cell, kind: "12,50 €" if kind == "money" else str(cell), page_words="{page} / {pages}")
+    return paper(
+        one, at=AT, say=lambda cell, kind: "12,50 €" if kind == "money" else str(cell), page_words="{page} / {pages}"
+    )
 
 
 def pages(content: bytes) -> int:
