@@ -35,6 +35,7 @@ TICK = (
     Due("outreach.tasks.write_weekly", 600, "on Monday morning, what happened, to colleagues who asked for it"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.sweep_credits", 10, "conversions that have no credit yet"),
+    Due("outreach.tasks.match_publications", 60, "figures of publications that a file of posts brought"),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
     Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),
     Due("outreach.tasks.ripen_actions", 3600, "what came of a post is known 90 days after it went out"),

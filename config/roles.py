@@ -49,6 +49,8 @@ TABLE = {
     "outreach.link": "v v v v",
     "outreach.click": "v v v v",
     "outreach.conversion": "v va va va",
+    "outreach.publication": "v vacd vacd vacd",
+    "outreach.publicationmetric": "v va va va",
     "outreach.attributioncredit": "v v v v",
     "outreach.cost": "v vad vad vad",
     "outreach.exchangerate": "v v v vad",  # what money is worth is said in one place

@@ -4,7 +4,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
-from outreach.services import conversions, delivery, harvest, mailboxes, pacing, replies, sequences, silence, weekly
+from outreach.services import (
+    conversions,
+    delivery,
+    harvest,
+    mailboxes,
+    pacing,
+    publications,
+    replies,
+    sequences,
+    silence,
+    weekly,
+)
 
 
 @shared_task
@@ -52,3 +63,8 @@ def ripen_actions(at: str = "") -> None:
 @shared_task
 def write_weekly(at: str = "") -> None:
     weekly.write_due(at=instant(at))
+
+
+@shared_task
+def match_publications(at: str = "") -> None:
+    publications.match(at=instant(at))

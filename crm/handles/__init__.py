@@ -9,6 +9,7 @@ from crm.handles.folding import fold, normalise, sort_key
 from crm.handles.mentions import emails_in, link_marks, links_in
 from crm.handles.names import first_name
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
+from crm.handles.posts import post_id, post_mark, post_platform
 from crm.handles.searching import search_query, search_text, words
 from crm.handles.urls import safe_url
 
@@ -28,6 +29,9 @@ __all__ = [
     "parse_count",
     "parse_rate",
     "parse_share",
+    "post_id",
+    "post_mark",
+    "post_platform",
     "profile_url",
     "read_profile_url",
     "safe_url",

@@ -26,8 +26,20 @@ from outreach.admin import trying
 from outreach.admin.outbox import KINDS, LABELS, WAITING, DraftForm, KindFilter, RemarkForm
 from outreach.models import Message
 from outreach.rendering import Draft
-from outreach.services import approval, delivery, enrolments, fatigue, followups, notices, settling
+from outreach.services import (
+    approval,
+    delivery,
+    enrolments,
+    fatigue,
+    followups,
+    habits,
+    limits,
+    notices,
+    settling,
+    timing,
+)
 from outreach.services import messages as service
+from outreach.services.personal import Reader
 from outreach.tasks import sweep_outbox
 
 _CHANGE, _APPROVE = "outreach.change_message", "outreach.approve_message"
@@ -129,6 +141,7 @@ class MessageAdmin(PageAdmin):
             "reason": words.message_reason(obj.reason),
             "objection": objection,
             "objection_words": words.message_reason(objection),
+            "answering_hour": _answering_hour(obj),
             "problem": problem,
             "is_for_a_manager": is_draft and approval.is_for_a_manager(obj, outreach),
             "may_approve": request.user.has_perm(_APPROVE) and approval.may_approve(obj, who(request)),
@@ -250,6 +263,17 @@ class MessageAdmin(PageAdmin):
             done=_("Noted: it arrived.") if has_arrived else _("Noted: it did not arrive. Nothing was sent again."),
             back=self.page_url(obj),
         )
+
+
+def _answering_hour(message: Message) -> str:
+    """Of whoever will read it, as long as it has not gone; blank where nothing stands out."""
+    if message.state not in {_STATE.DRAFT, _STATE.PLANNED} or message.outreach is None:
+        return ""
+    if message.outreach.influencer is None:
+        return ""
+    reader = Reader.at(message.address, message.outreach.influencer).who
+    calendar = timing.calendar_of(reader, limits=limits.current())
+    return words.answering_hour(habits.suggestion(reader, calendar=calendar, at=timezone.now()))
 
 
 def _may_still_go(message: Message) -> bool:

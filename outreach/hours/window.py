@@ -129,6 +129,12 @@ def working_days(window: Window, zone: ZoneInfo, holidays: Container[date], star
     return opens(window, zone, holidays, _instant(zone, datetime.combine(day, local.time())))
 
 
+def at_hour(window: Window, zone: ZoneInfo, holidays: Container[date], due: datetime, hour: int) -> datetime:
+    """The beginning (UTC) of that hour on the local day of `due`; `due` itself where the window is not open then."""
+    wanted = _instant(zone, datetime.combine(_aware(due).astimezone(zone).date(), time(hour)))
+    return wanted if is_open(window, zone, holidays, wanted) else due
+
+
 def _next_day(window: Window, holidays: Container[date], day: date) -> date:
     for _ in range(HORIZON.days):
         day += _DAY

@@ -17,7 +17,7 @@ DROP = "DROP TRIGGER audit ON outreach_cost; DROP TRIGGER audit ON outreach_exch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0020_mailboxes"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("outreach", "0030_publications"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(

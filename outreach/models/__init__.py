@@ -6,6 +6,7 @@ from outreach.models.limits import Limits
 from outreach.models.mailbox import Mailbox
 from outreach.models.message import Message
 from outreach.models.outreach import Link, Outreach
+from outreach.models.publication import Publication, PublicationMetric
 from outreach.models.sequence import Enrolment, Sequence, Step
 from outreach.models.weekly import WeeklyChoice, WeeklyMail
 
@@ -25,6 +26,8 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Outreach",
+    "Publication",
+    "PublicationMetric",
     "Sequence",
     "Step",
     "WeeklyChoice",

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 # Goes up whenever a letter may be read otherwise: by rules, dates or numbers. Letters are kept as they came, so that
 # the old ones can be read again.
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 class ReplyClass(StrEnum):

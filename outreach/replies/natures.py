@@ -25,7 +25,7 @@ _ANSWERS: Final = (
     "x-vacation",
 )
 _DENIALS: Final = frozenset({"", "no", "0", "false", "none"})
-_BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_BULK: Final = frozenset({"bulk", "junk", "auto_reply", "auto-reply"})
 _SUPPRESSES = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
 _AUTOMATIC_SUBJECT = re.compile(
     r"^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|réponse automatique"
@@ -49,7 +49,9 @@ def is_from_nobody(head: Head) -> bool:
 def is_automatic(head: Head, from_address: str, subject: str) -> bool:
     """Whether a machine says that it wrote this, or a list passed it on (RFC 3834, 2919, 2369, and what came before).
 
-    X-Auto-Response-Suppress asks others for silence and is found on people's mail too: it only confirms a subject.
+    X-Auto-Response-Suppress asks others for silence and is found on people's mail too: it only confirms a subject. So
+    are the marks of lists, which programs for writing to many put on all that people write with them, and shared
+    mailboxes on all that leaves them: on what answers a letter they say nothing.
     """
     submitted = head.get("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     asks_silence = any(_SUPPRESSES.search(value) for value in head.all("x-auto-response-suppress"))
@@ -57,8 +59,13 @@ def is_automatic(head: Head, from_address: str, subject: str) -> bool:
         submitted not in {"", "no"}
         or any(value.strip().lower() not in _DENIALS for value in head.all(*_ANSWERS))
         or any(value.strip().lower() in _BULK for value in head.all("precedence", "x-precedence"))
-        or bool(head.all("list-id", "list-unsubscribe"))
+        or (_is_of_a_list(head) and not head.all("in-reply-to", "references"))
         or "mailbox rules agent" in head.get("x-ms-exchange-generated-message-source").lower()
         or (asks_silence and bool(_AUTOMATIC_SUBJECT.match(subject)))
         or bool(_NOBODY.search(from_address))
     )
+
+
+def _is_of_a_list(head: Head) -> bool:
+    is_list = any(value.strip().lower() == "list" for value in head.all("precedence", "x-precedence"))
+    return is_list or bool(head.all("list-id", "list-unsubscribe"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from outreach import evidence
 from outreach.models import AttributionCredit, Campaign, Click, Outreach
 from outreach.selectors import acts
+from outreach.services import reach
 from outreach.services.conversions import DEFAULT_RULE
 
 # Clicks within this time of a publication, and before the next one of the same conversation, are put down to it.
@@ -85,8 +86,22 @@ class Breakdown:
 
 
 def publications(campaign: Campaign) -> list[Published]:
-    """Every publication of the campaign that is known, the oldest first."""
-    return []
+    """Every publication of the campaign that is known."""
+    return [_published(one) for one in reach.of_campaign(campaign=campaign)]
+
+
+def _published(one: reach.Known) -> Published:
+    reached, engaged = one.figure("reach"), one.engagement
+    row = one.publication
+    return Published(
+        outreach=row.outreach_id,
+        platform=row.platform,
+        format=row.format,
+        at=row.published_at,
+        reach=reached.value if reached else None,
+        engagement=engaged.value if engaged else None,
+        is_estimate=any(figure.is_estimate for figure in (reached, engaged) if figure),
+    )
 
 
 def clicks_of(campaign: Campaign) -> QuerySet[Click]:
@@ -118,12 +133,12 @@ def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
 
 def reached(known: Iterable[Published]) -> Reached:
     rows = list(known)
-    reach = [one.reach for one in rows if one.reach is not None]
+    furthest = [one.reach for one in rows if one.reach is not None]
     engagement = [one.engagement for one in rows if one.engagement is not None]
     return Reached(
         publications=len(rows),
-        with_reach=len(reach),
-        reach=sum(reach) if reach else None,
+        with_reach=len(furthest),
+        reach=sum(furthest) if furthest else None,
         with_engagement=len(engagement),
         engagement=sum(engagement) if engagement else None,
         is_estimate=any(one.is_estimate for one in rows),

@@ -15,7 +15,7 @@ from crm.models import Address, Influencer, SocialAccount, User
 from matching.services.quotations import Listener
 from outreach import rendering, versions
 from outreach.models import Enrolment, Message, Outreach, Step
-from outreach.services import campaigns, drafts, enrolments, limits, locks, messages, timing
+from outreach.services import campaigns, drafts, enrolments, habits, limits, locks, messages, timing
 from outreach.services.enrolments import FOLLOW_UP
 from outreach.services.personal import Reader
 
@@ -214,12 +214,15 @@ def _check_filled(subject: str, body: str) -> None:
 
 
 def _time(message: Message, before: Message, *, days: int, reader: Reader, at: datetime) -> None:
-    """So many of the reader's working days after the one before; what should have gone by now, when they next may be
-    written to.
+    """So many of the reader's working days after the one before, that day at the hour at which they answer, if one is
+    known; what should have gone by now, when they next may be written to.
     """
     now = limits.current()
     calendar = timing.calendar_of(reader.who, limits=now)
     due_at = calendar.after(before.dispatched_at or at, days=days)
+    hour = habits.suggestion(reader.who, calendar=calendar, at=at).hour
+    if hour is not None and (better := calendar.at_hour(due_at, hour)) > at:
+        due_at = better
     message.due_at = due_at if due_at > at else calendar.opens(at)
     late = timedelta(hours=now.lateness_hours)
     message.expires_at = None if message.channel == Message.Channel.MANUAL else message.due_at + late

@@ -41,6 +41,10 @@ class Calendar:
         """So many of their working days later. Raises DomainError: delay_out_of_range, window_never_opens."""
         return window.working_days(self.window, self.zone, self.holidays, start, days)
 
+    def at_hour(self, due: datetime, hour: int) -> datetime:
+        """The same day at that hour of their clock; `due` itself where that is no hour to write to them."""
+        return window.at_hour(self.window, self.zone, self.holidays, due, hour)
+
 
 def calendar_of(person: Influencer, *, limits: Limits) -> Calendar:
     """That of whoever reads: the person, or the agent whose address it is."""

@@ -27,7 +27,7 @@ from outreach.words.inbox import (
 )
 from outreach.words.mailboxes import letters_new, letters_there, mailbox_trouble
 from outreach.words.merging import meeting, standing_of
-from outreach.words.messages import message_reason, message_state, state_of
+from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.reports import (
     PARTS_OF_DAY,
@@ -75,6 +75,7 @@ __all__ = [
     "action_kind",
     "action_total",
     "activity",
+    "answering_hour",
     "back_at",
     "board",
     "called",

@@ -10,6 +10,7 @@ from crm.words import language
 from outreach.words.conversations import stage
 from outreach.words.mailboxes import MAILBOXES
 from outreach.words.messages import message_reason, message_state
+from outreach.words.publications import PUBLICATIONS
 from outreach.words.templates import languages, placeholders, register, unknown
 
 ERRORS: Mapping[str, str | Promise] = {
@@ -21,6 +22,7 @@ ERRORS: Mapping[str, str | Promise] = {
     "rate_taken": gettext_lazy(
         "A rate between %(base)s and %(quote)s is recorded for this day already. Remove it first if it was a mistake."
     ),
+    **PUBLICATIONS,
     "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),
     "dates_reversed": gettext_lazy("The campaign ends before it starts. Correct one of the two dates."),
     "destination_invalid": gettext_lazy("This is not a web address. Write it in full, beginning with https://."),

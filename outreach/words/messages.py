@@ -1,12 +1,16 @@
 """Where a message stands, and why it was held back."""
 
 from collections.abc import Mapping
+from datetime import time
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.words import number
 from outreach.channels.base import says_nobody_there
+from outreach.hours.habits import Suggestion
 from outreach.models import Message
 
 _MESSAGE: Mapping[str, str | Promise] = {
@@ -81,3 +85,14 @@ def state_of(message: Message) -> str:
     if message.channel == Message.Channel.MANUAL and message.state in _BY_HAND:
         return str(_BY_HAND[message.state])
     return str(message.get_state_display())
+
+
+def answering_hour(found: Suggestion) -> str:
+    """When they answer, by their clock, and how many answers say so; blank where nothing stands out."""
+    if found.hour is None:
+        return ""
+    hour = formats.time_format(time(found.hour), "TIME_FORMAT")
+    said = {"hour": hour, "number": number(found.own if found.basis == "own" else found.peers)}
+    if found.basis == "own":
+        return _("They mostly answer about %(hour)s, by their clock (from %(number)s answers of theirs).") % said
+    return _("People of their country mostly answer about %(hour)s, by their clock (from %(number)s answers).") % said

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import Platform
 from crm.words import money, number, percent, reader, unknown
 from outreach.evidence import Finding, Standing
-from outreach.models import ExchangeRate, Outreach
+from outreach.models import ExchangeRate, Outreach, Publication
 
 PARTS_OF_DAY: Mapping[str, Promise] = {
     "night": gettext_lazy("night (0–6)"),
@@ -42,7 +41,7 @@ def platform_name(code: str) -> str:
 def format_name(code: str) -> str:
     if code == "several":
         return _("several formats")
-    return capfirst(code.replace("_", " ")) if code else _("format unknown")
+    return str(dict(Publication.Format.choices).get(code, code)) if code else _("format unknown")
 
 
 def key_name(dimension: str, code: str) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from outreach.models import Click
+from outreach.models import Click, Publication, PublicationMetric
 from outreach.services import breakdown, conversions
 from outreach.services.breakdown import Published, Reached, part_of_day, reached
 from tests.factories import NOW, CampaignFactory, LinkFactory
@@ -94,3 +94,42 @@ def test_a_time_of_day_is_that_of_the_house(settings):
     settings.TIME_ZONE = "Europe/Paris"
     assert part_of_day(NOW.replace(hour=5)) == "morning"
     assert part_of_day(NOW.replace(hour=23)) == "night"
+
+
+def publish(link, number: int = 1, at=NOW, figures=None, **said) -> Publication:
+    row = Publication.objects.create(
+        outreach=link.outreach, platform="tiktok", published_at=at, url=f"https://x.example/{link.pk}/{number}", **said
+    )
+    if figures:
+        PublicationMetric.objects.create(publication=row, observed_at=at, noted_at=at, source="x", **figures)
+    return row
+
+
+def test_what_is_known_of_publications_is_told_with_what_it_stands_on(campaign):
+    link, other = (LinkFactory(outreach__campaign=campaign, platform="tiktok") for _ in range(2))
+    publish(link, 1, format="story", figures={"reach": 900, "likes": 40, "comments": 2})
+    publish(link, 2, format="story")
+    publish(other, 1, format="poll", figures={"views": 7})  # how many people that were, nobody knows
+    publish(other, 2, format="story", figures={"reach": 100, "is_estimate": True})
+    act(link, 2)
+    act(other, 1)
+    found = breakdown.of_campaign(campaign=campaign)
+    assert found.reached == Reached(4, 2, 1000, 1, 42, True)
+    assert found.by_outreach == {
+        link.outreach.pk: Reached(2, 1, 900, 1, 42, False), other.outreach.pk: Reached(2, 1, 100, 0, None, True),
+    }  # fmt: skip
+    assert found.by_day == {NOW.date(): found.reached}
+    assert [(line.key, line.reached.publications, line.actions) for line in found.formats] == [
+        ("story", 3, 2.0),
+        ("several", 0, 1.0),
+        ("poll", 1, 0.0),
+    ]
+
+
+def test_the_format_that_brings_more_clicks_is_named(campaign):
+    for number, form in enumerate(["short_video", "visual"] * 6):
+        link = LinkFactory(outreach__campaign=campaign)
+        publish(link, number, format=form)
+        click(link, 12 if form == "short_video" else 2, NOW + timedelta(hours=1))
+    formats = next(one for one in breakdown.of_campaign(campaign=campaign).found if one.dimension == "format")
+    assert (formats.measure, formats.finding.verdict, formats.finding.best.key) == ("clicks", "better", "short_video")

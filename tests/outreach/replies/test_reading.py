@@ -218,6 +218,16 @@ def test_precedence_tells_machines(value):
     assert read(f"Precedence: {value}\nFrom: a@x.example\n\nYes.".encode()).nature == Nature.AUTOMATIC
 
 
+@pytest.mark.parametrize(
+    "mark", ["Precedence: list", "List-Id: <team.x.example>", "List-Unsubscribe: <https://x.example/u>"]
+)
+def test_a_list_is_told_by_its_marks_and_a_person_who_answers_by_a_program_for_lists_is_one(mark):
+    """Programs for writing to many put them on every letter, and so do mailboxes that a team shares."""
+    assert read(f"{mark}\nFrom: a@x.example\n\nYes.".encode()).nature == Nature.AUTOMATIC
+    for thread in ("In-Reply-To", "References"):
+        assert read(f"{mark}\n{thread}: <1@y.example>\nFrom: a@x.example\n\nYes.".encode()).nature == Nature.PERSONAL
+
+
 @pytest.mark.parametrize("value", ["first-class", "normal", ""])
 def test_precedence_tells_people(value):
     assert read(f"Precedence: {value}\nFrom: a@x.example\n\nYes.".encode()).nature == Nature.PERSONAL

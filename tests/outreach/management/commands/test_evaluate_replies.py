@@ -33,7 +33,7 @@ def test_the_table_is_told_per_language(table, capsys):
     assert (
         capsys.readouterr().out
         == """\
-4 replies of your own. Version 2.
+4 replies of your own. Version 3.
 
 en: 3 replies, 67% decided, 50% of these right.
 Days found: 0 of 0.
