@@ -67,8 +67,8 @@ class ReportLineSerializer(ReachedSerializer):
     key = serializers.CharField(
         allow_blank=True, help_text="Blank: unknown. `several`: formats that cannot be told apart."
     )
-    clicks = serializers.IntegerField()
-    actions = serializers.FloatField()
+    clicks = serializers.IntegerField(allow_null=True, help_text="Null: of a format that partners mixed with others.")
+    actions = serializers.FloatField(allow_null=True)
 
 
 class CostLineSerializer(MoneySerializer):

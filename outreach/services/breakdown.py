@@ -1,7 +1,7 @@
 """A campaign's results by platform and by format, how far its publications reached, and who did better."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -58,12 +58,12 @@ class Reached:
 
 @dataclass
 class Line:
-    """What belongs to one platform or format."""
+    """What belongs to one platform or format. `clicks` and `actions`: None where they cannot be told apart."""
 
     key: str
     reached: Reached = field(default_factory=Reached)
-    clicks: int = 0
-    actions: float = 0.0
+    clicks: int | None = 0
+    actions: float | None = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
     formats = _formats(known)
     of_outreach = _per(clicks, credits, "link__outreach")
     platforms = _lines(_per(clicks, credits, "link__platform"), known, lambda one: one.platform)
-    by_format: dict[Any, list[float]] = {}
+    by_format: dict[Any, list[float]] = {name: [0, 0.0] for name in formats.values()}
     for pk, (clicked, acted) in of_outreach.items():
         counted = by_format.setdefault(formats.get(pk, UNKNOWN), [0, 0.0])
         counted[0], counted[1] = counted[0] + clicked, counted[1] + acted
@@ -126,7 +126,7 @@ def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
         by_outreach=_reached_by(known, lambda one: heir_of.get(one.outreach, one.outreach)),
         by_day=_reached_by(known, lambda one: timezone.localdate(one.at) if one.at else None),
         platforms=platforms,
-        formats=_lines(by_format, known, lambda one: one.format) if known else (),
+        formats=tuple(_mixed(_lines(by_format, known, lambda one: one.format), by_format)) if known else (),
         found=tuple(_found(clicks, known, people, platforms)),
     )
 
@@ -173,7 +173,17 @@ def _lines(
         for key in {*counted, *furthest}
         for clicks, actions in [counted.get(key, [0, 0.0])]
     ]
-    return tuple(sorted(lines, key=lambda line: (-line.actions, -line.clicks, -(line.reached.reach or 0), line.key)))
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (-(line.actions or 0), -(line.clicks or 0), -(line.reached.reach or 0), line.key),
+        )
+    )
+
+
+def _mixed(lines: Iterable[Line], by_format: Mapping[Any, list[float]]) -> Iterable[Line]:
+    """Of a format that every partner mixed with others nobody knows what it brought: that is not 0."""
+    return (line if line.key in by_format else replace(line, clicks=None, actions=None) for line in lines)
 
 
 def _formats(known: Iterable[Published]) -> dict[int, str]:
@@ -194,7 +204,7 @@ def _found(
     platforms: Iterable[Line],
 ) -> Iterable[Found]:
     yield Found("partner", "actions", evidence.compare_shares({str(pk): told for pk, told in people.items()}))
-    told = {line.key: (line.actions, line.clicks) for line in platforms if line.key}
+    told = {line.key: (line.actions or 0.0, line.clicks or 0) for line in platforms if line.key}
     yield Found("platform", "actions", evidence.compare_shares(told))
     echoes = _echoes(clicks, known)
     ways: tuple[tuple[Dimension, Any], ...] = (

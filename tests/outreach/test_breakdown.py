@@ -122,7 +122,7 @@ def test_what_is_known_of_publications_is_told_with_what_it_stands_on(campaign):
     assert [(line.key, line.reached.publications, line.actions) for line in found.formats] == [
         ("story", 3, 2.0),
         ("several", 0, 1.0),
-        ("poll", 1, 0.0),
+        ("poll", 1, None),
     ]
 
 
