@@ -32,6 +32,7 @@ TICK = (
     Due("outreach.tasks.poll_mailboxes", 60, "answers that arrived; before anything leaves to whoever answered"),
     Due("outreach.tasks.read_replies", 10, "letters that were stored and not read yet; replies put off until now"),
     Due("outreach.tasks.advance_sequences", 60, "what follows a message that went out is planned, days before it goes"),
+    Due("outreach.tasks.write_weekly", 600, "on Monday morning, what happened, to colleagues who asked for it"),
     Due("outreach.tasks.sweep_outbox", 10, "approved messages that are due"),
     Due("outreach.tasks.drain_clicks", 10, "clicks kept on disk are stored; the last day's key of networks goes"),
     Due("outreach.tasks.classify_clicks", 10, "clicks whose company shows that a program made them"),

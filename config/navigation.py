@@ -82,6 +82,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 "outreach/sequence/",
                 "outreach/mailbox/",
                 "outreach/source/",
+                "outreach/exchangerate/",
                 "crm/user/",
                 "crm/apitoken/",
                 "auth/group/",

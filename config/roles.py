@@ -56,6 +56,8 @@ TABLE = {
     "outreach.assignment": "v va va va",  # whose an action is that nobody is credited for
     "outreach.source": "- v v vac",
     "outreach.sourceevent": "- vc vc vc",  # c: what stands in the ledger is right
+    "outreach.cost": "v vad vad vad",
+    "outreach.exchangerate": "v v v vad",  # what money is worth is said in one place
 }
 BEYOND = {
     "crm.export_influencer": {"manager", "administrator"},

@@ -18,6 +18,7 @@ from outreach.services import (
     replies,
     sequences,
     silence,
+    weekly,
 )
 
 
@@ -78,6 +79,11 @@ def ripen_silence(at: str = "") -> None:
 @shared_task
 def ripen_actions(at: str = "") -> None:
     harvest.ripen(at=instant(at))
+
+
+@shared_task
+def write_weekly(at: str = "") -> None:
+    weekly.write_due(at=instant(at))
 
 
 @shared_task

@@ -5,6 +5,7 @@ from django.urls import path
 from outreach import receivers, views
 from outreach.api.campaigns import CampaignViewSet, TemplateViewSet
 from outreach.api.conversions import ClickViewSet, ConversionViewSet, CreditViewSet
+from outreach.api.costs import CostViewSet, ExchangeRateViewSet
 from outreach.api.links import LinkViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import OutreachViewSet
@@ -32,4 +33,6 @@ resources = (
     ("sources", SourceViewSet, "source"),
     ("triage", TriageViewSet, "triage"),
     ("credits", CreditViewSet, "credit"),
+    ("costs", CostViewSet, "cost"),
+    ("exchange-rates", ExchangeRateViewSet, "exchange-rate"),
 )

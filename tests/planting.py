@@ -107,6 +107,7 @@ SHAPED = {
     "outreach.mailevent.provider": lambda who: "mailgun",
     "outreach.mailevent.event_id": lambda who: f"{who.number:064x}",
     "outreach.mailevent.digest": lambda who: f"{who.number:064x}",
+    "outreach.cost.currency": lambda who: "EUR",
     "outreach.publication.platform": lambda who: "instagram",
     "outreach.publication.platform_id": lambda who: f"{who.platform_id}-{who.number}",
     "outreach.publication.url": lambda who: f"https://www.instagram.com/p/{who.handle}",

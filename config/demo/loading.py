@@ -26,6 +26,7 @@ from config.demo import (
     response,
     rows,
     scripts,
+    spending,
     story,
     texts,
 )
@@ -76,6 +77,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     _note_refusals(users, at=at)
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
+    spending.spend(users, at=at)
     following.begin(at=at, by=users["lea"])
     letters.bring(at=at)
     twice = doubles.bring(at=at)

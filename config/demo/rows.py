@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.demo import files, following, letters, response, scripts, texts
+from config.demo import files, following, letters, response, scripts, spending, texts
 from crm import keyring
 from crm.errors import DomainError
 from crm.models import (
@@ -35,6 +35,7 @@ from outreach.models import (
     Campaign,
     Click,
     Conversion,
+    Cost,
     Enrolment,
     InboundMessage,
     Link,
@@ -134,6 +135,8 @@ def _remove_outreach() -> None:
     Message.objects.filter(outreach__in=ids).delete()
     Enrolment.objects.filter(outreach__in=ids).delete()
     following.remove()
+    spending.remove()
+    Cost.objects.filter(outreach__in=ids).delete()
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
     Campaign.objects.filter(is_demo=True).delete()

@@ -5,6 +5,7 @@ One door for callers (as `crm.models` is): what is imported here is the contract
 
 from crm.selectors.conflicts import conflict_subjects, conflicts_of
 from crm.selectors.figures import (
+    MOST_SERIES,
     AccountFigures,
     Credible,
     Growth,
@@ -37,6 +38,7 @@ from crm.selectors.published import Hours, Mention, Spoken, hours, posts, readin
 from crm.selectors.refusals import Preference, preference
 
 __all__ = [
+    "MOST_SERIES",
     "AccountFigures",
     "AddressStanding",
     "Audience",

@@ -33,6 +33,8 @@ RESOURCES = (
     "sequences",
     "messages",
     "replies",
+    "costs",
+    "exchange-rates",
     "suppressions",
     "links",
     "clicks",
@@ -45,7 +47,8 @@ RESOURCES = (
 SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
-    | {"sequences", "messages", "replies", "conversions", "triage", "verdicts", "exclusions", "rankers", "suppressions"}
+    | {"sequences", "messages", "replies", "costs", "exchange-rates", "conversions", "triage", "verdicts", "exclusions"}
+    | {"rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

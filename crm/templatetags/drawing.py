@@ -46,16 +46,26 @@ class Line:
 
 
 @register.inclusion_tag("crm/chart.html")
-def line_chart(growth: Growth, what: str) -> dict[str, Any]:
-    """Readings over time, from zero. `what`: "followers" or "rate". An account has one colour in both."""
+def line_chart(
+    growth: Growth, what: str, since: datetime | None = None, until: datetime | None = None, span: str = ""
+) -> dict[str, Any]:
+    """Readings over time, from zero. `what`: "followers" or "rate". An account has one colour in both.
+
+    From `since` to `until` the plot is shaded; `span` says in the legend what that is.
+    """
     title, unit, say = _axis(what)
     series = growth.followers if what == "followers" else growth.engagement
     points = [point for one in series for point in one.points]
     if not points:
         return {"lines": ()}
     ticks = ticks_up_to(max(point.value for point in points))
-    begin, end = min(p.at for p in points), max(p.at for p in points)
+    times = [p.at for p in points] + [at for at in (since, until) if at is not None]
+    begin, end = min(times), max(times)
     return {
+        "span": span,
+        "shade": (left := _across(since, begin, end), _percent(_across(until, begin, end) - left))
+        if since and until
+        else None,
         "title": title,
         "unit": unit,
         "levels": [(_percent(100 - 100 * tick / ticks[-1]), say(tick)) for tick in ticks],

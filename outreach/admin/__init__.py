@@ -7,6 +7,7 @@ from outreach.admin import (  # noqa: F401
     messages,
     outreaches,
     publications,
+    rates,
     sequences,
     sources,
     templates,

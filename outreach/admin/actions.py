@@ -94,7 +94,7 @@ class ActionForm(StaffForm):
         fields: Any = self.fields
         fields["on"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": today.isoformat()})
         fields["kind"].choices = [(code, capfirst(label)) for code, label in ActionKind.choices]
-        fields["currency"].choices = _currencies(campaign)
+        fields["currency"].choices = currencies(campaign)
         for name in ("amount", "receipt"):
             fields[name].label = _required_with_money(name, fields[name].label)
         fields["outreach"].queryset = (
@@ -123,7 +123,7 @@ class ActionForm(StaffForm):
             return said
         if currency:
             try:
-                said["amount_minor"] = _minor(typed, currency)
+                said["amount_minor"] = minor_units(typed, currency)
             except (DomainError, ValidationError) as error:
                 self.add_error("amount", say(error) if isinstance(error, DomainError) else error)
         elif "currency" in said:
@@ -160,7 +160,7 @@ def _required_with_money(name: str, label: Any) -> SafeString:
     return format_html('{} <span class="cw-required cw-required--{}">{}</span>', label, name, _("required"))
 
 
-def _minor(text: str, currency: str) -> int:
+def minor_units(text: str, currency: str) -> int:
     """An amount in the currency's minor units. The ledger forgets nothing, so nothing is guessed: "1.500" is refused.
 
     Raises ValidationError, and DomainError: amount_ambiguous, count_too_big, and what parse_amount raises.
@@ -187,7 +187,7 @@ def _too_fine() -> ValidationError:
     return ValidationError(_("This currency has no such small coins. Leave out the last digits."))
 
 
-def _currencies(campaign: Campaign) -> list[tuple[str, str]]:
+def currencies(campaign: Campaign) -> list[tuple[str, str]]:
     """Those of the cause's goals first, then the usual ones, then all others."""
     wanted = campaign.cause.goals.exclude(currency="").order_by("pk").values_list("currency", flat=True)
     first = list(dict.fromkeys([*wanted, *_USUAL]))

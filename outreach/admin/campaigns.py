@@ -22,8 +22,9 @@ from crm.words import number
 from outreach import selectors, words
 from outreach.admin import actions, publications
 from outreach.admin.attributing import Attributing
+from outreach.admin.reporting import Reporting
 from outreach.models import Campaign, Message
-from outreach.services import campaigns, conversions, reports
+from outreach.services import campaign_report, campaigns, conversions, report_book
 from outreach.tasks import sweep_outbox
 
 _ADD, _CHANGE, _RECORD = "outreach.add_campaign", "outreach.change_campaign", "outreach.add_conversion"
@@ -92,7 +93,7 @@ class CampaignForm(StaffForm):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(Attributing):
+class CampaignAdmin(Attributing, Reporting):
     list_display = ["name", "cause", "dates", "people", "contacted", "replied", "clicks", "acted"]
     list_select_related = ["cause"]
     list_filter_submit = True
@@ -104,15 +105,16 @@ class CampaignAdmin(Attributing):
     list_links = [
         (gettext_lazy("All conversations"), "admin:outreach_outreach_changelist", "outreach.view_outreach"),
         (gettext_lazy("Templates"), "admin:outreach_messagetemplate_changelist", "outreach.view_messagetemplate"),
+        (gettext_lazy("Weekly mail"), "weekly", "outreach.view_campaign"),
     ]
     empty_words = gettext_lazy(
         "A campaign is one push for one cause: from a day, towards one page where people act. "
         "Start it here, then choose whom to ask on a match list."
     )
     page_template = "outreach/campaign.html"
-    list_steps = {"add": _ADD}
+    list_steps = {"add": _ADD} | Reporting.list_steps
     steps = {"edit": _CHANGE, "record_action": _RECORD, "pause": _CHANGE, "resume": _CHANGE}
-    steps |= Attributing.steps
+    steps |= Attributing.steps | Reporting.steps
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return selectors.with_results(Campaign.objects.select_related("cause", "owner"), rule=conversions.DEFAULT_RULE)
@@ -236,14 +238,17 @@ class CampaignAdmin(Attributing):
     # Read ------------------------------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
-        report = reports.campaign(campaign=obj)
+        whole = campaign_report.read(campaign=obj, at=timezone.now())
         todo = selectors.todo(at=timezone.now(), campaign=obj)
         return {
             "title": obj.name,
             "dates": words.dates(obj.starts_date, obj.ends_date),
-            "report": report,
-            "goals": reports.goals(campaign=obj),
-            "people": reports.people(campaign=obj),
+            "whole": whole,
+            "report": whole.report,
+            "goals": whole.goals,
+            "people": whole.people,
+            "costs": report_book.costs_said(whole),
+            "findings": report_book.findings_said(whole, words.called),
             "todo": todo,
             "published": publications.of_campaign(obj),
             "start": f"{reverse('admin:matching_matchlist_changelist')}?cause__id__exact={obj.cause_id}",

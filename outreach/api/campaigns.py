@@ -1,5 +1,4 @@
 import json
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,8 +13,9 @@ from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.errors import DomainError
 from crm.models import Cause
 from crm.tasks import ring
+from outreach.api.reports import ReportPages
 from outreach.models import Campaign, MessageTemplate, Outreach
-from outreach.services import attributions, campaigns, drafts, reports
+from outreach.services import attributions, campaigns, drafts
 from outreach.tasks import sweep_outbox
 
 
@@ -41,33 +41,6 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "created_at",
         ]
         read_only_fields = ["is_paused"]
-
-
-class ActionTotalSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField()
-    currency = serializers.CharField()
-    number = serializers.FloatField()
-    amount_minor = serializers.IntegerField(allow_null=True)
-
-
-class DaySerializer(serializers.Serializer[Any]):
-    date = serializers.DateField()
-    clicks = serializers.IntegerField()
-    actions = serializers.FloatField()
-
-
-class ReportSerializer(serializers.Serializer[Any]):
-    people = serializers.IntegerField()
-    contacted = serializers.IntegerField()
-    replied = serializers.IntegerField()
-    agreed = serializers.IntegerField()
-    clicks = serializers.IntegerField(help_text="Of people.")
-    visits = serializers.IntegerField(help_text="How many visits these clicks are.")
-    requests = serializers.IntegerField(help_text="Whatever asked for a link, robots included.")
-    actions = serializers.FloatField()
-    totals = ActionTotalSerializer(many=True)
-    days = DaySerializer(many=True)
-    rule = serializers.CharField()
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -111,7 +84,7 @@ class AttributionSerializer(serializers.Serializer[Any]):
     partners = PartnerSharesSerializer(many=True)
 
 
-class CampaignViewSet(ReadResource):
+class CampaignViewSet(ReportPages):
     """Pushes for a cause."""
 
     resource = "campaigns"
@@ -129,13 +102,6 @@ class CampaignViewSet(ReadResource):
         given.is_valid(raise_exception=True)
         campaign = campaigns.create(**given.validated_data, by=who(request))
         return Response(CampaignSerializer(campaign).data, status=status.HTTP_201_CREATED)
-
-    @extend_schema(responses=ReportSerializer)
-    @action(detail=True, filter_backends=[])
-    def report(self, request: Request, id: str) -> Response:
-        body = asdict(reports.campaign(campaign=self.get_object()))
-        body["days"] = [{"date": day, "clicks": clicks, "actions": actions} for day, clicks, actions in body["days"]]
-        return Response(ReportSerializer(body).data)
 
     @extend_schema(responses=AttributionSerializer)
     @action(detail=True, filter_backends=[])

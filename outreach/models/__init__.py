@@ -2,6 +2,7 @@ from outreach.models.attribution import AttributionRun
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.click import PEOPLE, Click, ClickSpool, ClickVerdict
 from outreach.models.conversion import AttributionCredit, Conversion, ConversionId, Door
+from outreach.models.cost import Cost, ExchangeRate
 from outreach.models.inbound import InboundMessage, MailEvent
 from outreach.models.ledger import Assignment, Balance, ConversionMark
 from outreach.models.limits import Limits
@@ -12,6 +13,7 @@ from outreach.models.outreach import Outreach
 from outreach.models.publication import Publication, PublicationMetric
 from outreach.models.sequence import Enrolment, Sequence, Step
 from outreach.models.source import Source, SourceEvent
+from outreach.models.weekly import WeeklyChoice, WeeklyMail
 
 __all__ = [
     "PEOPLE",
@@ -26,8 +28,10 @@ __all__ = [
     "Conversion",
     "ConversionId",
     "ConversionMark",
+    "Cost",
     "Door",
     "Enrolment",
+    "ExchangeRate",
     "InboundMessage",
     "Limits",
     "Link",
@@ -42,4 +46,6 @@ __all__ = [
     "Source",
     "SourceEvent",
     "Step",
+    "WeeklyChoice",
+    "WeeklyMail",
 ]

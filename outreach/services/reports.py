@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -92,6 +92,22 @@ def campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Report:
         days=_days(clicks, credits),
         rule=rule,
     )
+
+
+@dataclass(frozen=True)
+class Span:
+    """What some days brought."""
+
+    clicks: int
+    totals: tuple[ActionTotal, ...]
+
+
+def within(*, campaign: Campaign, since: datetime, until: datetime, rule: str = DEFAULT_RULE) -> Span:
+    """From `since` on and before `until`, by when it happened: for those in the campaign."""
+    clicks = Click.objects.by_people().filter(link__outreach__campaign=campaign, at__gte=since, at__lt=until)
+    credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
+    acted = credits.filter(conversion__occurred_at__gte=since, conversion__occurred_at__lt=until)
+    return Span(clicks.count(), _totals(acted))
 
 
 def _people(outreaches: QuerySet[Outreach]) -> int:

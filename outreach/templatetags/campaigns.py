@@ -1,5 +1,6 @@
 """How campaigns, messages and what came of them are drawn."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from crm.words import number
 from outreach import signing, words
-from outreach.models import Message
+from outreach.models import Cost, Message
 from outreach.selectors import ActionTotal
-from outreach.services.reports import GoalProgress, Report
+from outreach.services.breakdown import Reached
+from outreach.services.reports import GoalProgress, PersonResult, Report
 
 register = template.Library()
 
@@ -53,8 +55,11 @@ def said_total(total: ActionTotal) -> words.ActionTotalWords:
 
 
 @register.inclusion_tag("outreach/funnel.html")
-def funnel(report: Report) -> dict[str, Any]:
-    """From those who are in the campaign to what was done: each step with its share of the one before."""
+def funnel(report: Report, reached: Reached) -> dict[str, Any]:
+    """From those who are in the campaign to what was done: each step with its share of the one before.
+
+    Reach and engagement are no part of one another: each says on how many publications it stands.
+    """
     steps = [
         (_("Contacted"), report.contacted, report.people, _("of those in the campaign")),
         (_("Replied"), report.replied, report.contacted, _("of those contacted")),
@@ -62,14 +67,52 @@ def funnel(report: Report) -> dict[str, Any]:
         (_("Clicks"), report.clicks, 0, _("by people; %(all)s requests in all") % {"all": number(report.requests)}),
         (_("Concrete actions"), report.actions, report.clicks, _("of the clicks")),
     ]
-    return {
-        "steps": [
-            {"name": name, "number": many, "share": share, "width": _width(share or 0), "of": of}
-            for name, many, whole, of in steps
-            # Where more came than went, as with actions told by a code, a share would say nothing.
-            for share in [many / whole if whole and many <= whole else None]
-        ]
-    }
+    shown = [
+        {"name": name, "figure": number(many), "share": share, "width": _width(share or 0), "of": of}
+        for name, many, whole, of in steps
+        # Where more came than went, as with actions told by a code, a share would say nothing.
+        for share in [many / whole if whole and many <= whole else None]
+    ]
+    told = [
+        {"name": name, "figure": words.counted(value, is_estimate=reached.is_estimate), "share": None, "of": known}
+        for name, value, known in (
+            (_("Reach"), reached.reach, words.known_of(reached.with_reach, reached.publications)),
+            (_("Engagement"), reached.engagement, words.known_of(reached.with_engagement, reached.publications)),
+        )
+    ]
+    return {"steps": [*shown[:3], *told, *shown[3:]]}
+
+
+@register.filter
+def platform_name(code: str) -> str:
+    return words.platform_name(code)
+
+
+@register.filter
+def format_name(code: str) -> str:
+    return words.format_name(code)
+
+
+@register.filter
+def reached_in(by_outreach: Mapping[int, Reached], result: PersonResult) -> Reached:
+    return by_outreach.get(result.outreach.pk, Reached())
+
+
+@register.filter
+def reach(reached: Reached) -> str:
+    return words.counted(reached.reach, is_estimate=reached.is_estimate)
+
+
+@register.filter
+def engagement(reached: Reached) -> str:
+    return words.counted(reached.engagement, is_estimate=reached.is_estimate)
+
+
+@register.filter
+def spent_on(spent: Mapping[int, Mapping[str, int]], result: PersonResult) -> str:
+    """What one partner cost, each currency by itself."""
+    theirs = spent.get(result.outreach.pk, {})
+    return " + ".join(words.money(minor, currency) for currency, minor in theirs.items()) or "—"
 
 
 @register.inclusion_tag("outreach/goal.html")
@@ -98,3 +141,8 @@ def goal(progress: GoalProgress) -> dict[str, Any]:
 def _width(share: float) -> str:
     """Of 100, as CSS writes it whatever the language."""
     return f"{100 * min(share, 1):.1f}"
+
+
+@register.filter
+def amount(cost: Cost) -> str:
+    return words.money(cost.amount_minor, cost.currency)

@@ -1,6 +1,6 @@
 """What outreach's codes mean to a person."""
 
-from outreach.words.actions import ActionTotalWords, action_total, money
+from outreach.words.actions import ActionTotalWords, action_kind, action_total, money
 from outreach.words.attribution import MODELS
 from outreach.words.board import board, looked_after, moved
 from outreach.words.campaigns import dates, link_url
@@ -31,6 +31,20 @@ from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
 from outreach.words.publications import figure, figures_told, reached, told_by, with_figures
+from outreach.words.reports import (
+    PARTS_OF_DAY,
+    TWICE,
+    called,
+    counted,
+    each_cost,
+    format_name,
+    found,
+    key_name,
+    known_of,
+    platform_name,
+    rate_figure,
+    rate_said,
+)
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.sources import refusal, said_of, source_trouble, steps, would_count
 from outreach.words.templates import (
@@ -54,26 +68,36 @@ __all__ = [
     "HAPPENED",
     "MODELS",
     "OCCASIONS",
+    "PARTS_OF_DAY",
     "PLACEHOLDERS",
     "PLACEHOLDER_HELP",
     "TABS",
     "TAKE_UP_AGAIN",
+    "TWICE",
     "ActionTotalWords",
     "Example",
+    "action_kind",
     "action_total",
     "activity",
     "answering_hour",
     "back_at",
     "board",
+    "called",
+    "counted",
     "dates",
+    "each_cost",
     "enrolment_reason",
     "enrolment_state",
     "figure",
     "figures_told",
     "file_type",
+    "format_name",
+    "found",
     "held_reason",
     "held_together",
     "hook_address",
+    "key_name",
+    "known_of",
     "letters_new",
     "letters_there",
     "link_url",
@@ -88,6 +112,9 @@ __all__ = [
     "next_step",
     "owner_of",
     "placeholder",
+    "platform_name",
+    "rate_figure",
+    "rate_said",
     "reached",
     "refusal",
     "register",

@@ -24,11 +24,15 @@ class ActionTotalWords:
 
 def action_total(*, kind: str, currency: str, number: float, amount_minor: int | None) -> ActionTotalWords:
     return ActionTotalWords(
-        kind=str(ActionKind(kind).label),
+        kind=action_kind(kind),
         number=number,
         amount=money(amount_minor, currency) if amount_minor is not None else "",
         counted=_counted(kind, number),
     )
+
+
+def action_kind(kind: str) -> str:
+    return str(ActionKind(kind).label)
 
 
 def _counted(kind: str, number: float) -> str:

@@ -16,6 +16,13 @@ from outreach.words.templates import languages, placeholders, register, unknown
 
 ERRORS: Mapping[str, str | Promise] = {
     **MAILBOXES,
+    "cost_kind_unknown": gettext_lazy("“%(kind)s” is not a kind of cost. Choose among: %(known)s."),
+    "currencies_same": gettext_lazy("A rate is between two different currencies."),
+    "rate_not_positive": gettext_lazy("A rate is a number greater than zero, such as 1.1734."),
+    "rate_without_source": gettext_lazy("Say who told this rate, such as “European Central Bank”."),
+    "rate_taken": gettext_lazy(
+        "A rate between %(base)s and %(quote)s is recorded for this day already. Remove it first if it was a mistake."
+    ),
     **PUBLICATIONS,
     **SOURCES,
     "slug_taken": gettext_lazy("The short name “%(slug)s” is taken. Choose another one."),

@@ -1,5 +1,6 @@
 """Every page of the staff interface opens, for one row and for three, at the same price."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
-from outreach.models import Mailbox, Message
+from outreach.models import ExchangeRate, Mailbox, Message
 from outreach.services import sequences
 from tests.factories import (
     NOW,
@@ -49,6 +50,9 @@ def one_of_each(number: int) -> None:
     addresses.refuse(email=f"somebody{number}@studio.example", reason="declined", by=UserFactory(), at=NOW)
     Mailbox.objects.create(
         name=f"mailbox {number}", host="imap.example.org", port=993, user="us", secret="v1:0", since_date=NOW.date()
+    )
+    ExchangeRate.objects.create(
+        base="GBP", quote="EUR", rate=1.2, on_date=NOW.date() - timedelta(days=number), source="x", created_at=NOW
     )
     sequences.save(name=f"Gently {number}", steps=[sequences.Part(TemplateFactory(name=f"First {number}").name)])
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())

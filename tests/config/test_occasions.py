@@ -43,6 +43,7 @@ ELSEWHERE = {
     *("outreach_message_submit", "outreach_message_send_back"),
     *("outreach_outreach_started", "outreach_outreach_board", "outreach_outreach_assign"),
     "outreach_messagetemplate_values",
+    *("outreach_campaign_csv", "outreach_campaign_xlsx", "outreach_campaign_pdf", "outreach_campaign_weekly"),
     *("outreach_sequence_add", "outreach_sequence_edit", "outreach_sequence_pause", "outreach_sequence_go_on"),
     *("outreach_outreach_enrol", "outreach_outreach_sequence_pause", "outreach_outreach_sequence_go_on"),
     "outreach_outreach_sequence_stop",
@@ -62,6 +63,7 @@ TASKS_ELSEWHERE = {
     # What they write is no table of the trail.
     *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks", "outreach.tasks.compare_models"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
+    "outreach.tasks.write_weekly",
     *(
         "matching.tasks.learn",
         "matching.tasks.learn_anew",

@@ -58,6 +58,8 @@ def test_every_table_of_the_house_is_decided_about():
         "outreach.step",
         "outreach.clickverdict",
         "outreach.clickspool",
+        "outreach.weeklychoice",  # one's own
+        "outreach.weeklymail",
     }  # shown inside the page of what they belong to
     models = {
         m._meta.label_lower for app in ("crm", "matching", "outreach") for m in apps.get_app_config(app).get_models()

@@ -112,6 +112,7 @@ def test_nothing_is_left_of_them_in_the_whole_database(caplog):
         "outreach_enrolment",
         "outreach_inboundmessage",
         "outreach_publication",
+        "outreach_cost",
     )  # statistics, which nothing leads on from
     assert hits([*who.needles(), who.handle.upper()]) == []
     assert [hit for hit in hits(ids) if not hit[0].endswith(kept)] == []
@@ -128,7 +129,7 @@ def test_statistics_and_the_keyed_hashes_stay():
     assert {label: number for label, number in rows.items() if number} == {
         "crm.Influencer": 5,  # agents, and the others of pairs: somebody else
         "crm.AuditEvent": 7, "crm.ImportRow": 1, "outreach.Outreach": 2, "outreach.Link": 1, "outreach.Message": 2,
-        "outreach.Enrolment": 1, "outreach.InboundMessage": 2, "outreach.MailEvent": 1,
+        "outreach.Enrolment": 1, "outreach.InboundMessage": 2, "outreach.MailEvent": 1, "outreach.Cost": 1,
         "outreach.Publication": 1, "outreach.PublicationMetric": 1,
     }  # fmt: skip
     known = Suppression.objects.values_list("scope", "reason", "created_at")
@@ -137,9 +138,10 @@ def test_statistics_and_the_keyed_hashes_stay():
     assert receipt.counts["outreach.message"] == {"cleared": 2}  # one was sent to them for somebody they speak for
     assert receipt.counts["crm.representation"] == receipt.counts["crm.duplicatecandidate"] == {"removed": 2}
     trail = AuditEvent.objects.order_by("pk").values_list("table", "operation", "influencer")
-    published, somebody_else, *no = trail  # and nothing about the person
+    cost, published, somebody_else, *no = trail  # and nothing about the person
     assert published == ("outreach_publication", "INSERT", None)
     assert somebody_else == ("outreach_outreach", "INSERT", None)
+    assert cost == ("outreach_cost", "INSERT", None)  # what was spent stays, and whose it was is told nowhere
     assert no == [("crm_suppression", "INSERT", None)] * 5
 
 
