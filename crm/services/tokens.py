@@ -48,7 +48,7 @@ SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
     | {"sequences", "messages", "replies", "costs", "exchange-rates", "conversions", "triage", "verdicts", "exclusions"}
-    | {"rankers", "suppressions"}
+    | {"links", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

@@ -144,6 +144,7 @@ class PublicationAdmin(PageAdmin):
     list_filter_submit = True
     list_filter = ["platform", "format", ("outreach__campaign", AutocompleteSelectFilter)]
     search_fields = ["outreach__influencer__name", "outreach__campaign__name"]
+    search_help_text = gettext_lazy("Search by person or campaign")
     ordering = ["-published_at", "-pk"]
     empty_words = gettext_lazy(
         "A publication is what a partner posted for a campaign. Note it on the page of the conversation."

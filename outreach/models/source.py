@@ -120,6 +120,12 @@ class SourceEvent(models.Model):
                 name="source_event_outcome",
                 condition=Q(outcome__in=["counted", "repeated", "waiting", "conflict", "ignored", "refused"]),
             ),
+            models.CheckConstraint(name="source_event_door", condition=Q(door__in=Door.values)),
+            models.CheckConstraint(name="source_event_kind", condition=Q(kind__in=["", *ActionKind.values])),
+            models.CheckConstraint(name="source_event_quantity", condition=Q(quantity=None) | Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="source_event_currency", condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$")
+            ),
             models.CheckConstraint(name="source_event_refused", condition=~Q(outcome="refused", code="")),
             models.CheckConstraint(name="source_event_digest", condition=Q(digest__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(

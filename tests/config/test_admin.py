@@ -51,7 +51,7 @@ def test_the_price_does_not_grow_with_people_and_tokens(django_assert_max_num_qu
     for number in range(5):
         user = UserFactory(role="officer")
         tokens.create(user=user, name=f"tool {number}", scopes=["causes:read"], at=timezone.now())
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(SETTINGS)
 
 

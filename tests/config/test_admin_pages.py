@@ -12,7 +12,7 @@ from django.urls import reverse
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
-from outreach.models import ExchangeRate, Mailbox, Message
+from outreach.models import Conversion, ExchangeRate, Mailbox, Message, Publication, Source
 from outreach.services import sequences
 from tests.factories import (
     NOW,
@@ -53,6 +53,11 @@ def one_of_each(number: int) -> None:
     )
     ExchangeRate.objects.create(
         base="GBP", quote="EUR", rate=1.2, on_date=NOW.date() - timedelta(days=number), source="x", created_at=NOW
+    )
+    Publication.objects.create(outreach=outreach, platform="instagram", platform_id=f"p{number}", published_at=NOW)
+    Source.objects.create(name=f"Source {number}", kind="generic", label=f"give{number}.example")
+    Conversion.objects.create(
+        source="x", external_id=f"{number}", kind="signature", occurred_at=NOW, received_at=NOW, door="api"
     )
     sequences.save(name=f"Gently {number}", steps=[sequences.Part(TemplateFactory(name=f"First {number}").name)])
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())

@@ -20,6 +20,13 @@ from tests.factories import bearing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+BROWSER = {  # what every browser says of itself
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Accept": "text/html,application/xhtml+xml",
+    "Accept-Language": "fr",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+}
 CSV = """\
 external_id,name,email,email_kind,email_source,basis,languages,country,bio,topics,platform,handle,followers,audience_countries,audience_languages
 a1,Maïa Rivière,maia@studio.example,professional,her page “Contact”,legitimate_interest,fr,FR,Je plonge et je raconte l’océan : plastique dans la mer et plages à nettoyer,sdg-14,instagram,maia.plonge,48000,FR:0.71|BE:0.12,fr:0.86
@@ -163,7 +170,7 @@ def test_from_a_file_to_an_attributed_donation(api: Client, organisation) -> Non
     for stage in ("in_conversation", "agreed", "live"):
         post(api, f"outreaches/{outreach['id']}/move/", {"stage": stage}, expect=200)
     visitor = Client()
-    away = visitor.get(urlsplit(outreach["link"]).path, headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"})
+    away = visitor.get(urlsplit(outreach["link"]).path, headers=BROWSER)
     assert away.status_code == 302
     assert not away.cookies
     where = urlsplit(away["Location"])

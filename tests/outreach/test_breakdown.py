@@ -7,6 +7,7 @@ import pytest
 from outreach.models import Click, Publication, PublicationMetric
 from outreach.services import breakdown, conversions
 from outreach.services.breakdown import Published, Reached, part_of_day, reached
+from outreach.sources.events import told
 from tests.factories import NOW, CampaignFactory, LinkFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +20,8 @@ def click(link, number: int, at=NOW, method="GET") -> None:
 
 def act(link, number: int) -> None:
     for n in range(number):
-        action = conversions.Action(
-            source="x", external_id=f"{link.pk}-{n}", kind="signature", occurred_at=NOW, code=link.code
-        )
-        conversions.record_by_hand(action=action, at=NOW)
+        event = told(source="x", external_id=f"{link.pk}-{n}", kind="signature", occurred_at=NOW, code=link.code)
+        conversions.record_by_hand(event=event, at=NOW)
 
 
 @pytest.fixture

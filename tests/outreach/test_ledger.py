@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from crm.errors import DomainError
 from crm.models import ActionKind, Goal
 from outreach import selectors
-from outreach.models import Assignment, AttributionCredit, Balance, Click, Conversion, ConversionId, ConversionMark
+from outreach.models import (
+    Assignment,
+    AttributionCredit,
+    Balance,
+    Campaign,
+    Click,
+    Conversion,
+    ConversionId,
+    ConversionMark,
+)
 from outreach.services import conversions, ledger, reports
 from outreach.sources import events
 from outreach.sources import ledger as rules
@@ -133,17 +142,18 @@ def test_more_given_back_than_given_is_flagged_and_never_less_than_nothing():
 
 def test_what_is_left_is_shared_to_the_cent_when_a_refund_comes():
     links = [LinkFactory() for _ in range(3)]
+    Campaign.objects.update(attribution_days=7)
     for place, link in enumerate(links):
         Click.objects.create(link=link, click_id=f"c{place}", at=NOW - (place + 1) * MINUTE, method="GET")
     row, _ = tell(replace(GIFT, click_ids=("c0", "c1", "c2")))
     conversions.attribute(conversion=row, rule="linear_touch")
-    conversions.attribute(conversion=row, rule="last_touch", window=timedelta(days=7))
+    conversions.attribute(conversion=row, rule="last_touch")
     tell(back("R-1", 1_000))
-    for rule, days in (("linear_touch", 30), ("last_touch", 7)):
+    for rule in ("linear_touch", "last_touch"):
         credits = AttributionCredit.objects.filter(rule=rule)
         assert sum(credit.amount_minor for credit in credits) == 9_000
         assert sum(credit.share for credit in credits) == 1
-        assert {credit.window_days for credit in credits} == {days}
+        assert {credit.window_days for credit in credits} == {7}
 
 
 def test_reports_and_goals_count_what_is_left():

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from crm.models import AccountSnapshot
 from outreach.models import Click
 from outreach.services import campaign_report, conversions, costs, report_book
+from outreach.sources.events import told
 from tests.factories import NOW, AccountFactory, CampaignFactory, LinkFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,10 @@ def link(campaign):
         at = NOW - timedelta(days=day)
         AccountSnapshot.objects.create(account=account, observed_at=at, source="x", followers=followers)
     Click.objects.create(link=link, click_id="a", at=NOW, method="GET")
-    action = conversions.Action(
+    event = told(
         source="x", external_id="1", kind="donation", occurred_at=NOW, code=link.code, amount_minor=1250, currency="EUR"
     )
-    conversions.record_by_hand(action=action, at=NOW)
+    conversions.record_by_hand(event=event, at=NOW)
     costs.record(
         outreach=link.outreach, kind="fee", amount_minor=5000, currency="EUR", on_date=NOW.date(), by=UserFactory()
     )

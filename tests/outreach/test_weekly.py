@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from outreach.models import Click, Message, Outreach, WeeklyChoice, WeeklyMail
 from outreach.services import conversions, weekly
+from outreach.sources.events import told
 from tests.factories import CampaignFactory, LinkFactory, UserFactory
 
 MONDAY = datetime(2026, 11, 30, 7, 30, tzinfo=UTC)
@@ -40,11 +41,11 @@ def test_the_mail_tells_of_the_week_and_of_no_other(campaign):
     Outreach.objects.filter(pk=link.outreach.pk).update(live_at=IN_THE_WEEK)
     for number, at in enumerate([IN_THE_WEEK, IN_THE_WEEK, MONDAY, MONDAY - timedelta(days=8)]):
         Click.objects.create(link=link, click_id=str(number), at=at, method="GET")
-    action = conversions.Action(
+    event = told(
         source="x", external_id="1", kind="donation", occurred_at=IN_THE_WEEK, code=link.code,
         amount_minor=1250, currency="EUR",
     )  # fmt: skip
-    conversions.record_by_hand(action=action, at=IN_THE_WEEK)
+    conversions.record_by_hand(event=event, at=IN_THE_WEEK)
     asking(campaign, language="en")
     assert weekly.write_due(at=MONDAY) == 1
     (mail,) = mails()

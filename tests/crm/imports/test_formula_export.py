@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -15,11 +16,26 @@ from crm.formats.formulas import meant, neutralised
 from crm.formats.registry import read_influencers
 from crm.handles.folding import without_invisible
 from crm.models import Influencer
-from tests.factories import UserFactory, analysed, browser_of, imported
+from outreach.printing.archive import archive
+from outreach.printing.tables import Book, Column, Table
+from outreach.printing.workbook import workbook
+from tests.factories import NOW, UserFactory, analysed, browser_of, imported
 
 ROOT = Path(__file__).parents[3]
 # Every module that writes a table for people, each with its attack below. A new one belongs here, and gets one.
-WRITERS = {"crm/formats/examples.py", "crm/formats/rejects.py"}
+WRITERS = {
+    "crm/formats/examples.py",
+    "crm/formats/rejects.py",
+    "outreach/printing/archive.py",
+    "outreach/printing/workbook.py",
+}
+# These only send what others write, or name what came by mail.
+SENDERS = {
+    "crm/admin/imports.py",
+    "outreach/replies/attachments.py",
+    "outreach/services/report_book.py",
+    "outreach/words/inbox.py",
+}
 _STARTS = (
     *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "|calc", "%0A=1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example";"x")'),
     *("=IMPORTXML(CONCAT(1),2)", '=WEBSERVICE("http://x.example")', "+33612345678", "-", "=", "@", "|", "%", "=\u0301x", "=1;2,3"),
@@ -97,8 +113,7 @@ def test_every_module_that_writes_tables_is_attacked_here():
         for path in (ROOT / app).rglob("*.py")
         if writes.search(path.read_text())
     }
-    # The admin only sends what these two write, and what came by mail is only named.
-    assert found - {"crm/admin/imports.py", "outreach/replies/attachments.py", "outreach/words/inbox.py"} == WRITERS
+    assert found - SENDERS == WRITERS
 
 
 @pytest.mark.django_db
@@ -151,3 +166,19 @@ def test_a_reader_takes_the_apostrophe_off_whatever_stands_behind_it():
         [parsed] = read_influencers(io.BytesIO(content), "x.csv").rows
         assert parsed.row is not None
         assert not parsed.row.notes.startswith("'")
+
+
+def test_what_a_report_prints_runs_nowhere():
+    """Every payload as a text of a table, and as the name of a column: in the archive and in the workbook."""
+    titles = [Column(text, "text") for text in PAYLOADS]
+    tables = (Table("attack", "Attack", tuple(titles), (tuple(PAYLOADS),)),)
+    book = Book("=1+1", (), "", (), (), (), tables, "en")
+    with ZipFile(io.BytesIO(archive(book, at=NOW, currency_title="Currency"))) as files:
+        (name,) = files.namelist()
+        table = list(csv.reader(io.StringIO(files.read(name).decode(), newline="")))
+    assert len(table) == 2
+    assert [cell for row in table for cell in row if runs(cell)] == []
+    sheet = load_workbook(io.BytesIO(workbook(book, at=NOW, currency_title="Currency"))).active
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert len(cells) == 2 * len(PAYLOADS)
+    assert [cell.value for cell in cells if cell.data_type == "f" or runs(cell.value)] == []

@@ -17,6 +17,7 @@ from django.db.models import F
 
 from crm.models import Address, Cause, Goal, ImportBatch, Influencer, SocialAccount, StagedAccount, StagedRow
 from matching.models import HashtagCount
+from outreach.models import ExchangeRate
 from tests.factories import NOW, AccountFactory, AddressFactory, CauseFactory, InfluencerFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ FREE = {
     (StagedRow, "*"): "on its way in: compared with these rules when it is stored, and empty at all other times",
     (StagedAccount, "*"): "the same",
     (HashtagCount, "posts"): "how many for each language, as JSON",
+    (ExchangeRate, "rate"): "what one currency is worth in another, and no share",
 }
 TABLES = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 
