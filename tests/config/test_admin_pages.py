@@ -12,8 +12,9 @@ from django.urls import reverse
 from crm.models import DuplicateCandidate, ErasureReceipt, ImportBatch, Merge
 from crm.services import addresses, tokens
 from matching.models import Exclusion, Match, MatchList, RankerVersion
-from outreach.models import Conversion, ExchangeRate, Mailbox, Message, Publication, Source
-from outreach.services import sequences
+from outreach.models import ExchangeRate, Mailbox, Message, Publication, Source
+from outreach.services import conversions, sequences
+from outreach.sources.events import told
 from tests.factories import (
     NOW,
     AccountFactory,
@@ -56,9 +57,8 @@ def one_of_each(number: int) -> None:
     )
     Publication.objects.create(outreach=outreach, platform="instagram", platform_id=f"p{number}", published_at=NOW)
     Source.objects.create(name=f"Source {number}", kind="generic", label=f"give{number}.example")
-    Conversion.objects.create(
-        source="x", external_id=f"{number}", kind="signature", occurred_at=NOW, received_at=NOW, door="api"
-    )
+    signed = told(source="x", external_id=str(number), kind="signature", occurred_at=NOW)
+    conversions.record(event=signed, door="api", at=NOW)
     sequences.save(name=f"Gently {number}", steps=[sequences.Part(TemplateFactory(name=f"First {number}").name)])
     Merge.objects.create(winner=second, loser=uuid4(), at=NOW, by=UserFactory())
     ranker, _ = RankerVersion.objects.get_or_create(kind="scorecard", digest="0", manifest={}, created_at=NOW)
