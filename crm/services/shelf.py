@@ -13,7 +13,7 @@ Row = dict[str, Any]  # {column: value}
 
 def take(model: type[Model], ids: Iterable[int]) -> list[Row]:
     """The rows of these ids, in their order."""
-    table, pk = (connection.ops.quote_name(name) for name in (model._meta.db_table, model._meta.pk.column))
+    table, pk = (connection.ops.quote_name(name) for name in (model._meta.db_table, model._meta.pk.column or "id"))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(row) FROM {table} AS row WHERE {pk} = ANY(%s) ORDER BY {pk}", [list(ids)])  # noqa: S608
         return [json.loads(row) if isinstance(row, str) else row for (row,) in cursor.fetchall()]

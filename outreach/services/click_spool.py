@@ -25,6 +25,7 @@ from django.db import transaction
 
 from crm import failpoints
 from outreach.models import Click, ClickSpool, ClickVerdict, Link
+from outreach.services import conversions
 from outreach.services.click_rows import Row
 
 MODE: Final = 0o600
@@ -211,4 +212,5 @@ def _store(rows: Sequence[dict[str, Any]]) -> int:
         ClickVerdict(click=click, **{name: row[name] for name in _OF_VERDICT})
         for click, row in zip(clicks, fresh, strict=True)
     )
+    conversions.credit_named(click_ids=[click.click_id for click in clicks])  # of actions that came before them
     return len(clicks)

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from outreach.models import PEOPLE, Click, ClickVerdict, Link, Message
 from outreach.robots.classifying import classify
 from outreach.robots.clicks import VERSION, Headers, RawClick, Verdict
+from outreach.services import conversions
 
 SETTLED: Final = timedelta(minutes=5)  # no rule looks further on, but the one that sees a clock
 _AT_ONCE: Final = 5_000
@@ -135,7 +136,7 @@ def _write(read: Mapping[int, Verdict], *, due: set[int], settled: set[int]) -> 
     locked = ClickVerdict.objects.select_for_update().filter(pk__in=list(read)).order_by("pk")
     known = {verdict.pk: verdict for verdict in locked}
     changed = 0
-    rows = []
+    rows, turned = [], []
     for pk, verdict in read.items():
         before = known.get(pk)
         was_person = before is None or before.click_class in PEOPLE
@@ -152,6 +153,8 @@ def _write(read: Mapping[int, Verdict], *, due: set[int], settled: set[int]) -> 
             continue
         changed += before is None or (before.click_class, before.rule) != (row.click_class, row.rule)
         rows.append(row)
+        if was_person != verdict.click_class.is_person:
+            turned.append(pk)
     ClickVerdict.objects.bulk_create(
         rows,
         batch_size=1_000,
@@ -159,6 +162,8 @@ def _write(read: Mapping[int, Verdict], *, due: set[int], settled: set[int]) -> 
         unique_fields=["click"],
         update_fields=["click_class", "rule", "version", "is_settled"],
     )
+    # What was credited by a click that nobody made is credited anew, and so is what a person's click led to after all.
+    conversions.credit_named(click_ids=Click.objects.filter(pk__in=turned).values_list("click_id", flat=True))
     return changed
 
 

@@ -83,6 +83,8 @@ def credit_named(*, click_ids: Iterable[str]) -> int:
     """Clicks that were stored only after the action they led to, or turned out to be a robot's: credit those actions
     again; how many."""
     wanted = list(click_ids)
+    if not wanted:
+        return 0
     named = Q(click_ids__overlap=wanted) | Q(marks__click_ids__overlap=wanted)
     rows = set(Conversion.objects.actions().filter(named).values_list("pk", flat=True))
     credits.again(actions=rows)

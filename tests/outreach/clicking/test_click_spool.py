@@ -5,9 +5,11 @@ import os
 
 import pytest
 
-from outreach.models import Click, ClickSpool
-from outreach.services import click_rows, click_spool
+from outreach.models import AttributionCredit, Click, ClickSpool
+from outreach.services import click_rows, click_spool, conversions
+from outreach.sources import events
 from tests.factories import NOW, LinkFactory
+from tests.outreach.clicking.test_tracking import PHONE
 
 pytestmark = pytest.mark.django_db
 
@@ -17,14 +19,14 @@ def link():
     return LinkFactory()
 
 
-def keep(link, name="a") -> None:
+def keep(link, name="a", *, agent="ü\nx") -> None:
     click_spool.keep(
         click_rows.row(
             link=link.pk,
             click_id=name,
             at=NOW,
             method="GET",
-            user_agent="ü\nx",
+            user_agent=agent,
             referrer_host="",
             network="",
             headers=None,
@@ -50,6 +52,16 @@ def test_what_was_kept_is_stored_once(link, settings):
     assert [click_spool.drain(), click_spool.drain()] == [3, 0]
     assert ids() == ["a", "b", "c"]
     assert Click.objects.filter(verdict__version__gt=0, at=NOW).count() == 3
+
+
+def test_an_action_that_was_told_before_its_click_was_stored_is_credited_with_it(link):
+    keep(link, "a", agent=PHONE)
+    event = events.told(source="x", external_id="1", kind="signature", occurred_at=NOW, click_ids=("a",))
+    conversions.record(event=event, door="api", at=NOW)
+    conversions.attribute_due()
+    assert AttributionCredit.objects.get().link is None
+    click_spool.drain()
+    assert AttributionCredit.objects.get().link == link
 
 
 def test_a_file_that_is_written_to_is_read_on_where_it_was_left(link, settings):

@@ -6,9 +6,10 @@ import pytest
 from django.core.management import call_command
 
 from matching.models import RelevanceLabel
-from outreach.models import Click, ClickVerdict, Enrolment, Message, Outreach
+from outreach.models import AttributionCredit, Click, ClickVerdict, Enrolment, Message, Outreach
 from outreach.robots.clicks import VERSION, Headers
-from outreach.services import clicks, harvest, reports, tracking
+from outreach.services import clicks, conversions, harvest, reports, tracking
+from outreach.sources import events
 from tests.factories import NOW, LinkFactory
 from tests.outreach.clicking.test_tracking import BROWSER, PHONE
 
@@ -237,3 +238,16 @@ def test_raw_rows_are_all_kept():
         click(link, agent=agent, headers=Headers())
     judge()
     assert Click.objects.count() == 4
+
+
+def test_what_was_credited_by_a_click_that_nobody_made_is_credited_anew():
+    links = [LinkFactory() for _ in range(6)]
+    first = click(links[0])
+    event = events.told(source="x", external_id="1", kind="signature", occurred_at=NOW, click_ids=(first.click_id,))
+    conversions.record(event=event, door="api", at=NOW)
+    conversions.attribute_due()
+    assert AttributionCredit.objects.get().link == links[0]
+    for number, link in enumerate(links[1:], 1):
+        click(link, number)
+    judge()
+    assert AttributionCredit.objects.get().link is None
