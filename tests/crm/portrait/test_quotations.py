@@ -76,9 +76,15 @@ def test_a_long_sentence_is_cut_where_words_end_around_what_tells_it(before, aft
 
 @pytest.mark.parametrize("piece", ["a", "a.", "a@", "#a ", "#", " ", "\n ", "1 ", ". ", "@", "a-", "…", "ocean "])
 def test_no_post_takes_long(piece):
-    start = time.process_time()
-    quote(EAR, piece * 300_000 + " ocean")
-    assert time.process_time() - start < 0.2
+    """At its quickest of three: what the tests before left may be cleared away meanwhile."""
+    post = piece * 300_000 + " ocean"
+
+    def once() -> float:
+        start = time.process_time()
+        quote(EAR, post)
+        return time.process_time() - start
+
+    assert min(once() for _time in range(3)) < 0.2
 
 
 @given(st.text(max_size=600) | st.text(alphabet="océan #@. \n…/", max_size=600))
