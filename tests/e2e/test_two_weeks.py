@@ -29,7 +29,7 @@ pytestmark = [
 ]
 DAY = timedelta(hours=24)
 HOME = ZoneInfo("Europe/Paris")
-WARMING = (10, 15, 22, 33, *[40] * 7)  # on each working day of a new sender
+WARMING = (10, 15, 22, 33, 49, 73, *[80] * 5)  # on each working day of a new sender
 HOLIDAYS = {("ES", date(2026, 12, 8))}
 NAMES = [name for name, _days in STEPS]
 
