@@ -1,4 +1,4 @@
-"""Two weeks of outreach: 104 people in eight time zones and an agent who speaks for four, two causes, a sequence of three
+"""Two weeks of outreach: 200 people in eight time zones and an agent who speaks for four, two causes, a sequence of three
 messages, answers of every class in both languages, refusals by the page, dead addresses, workers that are killed.
 
 What the world saw is counted from what arrived at the mail server, and held against the rules as a reader would say them.
