@@ -47,7 +47,9 @@ class CampaignForm(StaffForm):
         required=False,
         help_text=gettext_lazy("It stands in links, in small letters, digits and hyphens. Blank: made from the name."),
     )
-    cause = forms.ModelChoiceField(Cause.objects.none(), label=gettext_lazy("Cause"))
+    cause = forms.ModelChoiceField(
+        Cause.objects.none(), label=gettext_lazy("Cause"), empty_label=gettext_lazy("Choose")
+    )
     starts_date = forms.DateField(label=gettext_lazy("From"), widget=DateInput)
     ends_date = forms.DateField(
         label=gettext_lazy("To"), widget=DateInput, required=False, help_text=gettext_lazy("Blank: without an end.")

@@ -16,7 +16,9 @@ from outreach.models import Campaign, Cost, Outreach
 
 
 class CostForm(StaffForm):
-    outreach = forms.ModelChoiceField(Outreach.objects.none(), label=gettext_lazy("For whom"))
+    outreach = forms.ModelChoiceField(
+        Outreach.objects.none(), label=gettext_lazy("For whom"), empty_label=gettext_lazy("Choose")
+    )
     kind = forms.ChoiceField(label=gettext_lazy("What for"))
     amount = forms.CharField(
         label=gettext_lazy("Amount"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"})

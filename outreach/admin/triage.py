@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,9 @@ def _why(*, required: bool) -> forms.CharField:
 
 
 class GiveForm(StaffForm):
-    outreach = forms.ModelChoiceField(Outreach.objects.none(), label=gettext_lazy("Thanks to"))
+    outreach = forms.ModelChoiceField(
+        Outreach.objects.none(), label=gettext_lazy("Thanks to"), empty_label=gettext_lazy("Choose")
+    )
     why = _why(required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,7 +122,7 @@ class ConversionAdmin(PageAdmin):
         backs = Conversion.objects.takings_back().filter(source=obj.source, refund_of__in=list(ids))
         left = ledger.kept_minor(obj)
         return {
-            "title": words.said_of(obj).capitalize(),
+            "title": capfirst(words.said_of(obj)),
             "left": words.money(left, obj.currency) if left is not None and left != obj.amount_minor else "",
             "is_void": hasattr(obj, "balance") and obj.balance.is_void,
             "is_overdrawn": hasattr(obj, "balance") and obj.balance.is_overdrawn,
