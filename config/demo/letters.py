@@ -18,7 +18,6 @@ from typing import Any
 from django.utils import formats, translation
 
 from outreach.models import InboundMessage, Message
-from outreach.replies import reading
 from outreach.services import replies
 
 _AWAY = 9  # days
@@ -83,16 +82,8 @@ def bring(*, at: datetime) -> None:
             answered.add(message.pk)
         came = at - timedelta(hours=script.hours)
         raw = _letter(script, number, message, at=came)
-        _take_in(raw, at=came)
-
-
-def _take_in(raw: bytes, *, at: datetime) -> None:
-    """What `replies.receive` does, but in the one transaction of the demo; then it is read as every letter is."""
-    known = reading.read(raw)
-    said = {"door": InboundMessage.Door.MAILBOX, "raw": raw, "received_at": at, "from_address": known.from_address}
-    identity = replies.identity(known, raw)
-    kept, _is_new = InboundMessage.objects.get_or_create(identity=identity, defaults=said)
-    replies.read(pk=kept.pk, at=at)
+        kept, _is_new = replies.receive_within(raw=raw, door=InboundMessage.Door.MAILBOX, at=came)
+        replies.read(pk=kept.pk, at=came)
 
 
 def _to_answer(script: Script, *, but: set[int]) -> Message | None:

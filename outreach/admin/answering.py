@@ -88,6 +88,7 @@ class Answering(PageAdmin):
         return {
             "title": words.writer(obj),
             "turns": [(turn, enclosed(turn.theirs) if turn.theirs else []) for turn in turns],
+            "seen": max((turn.theirs.pk for turn in turns if turn.theirs), default=obj.pk),
             **threads.face(obj, at=now),
             "may_change": request.user.has_perm(_CHANGE),
             "badge": words.reply_badge(obj),
@@ -213,7 +214,7 @@ class Answering(PageAdmin):
             at, by = timezone.now(), who(request)
             with transaction.atomic():
                 replies.answer(inbound=obj, **said, by=by, at=at)
-                for other in _lying_with(obj, at=at):
+                for other in _lying_with(request, obj, at=at):
                     replies.done(inbound=other, by=by, at=at)
             ring(sweep_outbox)
             messages.success(request, _("Your answer is waiting to be sent."))
@@ -243,7 +244,7 @@ class Answering(PageAdmin):
         @transaction.atomic
         def do() -> None:
             at, by = timezone.now(), who(request)
-            for one in [obj, *(_lying_with(obj, at=at) if is_left else [])]:
+            for one in [obj, *(_lying_with(request, obj, at=at) if is_left else [])]:
                 service(inbound=one, **said, by=by, at=at)
 
         return self.act(request, do, done=done, back=safe_next(request, on))
@@ -262,11 +263,17 @@ class Answering(PageAdmin):
         return f"{self.url('changelist')}?{request.GET.get(_KEPT, '')}".removesuffix("?")
 
 
-def _lying_with(reply: InboundMessage, *, at: datetime) -> list[InboundMessage]:
-    """What else they wrote in this conversation that is still to be answered: it is done with, or put off, together."""
+def _lying_with(request: HttpRequest, reply: InboundMessage, *, at: datetime) -> list[InboundMessage]:
+    """What else they wrote in this conversation that is still to be answered: it is done with, or put off, together.
+
+    Not what came after the page was shown, of which `seen` is the newest letter: nobody has read that. Nor an agent's
+    "no" of which nobody said yet whom it is for: until then it holds back everybody they speak for.
+    """
     if reply.outreach is None:
         return []
-    return list(reply.outreach.inbound_messages.to_answer(at=at).exclude(pk=reply.pk).defer("raw").order_by("pk"))
+    seen = asked_id(request.POST.get("seen", "")) or reply.pk
+    others = reply.outreach.inbound_messages.to_answer(at=at).filter(pk__lte=seen).exclude(pk=reply.pk)
+    return list(others.exclude(no_scope=InboundMessage.Scope.ASKED).defer("raw").order_by("pk"))
 
 
 def _kept(request: HttpRequest) -> str:

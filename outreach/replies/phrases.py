@@ -51,6 +51,11 @@ ABOUT_MAIL: Final = _one_of(
     r"courrier|liste|fichier|donnees|adresse|desinscri|desabonn|abonn|retir|supprim|effac|enlev|ecri|recev|envo|cess"
     r"|arret|rgpd|plus\b|droits?\b",
 )
+# What programs for writing to many put below a letter: a sentence that tells its reader where to press.
+_FOOT: Final = re.compile(
+    r"(?:^|(?<=[.!?\n]))[^.!?\n]*(?:\b(?:click|tap|press|follow|visit|clique[rz]?|appuye[rz]|suive[rz])\b[^.!?\n]{0,40}"
+    r"\b(?:here|below|links?|buttons?|ici|liens?|boutons?|ci-dessous)\b[^.!?\n]*|: *\(?https?://[^\n]*)"
+)
 
 # Something else is wanted beside a no, so that somebody should read it.
 _KIND_BUT: Final = re.compile(
@@ -152,9 +157,10 @@ MANAGER: Final = _one_of(
 
 
 def wants_out(said: str) -> bool:
-    """They ask for no more mail, and ask for nothing else beside it."""
+    """They ask for no more mail, and ask for nothing else beside it; a foot that offers us so asks for nothing."""
     if OUT_ALONE.fullmatch(said):
         return True
+    said = _FOOT.sub("", said)
     is_out = any(not _NOT.search(said[max(0, found.start() - _NEAR) : found.start()]) for found in _OUT.finditer(said))
     return (is_out or bool(_NO_MORE.search(said))) and not asks_beside(said)
 
@@ -162,6 +168,10 @@ def wants_out(said: str) -> bool:
 def asks_beside(said: str) -> bool:
     """It wants something else, too: "stop writing to me, but see with my agent"."""
     return bool(re.search(r"\b(?:but|instead|except|unless|until|mais|plutot|sauf|avant)\b", _KIND_BUT.sub("", said)))
+
+
+def has_foot(said: str) -> bool:
+    return bool(_FOOT.search(said))
 
 
 def is_away(said: str, subject: str) -> bool:

@@ -82,7 +82,8 @@ def is_contradicted(reply_class: ReplyClass, letter: Letter) -> bool:
         case ReplyClass.DECLINES:
             return phrases.is_hedged(said)
         case ReplyClass.UNSUBSCRIBE:
-            return phrases.asks_beside(said) or not phrases.ABOUT_MAIL.search(said)
+            is_about_mail = phrases.ABOUT_MAIL.search(said) and not phrases.has_foot(said)
+            return phrases.asks_beside(said) or not is_about_mail
         case ReplyClass.OUT_OF_OFFICE:
             return not phrases.may_be_notice(said)
         case _:

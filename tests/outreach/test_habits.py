@@ -44,6 +44,8 @@ def test_their_own_answers_say_when(person):
     [
         {"nature": "automatic"},
         {"nature": "bounce"},
+        {"kind": "out_of_office"},
+        {"confirmed_kind": "automatic"},
         {"door": "by_hand"},
         {"influencer": None},
         {"received_at": BEGAN - 800 * DAY},

@@ -1,5 +1,6 @@
 """The inbox, and the page of one reply: read, say what it is, link, give away, put off, answer, be done."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -157,6 +158,35 @@ def test_done_leads_on_to_the_next(client, reply):
     response = client.post(step(reply, "done"))
     assert now(reply).desk == "done"
     assert response["Location"].startswith(step(other))
+
+
+def told_to(client, name: str, reply: InboundMessage) -> None:
+    """Press a button of the page that is open: with what stands in its form."""
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(step(reply)).content.decode())[1]
+    typed = {"subject": "Re: Clean beaches", "body": "The one at the pier.", "language": "en", "until": "tomorrow"}
+    late = comes("Wait: which pier do you mean?", answers=reply.answers, message_id="<late@studio.example>")
+    client.post(step(reply, name), typed | {"seen": seen})
+    assert late.outreach_id == reply.outreach_id
+    assert now(late).desk == "open"
+
+
+@pytest.mark.parametrize("name", ["done", "snooze", "answer"])
+def test_what_else_they_wrote_goes_along_but_nothing_that_came_since_the_page_was_shown(client, reply, name):
+    other = comes("And when?", answers=reply.answers, message_id="<other@studio.example>")
+    told_to(client, name, reply)
+    assert now(reply).desk == now(other).desk == ("snoozed" if name == "snooze" else "done")
+
+
+def test_from_the_list_nothing_newer_goes_along(client, reply):
+    late = comes("Wait: which pier do you mean?", answers=reply.answers, message_id="<late@studio.example>")
+    client.post(step(reply, "done"))
+    assert (now(reply).desk, now(late).desk) == ("done", "open")
+
+
+def test_a_no_whose_scope_is_asked_does_not_go_along(client, reply):
+    no = InboundMessageFactory(outreach=reply.outreach, influencer=reply.influencer, kind="declines", no_scope="asked")
+    client.post(step(reply, "done"), {"seen": no.pk})
+    assert (now(reply).desk, now(no).desk) == ("done", "open")
 
 
 def test_what_is_done_may_be_taken_up_again(client, officer, reply):

@@ -9,6 +9,7 @@ from crm.models import Activity, Suppression
 from crm.services import addresses
 from outreach.models import InboundMessage, Message
 from outreach.services import delivery, replies
+from tests.config.instances import ROOT
 from tests.factories import NOW, AddressFactory, InfluencerFactory, OutreachFactory
 from tests.outreach.receiving.mails import bounce, came, complaint, mail, planned, stage_of, written_to
 
@@ -267,3 +268,15 @@ def test_an_agents_no_for_one_leaves_the_others():
     letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
     replies.scope_of_no(inbound=letter, everybody=False, by=None, at=NOW)
     assert [stage_of(m) for m in messages] == ["declined", "contacted"]
+
+
+def test_only_the_demo_takes_letters_in_without_committing_them():
+    code = [path for app in ("config", "crm", "matching", "outreach") for path in (ROOT / app).rglob("*.py")]
+    callers = {str(path.relative_to(ROOT)) for path in code if "receive_within(" in path.read_text()}
+    assert callers == {"config/demo/letters.py", "outreach/services/replies.py"}
+
+
+def test_without_committing_it_is_the_same_letter():
+    raw = mail()
+    kept, _is_new = replies.receive(raw=raw, door="mailbox", at=NOW)
+    assert replies.receive_within(raw=raw, door="mailbox", at=NOW) == (kept, False)

@@ -3,6 +3,7 @@
 from contextlib import redirect_stdout
 from datetime import date
 from io import StringIO
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,26 @@ def test_numbers_read_what_no_phrase_decides(said, expected):
     reading = classify(letter(said))
     assert (str(reading.reply_class), reading.by, reading.version) == (expected, "numbers", VERSION)
     assert 0.5 <= reading.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "If you no longer wish to receive these emails, click here to unsubscribe.",
+        "Si vous ne souhaitez plus recevoir nos e-mails, cliquez ici pour vous désabonner.",
+        "Remove me from this list: https://mail.example/u",
+    ],
+)
+def test_the_foot_of_a_program_for_writing_to_many_is_no_wish_of_whoever_answers(foot):
+    said = f"Yes, we would love to take part in your campaign. What are the dates?\n\nBest,\nAnna\n\n{foot}"
+    assert classify(letter(said)).reply_class != ReplyClass.UNSUBSCRIBE
+    assert classify(letter(f"Please remove us from your list.\n\n{foot}")).reply_class == ReplyClass.UNSUBSCRIBE
+
+
+def test_a_long_line_takes_no_longer_for_its_foot():
+    began = process_time()
+    classify(letter("click " * 50_000))
+    assert process_time() - began < 5
 
 
 def test_later_has_its_day():
