@@ -67,6 +67,8 @@ def record(
 def change(*, publication: Publication, said: Said, at: datetime) -> Publication:
     """Say it anew. Its readings stay. Raises DomainError: what `record` raises."""
     held = _held(publication)
+    if held.outreach.influencer_id is None:  # its link was taken away, and stays away
+        raise DomainError("person_erased")
     checked = _checked(said, at=at)
     if any(checked[name] != getattr(held, name) for name in ("platform", "platform_id", "url")):
         held.post = None  # perhaps another post altogether

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from crm.errors import DomainError
 from crm.formats.rows import PostReading
-from outreach.models import Publication, PublicationMetric
+from outreach.models import Outreach, Publication, PublicationMetric
 from outreach.services import publications, reach
 from outreach.services.publications import Said
 from tests.factories import NOW, AccountFactory, LinkFactory, OutreachFactory, UserFactory, published
@@ -71,6 +71,14 @@ def test_the_same_post_is_noted_once():
 
 def test_nothing_is_noted_of_somebody_erased():
     assert refusal(recorded, OutreachFactory(influencer=None)) == "person_erased"
+
+
+def test_the_link_of_somebody_erased_does_not_come_back():
+    row = recorded()
+    Outreach.objects.filter(pk=row.outreach_id).update(influencer=None)
+    assert refusal(publications.change, publication=row, said=Said(url=URL, published_at=NOW - DAY), at=NOW) == (
+        "person_erased"
+    )
 
 
 def test_the_database_refuses_a_link_that_is_none_and_figures_below_zero():
