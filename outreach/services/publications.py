@@ -234,6 +234,11 @@ def _check_figures(told: Mapping[str, int | None]) -> None:
 
 
 def _save(row: Publication) -> None:
+    mark = post_mark(row.url)
+    others = Publication.objects.filter(outreach=row.outreach_id).exclude(pk=row.pk).values_list("url", flat=True)
+    # The link of one post, copied another way. Where a link names no post, only the very same link is refused.
+    if mark.startswith(f"{row.platform}:") and any(post_mark(url) == mark for url in others):
+        raise DomainError("publication_known")
     try:
         with transaction.atomic():
             row.save()

@@ -64,6 +64,7 @@ def test_the_same_post_is_noted_once():
     outreach = OutreachFactory()
     recorded(outreach)
     assert refusal(recorded, outreach) == "publication_known"
+    assert refusal(recorded, outreach, url="https://instagram.com/reel/C0deOfPost?igsh=abc") == "publication_known"
     first = recorded(url="https://youtu.be/dQw4w9WgXcQ")
     assert refusal(recorded, url="https://www.youtube.com/shorts/dQw4w9WgXcQ") == "publication_known"
     assert Publication.objects.filter(platform_id=first.platform_id).count() == 1
@@ -190,7 +191,9 @@ def test_what_nobody_told_is_unknown_and_not_zero():
 
 def test_figures_are_summed_beside_how_many_are_known_and_how_many_estimated():
     outreach = OutreachFactory()
-    first, second, _third = (recorded(outreach, url=f"{URL}{n}", platform="instagram") for n in range(3))
+    first, second, _third = (
+        recorded(outreach, url=f"https://www.instagram.com/p/post{n}/", platform="instagram") for n in range(3)
+    )
     noted(first, reach=500, likes=9, at=NOW - timedelta(hours=2))
     noted(first, reach=800, at=NOW)
     noted(second, reach=300, comments=2, is_estimate=True)
