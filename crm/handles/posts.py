@@ -38,7 +38,9 @@ def post_platform(url: str) -> str:
 
 def post_id(url: str) -> str:
     """The id of the post as its platform's exports give it; blank where the link does not tell it."""
-    platform, parts = post_platform(url), urlsplit(url)
+    if not (platform := post_platform(url)):
+        return ""
+    parts = urlsplit(url)
     if platform == "youtube":
         said = parts.path.strip("/") if _host(url) == "youtu.be" else parse_qs(parts.query).get("v", [""])[0]
         if _YOUTUBE.fullmatch(said):

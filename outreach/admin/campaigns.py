@@ -252,6 +252,6 @@ class CampaignAdmin(Attributing, Reporting):
             "costs": report_book.costs_said(whole),
             "findings": report_book.findings_said(whole, words.called),
             "todo": todo,
-            "published": publications.of_campaign(obj),
+            "published": publications.said(whole.breakdown.known),
             "start": f"{reverse('admin:matching_matchlist_changelist')}?cause__id__exact={obj.cause_id}",
         }

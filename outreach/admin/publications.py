@@ -1,5 +1,6 @@
 """What partners published: noted on the page of the conversation, read with its figures on a page of its own."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from crm.errors import DomainError
 from crm.models import Platform, Post
 from outreach import words
 from outreach.admin import moves
-from outreach.models import Campaign, Outreach, Publication
+from outreach.models import Outreach, Publication
 from outreach.models.publication import FIGURES
 from outreach.services import publications, reach
 from outreach.services.publications import Said
@@ -78,23 +79,16 @@ def shown(request: HttpRequest, outreach: Outreach) -> dict[str, Any]:
     may_add = may(_ADD) and outreach.influencer is not None
     goes_live = rows and may("outreach.change_outreach") and outreach.stage != Outreach.Stage.LIVE
     return {
-        "rows": [(one.publication, _reached(one)) for one in rows],
+        "rows": said(rows),
         "may_add": may_add,
         "offers": publications.offers(outreach=outreach, most=5) if may_add else [],
         "may_go_live": bool(goes_live) and "live" in dict(moves.offered(outreach)),
     }
 
 
-def of_campaign(campaign: Campaign) -> dict[str, Any]:
-    """The card of the campaign's page: every publication, and what is known of them together."""
-    rows = reach.of_campaign(campaign=campaign)
-    told = reach.together(rows)
-    return {
-        "rows": [(one.publication, _reached(one)) for one in rows],
-        "with_figures": words.with_figures(told.with_figure, told.publications),
-        "reach": told.reach,
-        "engagement": told.engagement,
-    }
+def said(known: Iterable[reach.Known]) -> list[tuple[Publication, str]]:
+    """Each with how far it reached, in words."""
+    return [(one.publication, _reached(one)) for one in known]
 
 
 def _reached(one: reach.Known) -> str:

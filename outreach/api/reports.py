@@ -17,8 +17,9 @@ from outreach import words
 from outreach.evidence import Standing
 from outreach.models import Outreach
 from outreach.services import campaign_report, report_book
-from outreach.services.breakdown import Found, Reached
+from outreach.services.breakdown import Found
 from outreach.services.campaign_report import Whole
+from outreach.services.reach import Reach
 
 _NAMES = "influencers:read"
 _PLAIN = (
@@ -198,11 +199,12 @@ def _body(whole: Whole, *, with_names: bool) -> dict[str, Any]:
         **{name: getattr(report, name) for name in _PLAIN},
         "days": [{"date": day, "clicks": clicks, "actions": actions} for day, clicks, actions in report.days],
         "rule": report.rule,
-        "reached": broken.reached,
+        "reached": _reached(broken.reached),
         "influencers": [_person(whole, result, with_names=with_names) for result in whole.people],
         **{
             name: [
-                vars(line.reached) | {"key": line.key, "clicks": line.clicks, "actions": line.actions} for line in lines
+                _reached(line.reached) | {"key": line.key, "clicks": line.clicks, "actions": line.actions}
+                for line in lines
             ]
             for name, lines in (("platforms", broken.platforms), ("formats", broken.formats))
         },
@@ -225,10 +227,21 @@ def _body(whole: Whole, *, with_names: bool) -> dict[str, Any]:
     }
 
 
+def _reached(told: Reach) -> dict[str, Any]:
+    return {
+        "publications": told.publications,
+        "with_reach": told.reach.told,
+        "reach": told.reach.total,
+        "with_engagement": told.engagement.told,
+        "engagement": told.engagement.total,
+        "is_estimate": told.reach.is_estimate or told.engagement.is_estimate,
+    }
+
+
 def _person(whole: Whole, result: Any, *, with_names: bool) -> dict[str, Any]:
     outreach: Outreach = result.outreach
     spent = whole.spent.get(outreach.pk, {})
-    return vars(whole.breakdown.by_outreach.get(outreach.pk, Reached())) | {
+    return _reached(whole.breakdown.by_outreach.get(outreach.pk, Reach())) | {
         "outreach": outreach.public_id,
         "influencer": outreach.influencer.public_id if outreach.influencer else None,
         "name": words.called(outreach) if with_names else None,

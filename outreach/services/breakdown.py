@@ -1,18 +1,20 @@
 """A campaign's results by platform and by format, how far its publications reached, and who did better."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from outreach import evidence
-from outreach.models import AttributionCredit, Campaign, Click, Outreach
+from outreach.models import AttributionCredit, Campaign, Click, Outreach, Publication
 from outreach.selectors import acts
 from outreach.services import reach
 from outreach.services.conversions import DEFAULT_RULE
+from outreach.services.reach import Known, Reach
 
 # Clicks within this time of a publication, and before the next one of the same conversation, are put down to it.
 ECHO = timedelta(hours=48)
@@ -27,43 +29,14 @@ PARTS_OF_DAY: Final[Mapping[str, range]] = {
 Dimension = Literal["partner", "platform", "format", "hour"]
 
 
-@dataclass(frozen=True)
-class Published:
-    """One publication. `reach` and `engagement`: the newest figures; None where none is known."""
-
-    outreach: int
-    platform: str
-    format: str
-    at: datetime | None
-    reach: int | None = None
-    engagement: int | None = None
-    is_estimate: bool = False
-
-
-@dataclass(frozen=True)
-class Reached:
-    """How far publications reached. A sum stands on those that have a figure; None: none has, and that is not 0."""
-
-    publications: int = 0
-    with_reach: int = 0
-    reach: int | None = None
-    with_engagement: int = 0
-    engagement: int | None = None
-    is_estimate: bool = False
-
-    @property
-    def share_known(self) -> float | None:
-        return self.with_reach / self.publications if self.publications else None
-
-
 @dataclass
 class Line:
     """What belongs to one platform or format. `clicks` and `actions`: None where they cannot be told apart."""
 
     key: str
-    reached: Reached = field(default_factory=Reached)
-    clicks: int | None = 0
-    actions: float | None = 0.0
+    reached: Reach
+    clicks: int | None
+    actions: float | None
 
 
 @dataclass(frozen=True)
@@ -77,31 +50,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Breakdown:
-    reached: Reached
-    by_outreach: Mapping[int, Reached]  # by the conversation in which the person goes on
-    by_day: Mapping[date, Reached]  # of publication, with all that came of it since
+    known: tuple[Known, ...]  # every publication, the newest first
+    reached: Reach
+    by_outreach: Mapping[int, Reach]  # by the conversation in which the person goes on
+    by_day: Mapping[date, Reach]  # of publication, with all that came of it since
     platforms: tuple[Line, ...]
     formats: tuple[Line, ...]
     found: tuple[Found, ...]
-
-
-def publications(campaign: Campaign) -> list[Published]:
-    """Every publication of the campaign that is known."""
-    return [_published(one) for one in reach.of_campaign(campaign=campaign)]
-
-
-def _published(one: reach.Known) -> Published:
-    reached, engaged = one.figure("reach"), one.engagement
-    row = one.publication
-    return Published(
-        outreach=row.outreach_id,
-        platform=row.platform,
-        format=row.format,
-        at=row.published_at,
-        reach=reached.value if reached else None,
-        engagement=engaged.value if engaged else None,
-        is_estimate=any(figure.is_estimate for figure in (reached, engaged) if figure),
-    )
 
 
 def clicks_of(campaign: Campaign) -> QuerySet[Click]:
@@ -111,7 +66,7 @@ def clicks_of(campaign: Campaign) -> QuerySet[Click]:
 def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
     clicks = clicks_of(campaign)
     credits = AttributionCredit.objects.counting().filter(link__outreach__campaign=campaign, rule=rule)
-    known = publications(campaign)
+    known = reach.of_campaign(campaign=campaign)
     formats = _formats(known)
     of_outreach = _per(clicks, credits, "link__outreach")
     platforms = _lines(_per(clicks, credits, "link__platform"), known, lambda one: one.platform)
@@ -122,26 +77,13 @@ def of_campaign(*, campaign: Campaign, rule: str = DEFAULT_RULE) -> Breakdown:
     heir_of = heirs(campaign)
     people = _by_person(of_outreach, heir_of)
     return Breakdown(
-        reached=reached(known),
-        by_outreach=_reached_by(known, lambda one: heir_of.get(one.outreach, one.outreach)),
-        by_day=_reached_by(known, lambda one: timezone.localdate(one.at) if one.at else None),
+        known=tuple(known),
+        reached=reach.together(known),
+        by_outreach=reach.by(known, lambda one: heir_of.get(one.outreach_id, one.outreach_id)),
+        by_day=reach.by(known, lambda one: timezone.localdate(one.published_at)),
         platforms=platforms,
         formats=tuple(_mixed(_lines(by_format, known, lambda one: one.format), by_format)) if known else (),
         found=tuple(_found(clicks, known, people, platforms)),
-    )
-
-
-def reached(known: Iterable[Published]) -> Reached:
-    rows = list(known)
-    furthest = [one.reach for one in rows if one.reach is not None]
-    engagement = [one.engagement for one in rows if one.engagement is not None]
-    return Reached(
-        publications=len(rows),
-        with_reach=len(furthest),
-        reach=sum(furthest) if furthest else None,
-        with_engagement=len(engagement),
-        engagement=sum(engagement) if engagement else None,
-        is_estimate=any(one.is_estimate for one in rows),
     )
 
 
@@ -155,28 +97,20 @@ def _per(clicks: QuerySet[Click], credits: QuerySet[AttributionCredit], key: str
     return found
 
 
-def _reached_by(known: Iterable[Published], of: Callable[[Published], Any]) -> dict[Any, Reached]:
-    """Of what has such a key."""
-    rows: dict[Any, list[Published]] = {}
-    for one in known:
-        rows.setdefault(of(one), []).append(one)
-    return {key: reached(theirs) for key, theirs in rows.items() if key is not None}
-
-
 def _lines(
-    counted: Mapping[Any, list[float]], known: Iterable[Published], of: Callable[[Published], str]
+    counted: Mapping[Any, list[float]], known: Iterable[Known], of: Callable[[Publication], str]
 ) -> tuple[Line, ...]:
     """Most actions first, then most clicks, then the furthest reach."""
-    furthest = _reached_by(known, of)
+    furthest = reach.by(known, of)
     lines = [
-        Line(key, furthest.get(key, Reached()), int(clicks), actions)
+        Line(key, furthest.get(key, Reach()), int(clicks), actions)
         for key in {*counted, *furthest}
         for clicks, actions in [counted.get(key, [0, 0.0])]
     ]
     return tuple(
         sorted(
             lines,
-            key=lambda line: (-(line.actions or 0), -(line.clicks or 0), -(line.reached.reach or 0), line.key),
+            key=lambda line: (-(line.actions or 0), -(line.clicks or 0), -(line.reached.reach.total or 0), line.key),
         )
     )
 
@@ -186,11 +120,12 @@ def _mixed(lines: Iterable[Line], by_format: Mapping[Any, list[float]]) -> Itera
     return (line if line.key in by_format else replace(line, clicks=None, actions=None) for line in lines)
 
 
-def _formats(known: Iterable[Published]) -> dict[int, str]:
+def _formats(known: Iterable[Known]) -> dict[int, str]:
     """{outreach: the one format of all its publications, or SEVERAL}."""
     found: dict[int, str] = {}
-    for one in known:
-        found[one.outreach] = one.format if found.get(one.outreach, one.format) == one.format else SEVERAL
+    for row in known:
+        one = row.publication
+        found[one.outreach_id] = one.format if found.get(one.outreach_id, one.format) == one.format else SEVERAL
     return found
 
 
@@ -199,7 +134,7 @@ def _formats(known: Iterable[Published]) -> dict[int, str]:
 
 def _found(
     clicks: QuerySet[Click],
-    known: list[Published],
+    known: Iterable[Known],
     people: Mapping[int, tuple[float, int]],
     platforms: Iterable[Line],
 ) -> Iterable[Found]:
@@ -210,7 +145,7 @@ def _found(
     ways: tuple[tuple[Dimension, Any], ...] = (
         ("platform", lambda one: one.platform),
         ("format", lambda one: one.format),
-        ("hour", lambda one: part_of_day(one.at)),
+        ("hour", lambda one: part_of_day(one.published_at)),
     )
     for dimension, of in ways:
         samples: dict[str, list[float]] = {}
@@ -241,21 +176,17 @@ def _by_person(of_outreach: Mapping[int, list[float]], heir_of: Mapping[int, int
     return found
 
 
-def _echoes(clicks: QuerySet[Click], known: list[Published]) -> list[tuple[Published, int]]:
-    """Each publication whose hour is known, with the clicks that followed it."""
-    dated = sorted((one for one in known if one.at is not None), key=lambda one: (one.outreach, one.at))
-    if not dated:
-        return []
+def _echoes(clicks: QuerySet[Click], known: Iterable[Known]) -> list[tuple[Publication, int]]:
+    """Each publication with the clicks that followed it."""
+    rows = sorted((row.publication for row in known), key=lambda one: (one.outreach_id, one.published_at))
     times: dict[int, list[datetime]] = {}
-    asked = clicks.filter(link__outreach__in={one.outreach for one in dated})
+    asked = clicks.filter(link__outreach__in={one.outreach_id for one in rows})
     for pk, at in asked.order_by("at").values_list("link__outreach", "at"):
         times.setdefault(pk, []).append(at)
     found = []
-    for place, one in enumerate(dated):
-        assert one.at is not None
-        until = one.at + ECHO
-        following = dated[place + 1] if place + 1 < len(dated) else None
-        if following and following.outreach == one.outreach and following.at is not None:
-            until = min(until, following.at)
-        found.append((one, sum(one.at <= at < until for at in times.get(one.outreach, ()))))
+    for one, following in zip_longest(rows, rows[1:]):
+        until = one.published_at + ECHO
+        if following and following.outreach_id == one.outreach_id:
+            until = min(until, following.published_at)
+        found.append((one, sum(one.published_at <= at < until for at in times.get(one.outreach_id, ()))))
     return found

@@ -67,6 +67,8 @@ def record(
 def change(*, publication: Publication, said: Said, at: datetime) -> Publication:
     """Say it anew. Its readings stay. Raises DomainError: what `record` raises."""
     held = _held(publication)
+    if held.outreach.influencer_id is None:  # its link was taken away, and stays away
+        raise DomainError("person_erased")
     checked = _checked(said, at=at)
     if any(checked[name] != getattr(held, name) for name in ("platform", "platform_id", "url")):
         held.post = None  # perhaps another post altogether
@@ -232,6 +234,11 @@ def _check_figures(told: Mapping[str, int | None]) -> None:
 
 
 def _save(row: Publication) -> None:
+    mark = post_mark(row.url)
+    others = Publication.objects.filter(outreach=row.outreach_id).exclude(pk=row.pk).values_list("url", flat=True)
+    # The link of one post, copied another way. Where a link names no post, only the very same link is refused.
+    if mark.startswith(f"{row.platform}:") and any(post_mark(url) == mark for url in others):
+        raise DomainError("publication_known")
     try:
         with transaction.atomic():
             row.save()

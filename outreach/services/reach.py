@@ -6,15 +6,12 @@ People are not told apart by any of this: the sum of several reaches counts whoe
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, Generic, TypeVar
-
-from django.utils import timezone
+from typing import Final, TypeVar
 
 from outreach.models import Campaign, Outreach, Publication, PublicationMetric
 from outreach.models.publication import FIGURES
 
-K = TypeVar("K")
+K = TypeVar("K", bound=Hashable)
 ENGAGEMENT: Final = ("likes", "comments", "shares", "saves")
 
 
@@ -32,7 +29,6 @@ class Known:
 
     publication: Publication
     figures: dict[str, Figure]
-    latest: PublicationMetric | None
 
     @property
     def engagement(self) -> Figure | None:
@@ -47,7 +43,7 @@ class Known:
 class Sum:
     """A figure over several publications: `told` of them have it, `estimated` of these as an estimate.
 
-    `total` and `largest` are None where no publication has it.
+    `total` and `largest` are None where no publication has it: that is not 0.
     """
 
     told: int = 0
@@ -55,28 +51,21 @@ class Sum:
     total: int | None = None
     largest: int | None = None
 
+    @property
+    def is_estimate(self) -> bool:
+        return self.estimated > 0
+
 
 @dataclass(frozen=True)
 class Reach:
-    """Several publications together. `with_figure`: how many have any figure at all.
+    """Several publications together.
 
     `reach.total` is a sum of reaches: people may be counted twice. `reach.largest` is the largest single one.
     """
 
-    publications: int
-    with_figure: int
-    reach: Sum
-    views: Sum
-    engagement: Sum
-    link_clicks: Sum
-
-
-@dataclass(frozen=True)
-class Part(Generic[K]):
-    """A part of a campaign's publications: those of one `key`."""
-
-    key: K
-    reach: Reach
+    publications: int = 0
+    reach: Sum = Sum()
+    engagement: Sum = Sum()
 
 
 def known(*, publications: Iterable[Publication]) -> list[Known]:
@@ -85,7 +74,7 @@ def known(*, publications: Iterable[Publication]) -> list[Known]:
     readings: dict[int, list[PublicationMetric]] = defaultdict(list)
     for reading in PublicationMetric.objects.filter(publication__in=rows).order_by("observed_at", "pk"):
         readings[reading.publication_id].append(reading)
-    return [Known(row, _newest(told := readings[row.pk]), told[-1] if told else None) for row in rows]
+    return [Known(row, _newest(readings[row.pk])) for row in rows]
 
 
 def _newest(readings: Iterable[PublicationMetric]) -> dict[str, Figure]:
@@ -111,14 +100,15 @@ def of_outreach(*, outreach: Outreach) -> list[Known]:
 
 def together(each: Iterable[Known]) -> Reach:
     rows = list(each)
-    return Reach(
-        publications=len(rows),
-        with_figure=sum(bool(row.figures) for row in rows),
-        reach=_sum(rows, "reach"),
-        views=_sum(rows, "views"),
-        engagement=_sum(rows, "engagement"),
-        link_clicks=_sum(rows, "link_clicks"),
-    )
+    return Reach(len(rows), reach=_sum(rows, "reach"), engagement=_sum(rows, "engagement"))
+
+
+def by(each: Iterable[Known], key_of: Callable[[Publication], K]) -> dict[K, Reach]:
+    """Those of one key together."""
+    groups: dict[K, list[Known]] = defaultdict(list)
+    for row in each:
+        groups[key_of(row.publication)].append(row)
+    return {key: together(group) for key, group in groups.items()}
 
 
 def _sum(rows: Iterable[Known], name: str) -> Sum:
@@ -127,45 +117,3 @@ def _sum(rows: Iterable[Known], name: str) -> Sum:
         return Sum()
     values = [one.value for one in told]
     return Sum(len(told), sum(one.is_estimate for one in told), sum(values), max(values))
-
-
-def campaign(*, campaign: Campaign) -> Reach:
-    return together(of_campaign(campaign=campaign))
-
-
-def by_influencer(*, campaign: Campaign) -> list[Part[Outreach]]:
-    """One part a person, under the newest of their conversations; of an erased one, one a conversation."""
-    return _parts(
-        of_campaign(campaign=campaign),
-        lambda row: (row.outreach.influencer_id, 0) if row.outreach.influencer_id else (0, row.outreach_id),
-        lambda rows: max((one.publication.outreach for one in rows), key=lambda outreach: outreach.pk),
-    )
-
-
-def by_platform(*, campaign: Campaign) -> list[Part[str]]:
-    return _parts(of_campaign(campaign=campaign), lambda row: row.platform, lambda rows: rows[0].publication.platform)
-
-
-def by_format(*, campaign: Campaign) -> list[Part[str]]:
-    return _parts(of_campaign(campaign=campaign), lambda row: row.format, lambda rows: rows[0].publication.format)
-
-
-def by_day(*, campaign: Campaign) -> list[Part[date]]:
-    """By the day of publication, the earliest first: its figures are all that came of it since."""
-    parts = _parts(of_campaign(campaign=campaign), _day, lambda rows: _day(rows[0].publication))
-    return sorted(parts, key=lambda part: part.key)
-
-
-def _day(row: Publication) -> date:
-    return timezone.localdate(row.published_at)
-
-
-def _parts(
-    rows: Iterable[Known], part_of: Callable[[Publication], Hashable], named: Callable[[list[Known]], K]
-) -> list[Part[K]]:
-    """The parts, the most publications first."""
-    groups: dict[Hashable, list[Known]] = defaultdict(list)
-    for row in rows:
-        groups[part_of(row.publication)].append(row)
-    parts = [Part(named(group), together(group)) for group in groups.values()]
-    return sorted(parts, key=lambda part: -part.reach.publications)

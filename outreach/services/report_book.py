@@ -76,12 +76,9 @@ def _funnel(whole: Whole) -> tuple[Bar, ...]:
         (_("Agreed"), report.agreed, report.replied, _("of those who replied")),
     )
     bars = [_bar(name, many, whole_of, of) for name, many, whole_of, of in steps]
-    for name, value, known in (
-        (_("Reach"), reached.reach, reached.with_reach),
-        (_("Engagement"), reached.engagement, reached.with_engagement),
-    ):
-        figure = words.counted(value, is_estimate=reached.is_estimate)
-        bars.append(Bar(name, figure, None, words.known_of(known, reached.publications)))
+    for name, told in ((_("Reach"), reached.reach), (_("Engagement"), reached.engagement)):
+        figure = words.counted(told.total, is_estimate=told.is_estimate)
+        bars.append(Bar(name, figure, None, words.known_of(told.told, reached.publications)))
     bars.append(_bar(_("Clicks"), report.clicks, 0, _("through a link")))
     bars.append(_bar(_("Concrete actions"), report.actions, report.clicks, _("of the clicks")))
     return tuple(bars)

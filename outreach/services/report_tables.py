@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from outreach import words
 from outreach.models import Outreach
 from outreach.printing.tables import Cell, Column, Money, Table
-from outreach.services.breakdown import Line, Reached
+from outreach.services.breakdown import Line
 from outreach.services.campaign_report import Whole
+from outreach.services.reach import Reach
 
 Named = Callable[[Outreach | None], str]
 
@@ -36,14 +37,14 @@ def _funnel_table(whole: Whole) -> Table:
         (_("Replied"), report.replied),
         (_("Agreed"), report.agreed),
         (_("Publications"), reached.publications),
-        (_("Publications with a known reach"), reached.with_reach),
-        (_("Reach"), reached.reach),
-        (_("Engagement"), reached.engagement),
+        (_("Publications with a known reach"), reached.reach.told),
+        (_("Reach"), reached.reach.total),
+        (_("Engagement"), reached.engagement.total),
         (_("Clicks"), report.clicks),
         (_("Concrete actions"), report.actions),
     )
     columns = (Column(_("Step"), "text", 3), Column(_("Number")))
-    return Table("funnel", _("Funnel"), columns, rows, note=str(words.TWICE) if reached.reach else "")
+    return Table("funnel", _("Funnel"), columns, rows, note=str(words.TWICE) if reached.reach.total else "")
 
 
 def _amounts(whole: Whole) -> Table:
@@ -76,14 +77,14 @@ def _people(whole: Whole, named: Named) -> Table:
     )
     rows = []
     for result in whole.people:
-        reached = whole.breakdown.by_outreach.get(result.outreach.pk)
+        reached = whole.breakdown.by_outreach.get(result.outreach.pk, Reach())
         rows.append(
             (
                 named(result.outreach),
                 str(capfirst(result.outreach.get_stage_display())),
-                reached.publications if reached else 0,
-                reached.reach if reached else None,
-                reached.engagement if reached else None,
+                reached.publications,
+                reached.reach.total,
+                reached.engagement.total,
                 result.clicks,
                 result.actions,
             )
@@ -105,9 +106,9 @@ def _lines(slug: str, title: str, what: str, lines: tuple[Line, ...], say: Calla
         (
             str(capfirst(say(line.key))),
             line.reached.publications,
-            line.reached.with_reach,
-            line.reached.reach,
-            line.reached.engagement,
+            line.reached.reach.told,
+            line.reached.reach.total,
+            line.reached.engagement.total,
             line.clicks,
             line.actions,
         )
@@ -128,9 +129,9 @@ def _days(whole: Whole) -> Table:
     counted = {day: (clicks, actions) for day, clicks, actions in whole.report.days}
     by_day = whole.breakdown.by_day
     rows = tuple(
-        (day, reached.publications, reached.reach if reached.publications else 0, *counted.get(day, (0, 0.0)))
+        (day, reached.publications, reached.reach.total if reached.publications else 0, *counted.get(day, (0, 0.0)))
         for day in sorted({*counted, *by_day})
-        for reached in [by_day.get(day, Reached())]
+        for reached in [by_day.get(day, Reach())]
     )
     return Table("days", _("By day"), columns, rows)
 

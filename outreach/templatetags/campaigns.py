@@ -11,7 +11,7 @@ from crm.words import number
 from outreach import signing, words
 from outreach.models import Cost, Message
 from outreach.selectors import ActionTotal
-from outreach.services.breakdown import Reached
+from outreach.services.reach import Reach, Sum
 from outreach.services.reports import GoalProgress, PersonResult, Report
 
 register = template.Library()
@@ -55,7 +55,7 @@ def said_total(total: ActionTotal) -> words.ActionTotalWords:
 
 
 @register.inclusion_tag("outreach/funnel.html")
-def funnel(report: Report, reached: Reached) -> dict[str, Any]:
+def funnel(report: Report, reached: Reach) -> dict[str, Any]:
     """From those who are in the campaign to what was done: each step with its share of the one before.
 
     Reach and engagement are no part of one another: each says on how many publications it stands.
@@ -74,11 +74,8 @@ def funnel(report: Report, reached: Reached) -> dict[str, Any]:
         for share in [many / whole if whole and many <= whole else None]
     ]
     told = [
-        {"name": name, "figure": words.counted(value, is_estimate=reached.is_estimate), "share": None, "of": known}
-        for name, value, known in (
-            (_("Reach"), reached.reach, words.known_of(reached.with_reach, reached.publications)),
-            (_("Engagement"), reached.engagement, words.known_of(reached.with_engagement, reached.publications)),
-        )
+        {"name": name, "figure": summed(of), "share": None, "of": words.known_of(of.told, reached.publications)}
+        for name, of in ((_("Reach"), reached.reach), (_("Engagement"), reached.engagement))
     ]
     return {"steps": [*shown[:3], *told, *shown[3:]]}
 
@@ -94,18 +91,13 @@ def format_name(code: str) -> str:
 
 
 @register.filter
-def reached_in(by_outreach: Mapping[int, Reached], result: PersonResult) -> Reached:
-    return by_outreach.get(result.outreach.pk, Reached())
+def reached_in(by_outreach: Mapping[int, Reach], result: PersonResult) -> Reach:
+    return by_outreach.get(result.outreach.pk, Reach())
 
 
 @register.filter
-def reach(reached: Reached) -> str:
-    return words.counted(reached.reach, is_estimate=reached.is_estimate)
-
-
-@register.filter
-def engagement(reached: Reached) -> str:
-    return words.counted(reached.engagement, is_estimate=reached.is_estimate)
+def summed(of: Sum) -> str:
+    return words.counted(of.total, is_estimate=of.is_estimate)
 
 
 @register.filter

@@ -30,7 +30,7 @@ from outreach.words.mailboxes import hook_address, letters_new, letters_there, m
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
-from outreach.words.publications import figure, figures_told, reached, told_by, with_figures
+from outreach.words.publications import figure, figures_told, reached, told_by
 from outreach.words.reports import (
     PARTS_OF_DAY,
     TWICE,
@@ -134,7 +134,6 @@ __all__ = [
     "told_by",
     "unknown",
     "version",
-    "with_figures",
     "would_count",
     "writer",
 ]

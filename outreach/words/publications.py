@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from crm.words import labelled, number
 from outreach.models import PublicationMetric
@@ -30,14 +30,6 @@ PUBLICATIONS: Mapping[str, Promise] = {
 def reading_source(source: str) -> str:
     """Who told a reading: a person, or a file by its name."""
     return _("by hand") if source == "hand" else source
-
-
-def with_figures(told: int, all: int) -> str:
-    """How many publications have a figure: "3 of 5 publications have a figure"."""
-    said = ngettext(
-        "%(told)s of %(all)s publication has a figure", "%(told)s of %(all)s publications have a figure", all
-    )
-    return said % {"told": number(told), "all": number(all)}
 
 
 def figure(name: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from outreach.models import Click, Publication, PublicationMetric
 from outreach.services import breakdown, conversions
-from outreach.services.breakdown import Published, Reached, part_of_day, reached
+from outreach.services.breakdown import part_of_day
+from outreach.services.reach import Known, Reach, Sum
 from outreach.sources.events import told
 from tests.factories import NOW, CampaignFactory, LinkFactory
 
@@ -29,22 +30,10 @@ def campaign():
     return CampaignFactory()
 
 
-def test_no_publication_means_that_reach_is_unknown_and_not_nothing():
-    assert reached([]) == Reached(0, 0, None, 0, None, False)
-    silent = [Published(1, "x", "story", NOW), Published(1, "x", "story", NOW)]
-    assert reached(silent) == Reached(2, 0, None, 0, None, False)
-    assert reached(silent).share_known == 0
-
-
-def test_a_reach_says_on_how_many_publications_it_stands():
-    rows = [Published(1, "x", "story", NOW, reach=900, engagement=0), Published(1, "x", "story", NOW)]
-    assert reached(rows) == Reached(2, 1, 900, 1, 0, False)
-    assert reached(rows).share_known == 0.5
-
-
-def test_a_sum_with_an_estimate_in_it_is_an_estimate():
-    rows = [Published(1, "x", "", NOW, reach=900), Published(1, "x", "", NOW, reach=100, is_estimate=True)]
-    assert (reached(rows).reach, reached(rows).is_estimate) == (1000, True)
+def test_no_publication_means_that_reach_is_unknown_and_not_nothing(campaign):
+    found = breakdown.of_campaign(campaign=campaign)
+    assert (found.reached, found.by_day, found.known) == (Reach(), {}, ())
+    assert found.reached.reach.total is None
 
 
 def test_clicks_and_actions_belong_to_the_platform_of_their_link(campaign):
@@ -83,10 +72,11 @@ def test_clicks_of_a_conversation_that_was_merged_speak_for_the_one_that_goes_on
 
 def test_a_click_belongs_to_the_publication_before_it_for_two_days(campaign):
     link = LinkFactory(outreach__campaign=campaign)
-    first, second = (Published(link.outreach_id, "x", "story", NOW + timedelta(hours=hours)) for hours in (0, 30))
+    first, second = (publish(link, hours, NOW + timedelta(hours=hours)) for hours in (0, 30))
     for hours in (-1, 0, 29, 30, 77, 79):
         click(link, 1, NOW + timedelta(hours=hours))
-    assert breakdown._echoes(breakdown.clicks_of(campaign), [second, first]) == [(first, 2), (second, 2)]
+    known = [Known(row, {}) for row in (second, first)]
+    assert breakdown._echoes(breakdown.clicks_of(campaign), known) == [(first, 2), (second, 2)]
 
 
 def test_a_time_of_day_is_that_of_the_house(settings):
@@ -113,10 +103,12 @@ def test_what_is_known_of_publications_is_told_with_what_it_stands_on(campaign):
     act(link, 2)
     act(other, 1)
     found = breakdown.of_campaign(campaign=campaign)
-    assert found.reached == Reached(4, 2, 1000, 1, 42, True)
+    assert found.reached == Reach(4, Sum(2, 1, 1000, 900), Sum(1, 0, 42, 42))
+    assert not found.reached.engagement.is_estimate  # counted, though a reach was estimated
     assert found.by_outreach == {
-        link.outreach.pk: Reached(2, 1, 900, 1, 42, False), other.outreach.pk: Reached(2, 1, 100, 0, None, True),
-    }  # fmt: skip
+        link.outreach.pk: Reach(2, Sum(1, 0, 900, 900), Sum(1, 0, 42, 42)),
+        other.outreach.pk: Reach(2, Sum(1, 1, 100, 100), Sum()),
+    }
     assert found.by_day == {NOW.date(): found.reached}
     assert [(line.key, line.reached.publications, line.actions) for line in found.formats] == [
         ("story", 3, 2.0),

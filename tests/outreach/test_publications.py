@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from crm.errors import DomainError
 from crm.formats.rows import PostReading
-from outreach.models import Publication, PublicationMetric
+from outreach.models import Outreach, Publication, PublicationMetric
 from outreach.services import publications, reach
 from outreach.services.publications import Said
 from tests.factories import NOW, AccountFactory, LinkFactory, OutreachFactory, UserFactory, published
@@ -64,6 +64,7 @@ def test_the_same_post_is_noted_once():
     outreach = OutreachFactory()
     recorded(outreach)
     assert refusal(recorded, outreach) == "publication_known"
+    assert refusal(recorded, outreach, url="https://instagram.com/reel/C0deOfPost?igsh=abc") == "publication_known"
     first = recorded(url="https://youtu.be/dQw4w9WgXcQ")
     assert refusal(recorded, url="https://www.youtube.com/shorts/dQw4w9WgXcQ") == "publication_known"
     assert Publication.objects.filter(platform_id=first.platform_id).count() == 1
@@ -71,6 +72,14 @@ def test_the_same_post_is_noted_once():
 
 def test_nothing_is_noted_of_somebody_erased():
     assert refusal(recorded, OutreachFactory(influencer=None)) == "person_erased"
+
+
+def test_the_link_of_somebody_erased_does_not_come_back():
+    row = recorded()
+    Outreach.objects.filter(pk=row.outreach_id).update(influencer=None)
+    assert refusal(publications.change, publication=row, said=Said(url=URL, published_at=NOW - DAY), at=NOW) == (
+        "person_erased"
+    )
 
 
 def test_the_database_refuses_a_link_that_is_none_and_figures_below_zero():
@@ -168,35 +177,37 @@ def test_a_publication_that_is_corrected_keeps_its_readings():
     assert not PublicationMetric.objects.exists()
 
 
+def together(campaign):
+    return reach.together(reach.of_campaign(campaign=campaign))
+
+
 def test_what_nobody_told_is_unknown_and_not_zero():
     row = recorded()
-    told = reach.campaign(campaign=row.outreach.campaign)
-    assert (told.publications, told.with_figure) == (1, 0)
+    told = together(row.outreach.campaign)
+    assert told.publications == 1
     assert told.reach == reach.Sum(told=0, estimated=0, total=None, largest=None)
     assert told.engagement.total is None
 
 
 def test_figures_are_summed_beside_how_many_are_known_and_how_many_estimated():
     outreach = OutreachFactory()
-    first, second, _third = (recorded(outreach, url=f"{URL}{n}", platform="instagram") for n in range(3))
+    first, second, _third = (
+        recorded(outreach, url=f"https://www.instagram.com/p/post{n}/", platform="instagram") for n in range(3)
+    )
     noted(first, reach=500, likes=9, at=NOW - timedelta(hours=2))
     noted(first, reach=800, at=NOW)
     noted(second, reach=300, comments=2, is_estimate=True)
-    told = reach.campaign(campaign=outreach.campaign)
-    assert (told.publications, told.with_figure) == (3, 2)
+    told = together(outreach.campaign)
+    assert told.publications == 3
     assert told.reach == reach.Sum(told=2, estimated=1, total=1100, largest=800)
     assert told.engagement == reach.Sum(told=2, estimated=1, total=11, largest=9)
-    (part,) = reach.by_influencer(campaign=outreach.campaign)
-    assert (part.key, part.reach) == (outreach, told)
+    assert told.reach.is_estimate
 
 
 def test_parts_of_a_campaign_add_up_to_it():
     outreach = OutreachFactory()
     recorded(outreach, published_at=NOW - 3 * DAY)
     recorded(outreach, url="https://x.com/maia/status/7", format="poll")
-    campaign = outreach.campaign
-    assert {part.key for part in reach.by_platform(campaign=campaign)} == {"instagram", "x"}
-    assert {part.key for part in reach.by_format(campaign=campaign)} == {"visual", "poll"}
-    days = reach.by_day(campaign=campaign)
-    assert [part.key for part in days] == sorted(part.key for part in days)
-    assert [part.reach.publications for part in days] == [1, 1]
+    rows = reach.of_campaign(campaign=outreach.campaign)
+    assert reach.by(rows, lambda row: row.platform) == {"x": reach.Reach(1), "instagram": reach.Reach(1)}
+    assert reach.by(rows, lambda row: row.outreach_id) == {outreach.pk: reach.together(rows)}

@@ -68,7 +68,7 @@ def test_figures_are_noted_and_what_is_left_blank_is_unknown(officer):
     assert "People reached: 1,200" in text and "estimated" in text
     text = officer.get(page("campaign_change", row.outreach.campaign_id)).content.decode()
     assert "1 of 1 publication has a figure" in text
-    assert "people may be counted twice" in text and "Some of it is estimated" in text
+    assert "is counted twice. The largest single reach: 1,200." in text and "≈ 1,200" in text
 
 
 def test_it_is_corrected_and_removed_only_after_a_question(officer):
