@@ -133,6 +133,8 @@ else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"} | EmbeddedPostgres(STATE_DIR / "pg").dsn}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+# A server that answers nothing at all is away after so many seconds: who follows a link waits no longer than that.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The doorbell ---------------------------------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ from django.conf import settings
 _KEY_BYTES: Final = 32
 _PREFIX, _SUFFIX = "network-", ".key"
 _lock = threading.Lock()
+_OUR_OWN: Final = tuple(
+    ipaddress.ip_network(each)
+    for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
 _held: tuple[Path, date, bytes] | None = None
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -42,9 +46,12 @@ def visitor(*, peer: str, forwarded: str) -> str:
 def network(address: str, *, at: datetime) -> str:
     """32 hex digits, the same for the same network on the same day; blank where there is no address to speak of, or
     the key of the day cannot be kept.
+
+    Blank, too, where it is of a house's own network: such is a proxy that TRUSTED_PROXIES does not name, through which
+    everybody comes, and to take them all for one visitor would hide people.
     """
     found = _address(address)
-    if found is None:
+    if found is None or _is_in(address, _OUR_OWN):
         return ""
     part = ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False)  # noqa: PLR2004
     try:
@@ -54,9 +61,12 @@ def network(address: str, *, at: datetime) -> str:
 
 
 def forget(*, at: datetime) -> int:
-    """Throw away the keys of days that are over; how many. A process that holds one lets it go with its next click."""
+    """Throw away the keys of days that are over, and drafts of them that a process left when it died; how many. A
+    process that holds one lets it go with its next click.
+    """
     today = at.astimezone(UTC).date()
-    old = [path for path in settings.CLICK_DIR.glob(f"{_PREFIX}*{_SUFFIX}") if path.name < _name(today)]
+    found = [*settings.CLICK_DIR.glob(f"{_PREFIX}*{_SUFFIX}"), *settings.CLICK_DIR.glob(f".{_PREFIX}*")]
+    old = [path for path in found if path.name.removeprefix(".") < _name(today)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -90,11 +90,6 @@ def drain() -> int:
     return sum(_drain(path) for path in sorted(settings.CLICK_DIR.glob(f"*{_SUFFIX}")))
 
 
-def waiting() -> int:
-    """How many files there are to store."""
-    return sum(1 for _path in settings.CLICK_DIR.glob(f"*{_SUFFIX}"))
-
-
 def _told(row: Row) -> list[Any]:
     values = row.__dict__
     return [values[name].isoformat() if name == "at" else values[name] for name in _COLUMNS]
@@ -134,16 +129,21 @@ def _sync(folder: Path) -> None:
 def _drain(path: Path) -> int:
     try:
         with path.open("rb") as file, _left(file.fileno()) as is_left:
-            stored = is_unread = 0
+            stored = 0
             while (step := _store_some(path.name, file, is_left=is_left)) is not None:
-                stored += step[0]
-                is_unread += step[1]
+                stored += step
             if is_left:
-                _put_away(path, is_unread=bool(is_unread))
+                _put_away(path, is_unread=_has_unread(file))
                 ClickSpool.objects.filter(name=path.name).delete()
             return stored
     except FileNotFoundError:  # somebody else drained it
         return 0
+
+
+def _has_unread(file: Any) -> bool:
+    """Asked of the whole file: what could not be read may have been passed by while somebody still wrote to it."""
+    file.seek(0)
+    return any(line.endswith(b"\n") and _row(line) is None for line in file)
 
 
 def _put_away(path: Path, *, is_unread: bool) -> None:
@@ -166,8 +166,8 @@ def _left(handle: int) -> Iterator[bool]:
 
 
 @transaction.atomic
-def _store_some(name: str, file: Any, *, is_left: bool) -> tuple[int, int] | None:
-    """The next lines of a file: how many clicks were stored, and how many lines nobody could read. None: no more."""
+def _store_some(name: str, file: Any, *, is_left: bool) -> int | None:
+    """The next lines of a file: how many clicks were stored. None: no more."""
     ClickSpool.objects.get_or_create(name=name)
     mark = ClickSpool.objects.select_for_update().get(name=name)
     file.seek(mark.offset)
@@ -185,7 +185,7 @@ def _store_some(name: str, file: Any, *, is_left: bool) -> tuple[int, int] | Non
     failpoints.reach("clicks.drain.stored")
     mark.offset += len(whole)
     mark.save(update_fields=["offset"])
-    return stored, unread
+    return stored
 
 
 def _row(line: bytes) -> dict[str, Any] | None:

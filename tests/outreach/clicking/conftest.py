@@ -24,10 +24,10 @@ def away():
     """A database that is not there: its server listens nowhere."""
 
     @contextmanager
-    def gone():
+    def gone(**elsewhere):
         known = connection.settings_dict
         connection.close()
-        connection.settings_dict = known | {"HOST": "/nowhere/at/all", "PORT": "1"}
+        connection.settings_dict = known | {"HOST": "/nowhere/at/all", "PORT": "1"} | elsewhere
         try:
             yield
         finally:

@@ -41,6 +41,22 @@ def test_the_key_of_a_day_that_is_over_is_thrown_away_and_nobody_makes_the_hash_
     assert click_networks.forget(at=datetime(2026, 11, 25, 0, 0, tzinfo=UTC)) == 2
 
 
+def test_a_draft_of_a_key_that_a_process_left_when_it_died_goes_with_its_day(settings):
+    network("198.51.100.7")
+    (path,) = settings.CLICK_DIR.iterdir()
+    draft = path.with_name(f".{path.name}.17.abcdef01")
+    draft.write_bytes(path.read_bytes())
+    assert click_networks.forget(at=DAY) == 0
+    assert click_networks.forget(at=DAY + timedelta(days=1)) == 2
+    assert list(settings.CLICK_DIR.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.2", "172.17.0.1", "::ffff:192.168.1.1", "::1", "fd00::1"])
+def test_of_a_proxy_that_nobody_named_nobody_is_the_same(address):
+    """Everybody comes through it: they are many visitors, not one."""
+    assert network(address) == ""
+
+
 @pytest.mark.parametrize("address", ["", "unknown", "unix:", "198.51.100", "x" * 10_000, "\0"])
 def test_where_there_is_no_address_nobody_is_the_same(address):
     assert network(address) == ""

@@ -110,6 +110,18 @@ def test_what_nobody_can_read_is_set_aside_and_the_rest_stored(link, settings):
     assert len(list(settings.CLICK_DIR.glob("*.unread"))) == 1
 
 
+def test_so_is_what_was_passed_by_while_somebody_still_wrote_behind_it(link, settings):
+    keep(link, "a")
+    click_spool.close()
+    (path,) = files(settings)
+    path.write_bytes(b"not a click\n" + path.read_bytes())
+    with path.open("ab") as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        assert click_spool.drain() == 1
+    assert click_spool.drain() == 0
+    assert (files(settings), len(list(settings.CLICK_DIR.glob("*.unread")))) == ([], 1)
+
+
 def test_nobody_writes_on_behind_half_a_line(link, settings, monkeypatch):
     keep(link, "a")
     real = os.write

@@ -165,6 +165,14 @@ def test_six_links_of_whoever_in_ten_seconds_are_gone_through_by_a_program():
     assert not Click.objects.by_people().exists()
 
 
+def test_those_that_are_read_for_the_last_time_are_read_with_what_the_network_asked_of_other_links():
+    for number in range(6):
+        click(LinkFactory(), number)
+    judge(NOW + clicks.SETTLED + timedelta(seconds=2))  # three of them
+    assert [verdict.is_settled for verdict in ClickVerdict.objects.order_by("pk")] == [True] * 3 + [False] * 3
+    assert set(told()) == {("scanner", "links-of-any")}
+
+
 def test_who_asks_by_the_clock_is_found_out_at_last_and_all_along():
     link = LinkFactory()
     for number in range(12):
@@ -215,9 +223,11 @@ def test_old_verdicts_are_thrown_away_and_read_again_under_a_new_version(capsys)
     click(link, 0)
     click(link, 60, method="HEAD")
     ClickVerdict.objects.update(version=VERSION - 1, click_class="human", rule="unread", is_settled=True)
+    call_command("classify_clicks")
+    assert f"2 clicks were read by version {VERSION} of the rules; 2 verdicts changed." in capsys.readouterr().out
     Click.objects.create(link=link, click_id="by another way", at=NOW, method="GET", user_agent="curl/8.0")
     call_command("classify_clicks")
-    assert f"3 clicks were read by version {VERSION} of the rules; 3 verdicts changed." in capsys.readouterr().out
+    assert "; 1 verdicts changed." in capsys.readouterr().out
     assert {each for each, _rule in told()} == {"human", "scanner", "tool"}
     call_command("classify_clicks")
     assert "0 clicks" in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """What is kept of a click, and that it is kept before the answer: in the database, or on disk while that is away."""
 
+import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -67,7 +69,8 @@ class TestWhatIsKept:
         link = LinkFactory()
         client = Client(headers=BROWSER | {"Cookie": "sessionid=of-somebody; csrftoken=x"})
         for path in (f"/r/{link.code}", "/r/nothing"):
-            assert not client.get(path).cookies
+            response = client.get(path)
+            assert (response.wsgi_request.COOKIES, len(response.cookies)) == ({}, 0)
 
     def test_a_link_that_was_known_costs_one_statement(self, django_assert_num_queries):
         link = LinkFactory()
@@ -140,6 +143,14 @@ class TestWithTheDatabaseAway:
         follow(link)
         with away():
             assert follow(link, Cookie="sessionid=abcdef").status_code == 302
+
+    def test_nobody_waits_long_for_a_database_that_takes_a_call_and_says_nothing(self, away):
+        link = LinkFactory()
+        follow(link)
+        with socket.create_server(("127.0.0.1", 0)) as mute, away(HOST="127.0.0.1", PORT=str(mute.getsockname()[1])):
+            began = time.monotonic()
+            assert follow(link).status_code == 302
+            assert time.monotonic() - began < 6
 
     def test_of_a_link_that_nobody_asked_for_nothing_is_known(self, away):
         link = LinkFactory()
