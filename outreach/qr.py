@@ -5,6 +5,7 @@ from io import BytesIO
 import segno
 
 SCALE = 12  # pixels to a square: sharp in print at 4 cm
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}  # files that are handed out
 QUIET = 4  # squares that stay white around it, as ISO/IEC 18004 wants
 
 
@@ -14,15 +15,8 @@ def svg(address: str) -> str:
     return found
 
 
-def svg_file(address: str) -> bytes:
-    return _written(address, "svg")
-
-
-def png_file(address: str) -> bytes:
-    return _written(address, "png")
-
-
-def _written(address: str, kind: str) -> bytes:
+def file(address: str, kind: str) -> bytes:
+    """To be printed: of one of KINDS."""
     out = BytesIO()
     _made(address).save(out, kind=kind, border=QUIET, scale=SCALE, dark="#000", light="#fff")
     return out.getvalue()

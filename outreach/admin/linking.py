@@ -17,7 +17,6 @@ from outreach.models import Link, Outreach
 from outreach.services import destinations, links
 
 _ADD, _VIEW = "outreach.add_link", "outreach.view_link"
-_KINDS = {"svg": (qr.svg_file, "image/svg+xml"), "png": (qr.png_file, "image/png")}
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,9 @@ class Linking(PageAdmin):
     def qr(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
         """The QR code of one of its links as a file."""
         link = get_object_or_404(obj.links, pk=asked_id(request.GET.get("link", "")))
-        if (kind := request.GET.get("kind", "")) not in _KINDS:
+        if (kind := request.GET.get("kind", "")) not in qr.KINDS:
             raise Http404
-        make, content_type = _KINDS[kind]
-        response = HttpResponse(make(words.link_url(link)), content_type=content_type)
+        response = HttpResponse(qr.file(words.link_url(link), kind), content_type=qr.KINDS[kind])
         response["Content-Disposition"] = f'attachment; filename="{link.code}.{kind}"'
         return response
 

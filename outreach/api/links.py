@@ -14,8 +14,6 @@ from outreach import qr, signing, words
 from outreach.models import Link, Outreach
 from outreach.services import links
 
-_KINDS = {"svg": (qr.svg_file, "image/svg+xml"), "png": (qr.png_file, "image/png")}
-
 
 class LinkSerializer(serializers.ModelSerializer[Link]):
     id = PublicIdField()
@@ -40,7 +38,7 @@ class LinkInput(serializers.Serializer[Any]):
 
 
 class PictureInput(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=sorted(_KINDS), default="svg")
+    kind = serializers.ChoiceField(choices=sorted(qr.KINDS), default="svg")
 
 
 class LinkViewSet(ReadResource):
@@ -62,7 +60,7 @@ class LinkViewSet(ReadResource):
         return Response(LinkSerializer(link).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        parameters=[OpenApiParameter("kind", str, enum=sorted(_KINDS), default="svg")],
+        parameters=[OpenApiParameter("kind", str, enum=sorted(qr.KINDS), default="svg")],
         responses={
             (200, "image/svg+xml"): OpenApiResponse(OpenApiTypes.BINARY),
             (200, "image/png"): OpenApiResponse(OpenApiTypes.BINARY),
@@ -73,5 +71,5 @@ class LinkViewSet(ReadResource):
         """Its QR code as a picture."""
         given = PictureInput(data=request.query_params)
         given.is_valid(raise_exception=True)
-        make, content_type = _KINDS[given.validated_data["kind"]]
-        return HttpResponse(make(words.link_url(self.get_object())), content_type=content_type)
+        kind = given.validated_data["kind"]
+        return HttpResponse(qr.file(words.link_url(self.get_object()), kind), content_type=qr.KINDS[kind])

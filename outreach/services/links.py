@@ -48,9 +48,9 @@ def _open(outreach: Outreach, deliverable: str, *, platform: str, at: datetime) 
     while True:
         try:
             with transaction.atomic():
-                return Link.objects.create(**said, code=signing.new_code(), created_at=at)
-        except IntegrityError as error:
-            if "code" not in str(error):
+                return Link.objects.create(**said, code=(code := signing.new_code()), created_at=at)
+        except IntegrityError:
+            if not Link.objects.filter(code=code).exists():
                 raise
 
 

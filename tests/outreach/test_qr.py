@@ -15,9 +15,9 @@ def test_a_picture_for_a_page_has_neither_script_nor_size():
 
 
 def test_files_are_the_same_each_time_and_large_enough_to_print():
-    width, height = struct.unpack(">II", qr.png_file(ADDRESS)[16:24])
+    width, height = struct.unpack(">II", qr.file(ADDRESS, "png")[16:24])
     assert width == height >= 400
-    assert qr.svg_file(ADDRESS) == qr.svg_file(ADDRESS)
+    assert qr.file(ADDRESS, "svg") == qr.file(ADDRESS, "svg")
 
 
 def test_another_address_is_another_picture():
