@@ -107,6 +107,7 @@ def assign(*, conversion: Conversion, link: Link | None, by: User, at: datetime,
     said = Assignment.objects.create(conversion=conversion, link=link, by=by, at=at, why=why.strip())
     if not conversion.refund_of:
         credits.give_first(actions=[conversion.pk])
+        credit_again(action=conversion)  # under other rules, too, where any was asked
     return said
 
 
