@@ -27,8 +27,8 @@ def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -
     in whatever order, changes nothing but for marks that were not known yet.
 
     With `is_verified=False`, which is what a pixel says, it gives way to what anybody else says of the same id.
-    Raises DomainError: currency_unknown, occurs_in_future, occurs_too_early (years), conversion_conflict (an id of it
-    is stored with other facts).
+    Raises DomainError: refund_of_itself, currency_unknown, occurs_in_future, occurs_too_early (years),
+    conversion_conflict (an id of it is stored with other facts).
     """
     _check(event, at=at)
     event = entries.numbered(event)
@@ -112,6 +112,8 @@ def assign(*, conversion: Conversion, link: Link | None, by: User, at: datetime,
 
 
 def _check(event: Event, *, at: datetime) -> None:
+    if event.refund_of in {event.external_id, *event.also}:
+        raise DomainError("refund_of_itself")
     if event.currency and event.currency not in CURRENCIES:
         raise DomainError("currency_unknown", currency=event.currency)
     if event.occurred_at > at + CLOCK_SLACK:
