@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
+from django.db.models import Max
 
 from crm.models import ActionKind
 from outreach.attribution import markov, models
@@ -16,7 +17,7 @@ from outreach.attribution.money import split_minor
 from outreach.attribution.paths import models_can_differ
 from outreach.attribution.rules import HALF_LIFE, RULES
 from outreach.attribution.tables import Row, Table
-from outreach.models import AttributionRun, Campaign, Conversion, Outreach
+from outreach.models import Assignment, AttributionRun, Campaign, Conversion, ConversionMark, Outreach
 from outreach.services import balances, paths
 from outreach.services.credits import DEFAULT_RULE
 
@@ -56,7 +57,7 @@ def run(*, campaign: Campaign, at: datetime, known_at: datetime | None = None) -
 
 def run_due(*, at: datetime) -> int:
     """A new comparison for each campaign of which there is none since anything was told; how many."""
-    newest = Conversion.objects.order_by("-received_at").values_list("received_at", flat=True).first()
+    newest = _last_told()
     due = Campaign.objects.filter(outreaches__links__isnull=False).distinct().order_by("pk") if newest else ()
     done = 0
     for campaign in due:
@@ -65,6 +66,16 @@ def run_due(*, at: datetime) -> int:
             run(campaign=campaign, at=at)
             done += 1
     return done
+
+
+def _last_told() -> datetime | None:
+    """When anything came that a comparison goes by."""
+    told = [
+        Conversion.objects.aggregate(at=Max("received_at"))["at"],
+        ConversionMark.objects.aggregate(at=Max("received_at"))["at"],
+        Assignment.objects.aggregate(at=Max("at"))["at"],
+    ]
+    return max((at for at in told if at is not None), default=None)
 
 
 def latest(*, campaign: Campaign) -> AttributionRun | None:

@@ -10,8 +10,6 @@ from outreach.services import ledger
 from outreach.sources import ledger as rules
 from outreach.sources.events import Event
 
-_DEEPEST = 5  # as in services/ledger.py
-
 
 def kept(actions: Iterable[Conversion], *, known_at: datetime) -> dict[int, int | None]:
     """By the id of an action of which something was left: how much of its money; None where there was none in it."""
@@ -31,7 +29,7 @@ def _families(rows: dict[int, Conversion], known_at: datetime) -> dict[int, list
     """By action: itself, what took it back until then, and what took that back; where anything did."""
     families, level = dict[int, list[Event]](), {pk: pk for pk in rows}  # row: the action it is about
     told = dict(rows)
-    for _step in range(_DEEPEST):
+    for _step in range(ledger.DEEPEST):
         ids = _ids_of(level)
         root = {each: level[pk] for pk, named in ids.items() for each in named}
         sources = {source for source, _ident in root}

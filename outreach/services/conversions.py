@@ -27,8 +27,8 @@ def record(*, event: Event, door: str, at: datetime, is_verified: bool = True) -
     in whatever order, changes nothing but for marks that were not known yet.
 
     With `is_verified=False`, which is what a pixel says, it gives way to what anybody else says of the same id.
-    Raises DomainError: currency_unknown, occurs_in_future, occurs_too_early (years), conversion_conflict (an id of it
-    is stored with other facts).
+    Raises DomainError: refund_of_itself, currency_unknown, occurs_in_future, occurs_too_early (years),
+    conversion_conflict (an id of it is stored with other facts).
     """
     _check(event, at=at)
     event = entries.numbered(event)
@@ -107,10 +107,13 @@ def assign(*, conversion: Conversion, link: Link | None, by: User, at: datetime,
     said = Assignment.objects.create(conversion=conversion, link=link, by=by, at=at, why=why.strip())
     if not conversion.refund_of:
         credits.give_first(actions=[conversion.pk])
+        credit_again(action=conversion)  # under other rules, too, where any was asked
     return said
 
 
 def _check(event: Event, *, at: datetime) -> None:
+    if event.refund_of in {event.external_id, *event.also}:
+        raise DomainError("refund_of_itself")
     if event.currency and event.currency not in CURRENCIES:
         raise DomainError("currency_unknown", currency=event.currency)
     if event.occurred_at > at + CLOCK_SLACK:

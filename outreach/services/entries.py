@@ -68,7 +68,8 @@ def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conver
 
 def lead_here(row: Conversion, event: Event, others: Iterable[Conversion]) -> None:
     """Every id of the event leads to this row from now on, and so do those of rows that are shown to be the same."""
-    for other in others:
+    rows = Conversion.objects.select_for_update().filter(pk__in=[other.pk for other in others]).order_by("pk")
+    for other in rows:  # whoever is crediting one of them is waited for
         ConversionId.objects.filter(conversion=other).update(conversion=row)
         AttributionCredit.objects.filter(conversion=other).delete()
         Balance.objects.filter(conversion=other).delete()

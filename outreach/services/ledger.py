@@ -11,7 +11,7 @@ from outreach.sources import marks
 from outreach.sources.events import Crypto, Event
 from outreach.sources.marks import Marks
 
-_DEEPEST = 5  # takings back of takings back; a dispute that was won is the second
+DEEPEST = 5  # takings back of takings back; a dispute that was won is the second
 
 
 def as_event(row: Conversion, *, also: Iterable[str] = ()) -> Event:
@@ -58,7 +58,7 @@ def supporters_of(row: Conversion) -> frozenset[str]:
 
 def action_of(row: Conversion) -> Conversion | None:
     """The action that a taking back is about, however far down; an action's own row; None while nobody told of it."""
-    for _step in range(_DEEPEST):
+    for _step in range(DEEPEST):
         if not row.refund_of:
             return row
         named = ConversionId.objects.filter(source=row.source, external_id=row.refund_of)
@@ -106,7 +106,7 @@ def waiting() -> ConversionQuerySet:
 def _family(action: Conversion) -> list[Event]:
     """An action, what takes it back, and what takes that back."""
     found, rows = dict[int, Event](), [action]
-    for _step in range(_DEEPEST):
+    for _step in range(DEEPEST):
         ids = _ids_of(rows)
         found |= {row.pk: as_event(row, also=ids[row.pk]) for row in rows}
         named = [ident for each in ids.values() for ident in each]

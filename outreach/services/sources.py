@@ -46,8 +46,8 @@ class Said:
 def save(*, said: Said, at: datetime, source: Source | None = None) -> Source:
     """Note how a source is set up: a new one, or `source` anew. Its kind stays.
 
-    Raises DomainError: source_name_taken, source_label_invalid, source_label_taken, source_kind_stays, secret_unsigned
-    (this kind does not sign), secret_malformed.
+    Raises DomainError: source_name_taken, source_label_invalid, source_kind_stays, secret_unsigned (this kind does not
+    sign), secret_malformed.
     """
     row = Source.objects.select_for_update().get(pk=source.pk) if source else Source(kind=said.kind)
     _check(said, row)
@@ -192,7 +192,7 @@ def _own(source: Source, event: Event) -> Event:
 
     Raises DomainError: source_not_theirs (source), where it speaks for a system that speaks for itself.
     """
-    if source.kind in OURS and event.source == generic.SOURCE:
+    if event.source in {generic.SOURCE, action_network.OSDI}:  # the latter has another name in the ledger
         event = replace(event, source=source.label)
     if source.kind in OURS and event.source in _TAKEN:
         raise DomainError("source_not_theirs", source=event.source)

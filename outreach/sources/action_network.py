@@ -117,9 +117,9 @@ def _given_back_at(item: Node) -> datetime | None:
 def _identifier(item: Node, source: str) -> str:
     """The system's own id, among others that were given to the resource; else the end of its address."""
     listed = [place.identity() for place in item.at("identifiers").items()]
-    own = sorted(said for said in listed if said.startswith(_PREFIX) or source != SOURCE)
-    if own:
-        return own[0]
+    own = [said for said in listed if said.startswith(_PREFIX)]
+    if named := own or (listed if source != SOURCE else []):
+        return min(named)  # that of Action Network first: its webhooks and its collections speak of one action
     address = item.down("_links", "self", "href").text(1000)
     tail = Node(address.rstrip("/").rpartition("/")[2], "identifiers").identity()
     return f"{_PREFIX}{tail}" if source == SOURCE else tail

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from crm.errors import DomainError
 from crm.formats.goals import CURRENCIES
+from outreach.sources import marks
 
 KINDS: Final = ("donation", "sign_up", "signature", "attendance", "volunteer_hours", "other")
 ONE: Final = Decimal(1)
@@ -74,12 +75,15 @@ def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
     "utm_". Without an id what it says is its id, but for the supporter: whoever takes it in adds them.
 
     Raises DomainError: kind_unknown, amount_missing, amount_not_positive, currency_missing, currency_unknown,
-    external_id_missing (there is money), refund_of_itself.
+    external_id_missing (there is money), refund_of_itself, event_malformed (a total
+    that nothing was given back of).
     """
     if kind not in KINDS:
         raise DomainError("kind_unknown", kind=kind, known=list(KINDS))
     amount, currency, refund_of = (said.get(name) for name in ("amount_minor", "currency", "refund_of"))
-    if amount is None and (currency or said.get("crypto") or (kind == "donation" and not refund_of)):
+    if amount is None and (
+        currency or said.get("crypto") or said.get("is_total") or (kind == "donation" and not refund_of)
+    ):
         raise DomainError("amount_missing")
     if amount is not None:
         _check_money(amount, currency or "")
@@ -87,7 +91,11 @@ def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
         raise DomainError("external_id_missing")
     if refund_of and refund_of == external_id:
         raise DomainError("refund_of_itself")
-    said["utm"] = {f"utm_{name.removeprefix('utm_')}": value for name, value in (said.get("utm") or {}).items()}
+    if said.get("is_total") and not refund_of:
+        raise DomainError("event_malformed", field="is_total")
+    utm = {f"utm_{name.removeprefix('utm_')}": value for name, value in (said.get("utm") or {}).items()}
+    said["utm"] = {name: utm[name] for name in marks.UTM if name in utm}  # others may name a person
+    said["referrer"] = marks.host_of(said.get("referrer") or "")
     blank = Event(external_id=UNNUMBERED, kind=kind, **said)
     return Event(external_id=external_id or f"{UNNUMBERED}{_content(blank)}", kind=kind, **said)
 

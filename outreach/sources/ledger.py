@@ -64,11 +64,16 @@ def balance(events: Iterable[Event]) -> Ledger:
 
 def _balance(action: Event, of: dict[Key, list[Event]]) -> Balance:
     backs = [back for ident in _ids(action) for back in of.get((action.source, ident), [])]
-    standing = [back for back in backs if _key(back) not in of]
+    standing = [back for back in backs if _stands(back, of)]
     money = [back for back in standing if back.currency == action.currency and back.amount_minor]
     totals = [back.amount_minor or 0 for back in money if back.is_total]
     each = sum(back.amount_minor or 0 for back in money if not back.is_total)
     return Balance(action, max(totals, default=0) + each, is_void=any(back.amount_minor is None for back in standing))
+
+
+def _stands(back: Event, of: dict[Key, list[Event]]) -> bool:
+    """Whether nothing takes it back that itself stands: a dispute that was won may be lost after all."""
+    return not any(_stands(later, of) for ident in _ids(back) for later in of.get((back.source, ident), []))
 
 
 def _fits(back: Event, every: Iterable[Event]) -> bool:

@@ -19,6 +19,7 @@ _CLICK_LIST: Final = re.compile(r"[0-9A-Za-z_-]{1,100}(?:[,|\s]+[0-9A-Za-z_-]{1,
 _CLICK_ID: Final = re.compile(r"[0-9a-f]{32}")
 _SPOKEN: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u2010-\u2015-]{2,40}")
 _TAGGED: Final = re.compile(r"cw-([0-9A-Za-z-]{4,40})")
+_HOST: Final = re.compile(r"[\w:%.-]+")
 _FIELD_LIMIT: Final = 200
 _URL_LIMIT: Final = 2000
 
@@ -76,13 +77,21 @@ def in_value(place: Node) -> Marks:
     return Marks(click_ids=(tagged[1],)) if _CLICK_ID.fullmatch(tagged[1]) else Marks(code=tagged[1])
 
 
+def host_of(said: str) -> str:
+    """The host in an address, or of a host itself; blank where there is none. The rest may name a person."""
+    try:
+        host = urlsplit(said if "//" in said else f"//{said}").hostname or ""
+    except ValueError:
+        return ""
+    return host if len(host) <= _FIELD_LIMIT and _HOST.fullmatch(host) else ""
+
+
 def in_url(place: Node) -> Marks:
     """The query of the page on which somebody acted, and its host."""
     try:
         parts = urlsplit(place.text(_URL_LIMIT))
-        host = (parts.hostname or "")[:_FIELD_LIMIT]
         query = dict(reversed(parse_qsl(parts.query, max_num_fields=100)))  # of a name twice the first
     except ValueError:
         return Marks()
     found = in_fields(Node(query))
-    return Marks(click_ids=found.click_ids, code=found.code, utm=found.utm, referrer=host)
+    return Marks(click_ids=found.click_ids, code=found.code, utm=found.utm, referrer=host_of(place.text(_URL_LIMIT)))

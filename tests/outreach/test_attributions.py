@@ -160,3 +160,15 @@ def _told(number, clicks, *, on=NOW, **said):
     if said.get("refund_of") and said.get("amount_minor") is None:
         said["currency"] = ""
     return events.told(**GIFT | {"external_id": f"D-{number}", "occurred_at": on, "click_ids": clicks} | said)
+
+
+def test_what_one_of_us_said_and_what_came_later_make_a_new_comparison_due(campaign, links):
+    row = act(click_ids=visited(links[:1], "c"))
+    assert attributions.run_due(at=LATER) == 1
+    assert attributions.run_due(at=LATER + DAY) == 0
+    conversions.assign(conversion=row, link=links[1], by=UserFactory(), at=LATER + 2 * DAY, why="Told by telephone")
+    assert attributions.run_due(at=LATER + 3 * DAY) == 1
+    told = events.told(**GIFT | {"external_id": "D-1", "occurred_at": NOW, "code": links[2].code})
+    conversions.record(event=told, door="api", at=LATER + 4 * DAY)
+    assert attributions.run_due(at=LATER + 5 * DAY) == 1
+    assert attributions.run_due(at=LATER + 6 * DAY) == 0

@@ -201,3 +201,21 @@ def test_after_a_refund_the_money_of_all_credits_is_what_is_left(rule):
         at=NOW + DAY,
     )
     assert sum(AttributionCredit.objects.filter(rule=rule).values_list("amount_minor", flat=True)) == 1_501
+
+
+def test_whoever_is_given_an_action_is_credited_under_every_rule_that_was_asked():
+    row = act()
+    for rule in ("last_touch", "linear_touch"):
+        conversions.attribute(conversion=row, rule=rule)
+    link = LinkFactory()
+    conversions.assign(conversion=row, link=link, by=UserFactory(), at=NOW + DAY, why="Told by telephone")
+    assert (credited(row), credited(row, "linear_touch")) == ({link.pk: Decimal(1)}, {link.pk: Decimal(1)})
+
+
+def test_a_report_that_was_merged_into_another_is_credited_no_more():
+    act(1, external_id="A")
+    other = act(2, external_id="B")
+    both = events.told(**GIFT | {"external_id": "A", "occurred_at": NOW, "also": ("B",)})
+    conversions.record(event=both, door="api", at=NOW + DAY)
+    credits.give_first(actions=[other.pk])  # as a round that had chosen it a moment before
+    assert not credited(other)

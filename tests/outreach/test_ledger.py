@@ -355,3 +355,10 @@ def test_the_same_without_an_id_by_two_people_is_two_and_by_one_is_one():
     for who in ("ada@home.example", "bob@home.example", "ADA@home.example"):
         tell(events.told(source="s", kind="signature", occurred_at=NOW, supporter=who))
     assert Conversion.objects.count() == 2
+
+
+def test_a_dispute_that_was_won_and_lost_after_all_takes_the_gift_back():
+    story = [GIFT, back("P-1", 10_000), back("W-1", 10_000, of="P-1"), back("L-1", 10_000, of="W-1")]
+    for event in story:
+        tell(event)
+    assert state()[0] == [("G-1", 0, True)]

@@ -314,3 +314,17 @@ def test_whoever_takes_a_gift_in_may_die_anywhere_and_it_counts_once(nursery, ow
         nursery.start("hear", source=row.pk, body=body)  # it was not answered, so it comes again
         assert nursery.wait() == 0
     assert sorted(Conversion.objects.values_list("external_id", flat=True)) == [f"K-{number}" for number in range(4)]
+
+
+def test_an_action_network_that_tells_and_is_asked_too_is_counted_once():
+    telling, asked = source("action_network"), source("osdi")
+    assert knock(telling, lately(MESSAGES["action_network"])).status_code == 200
+    assert knock(asked, lately(MESSAGES["osdi"])).content == b"repeated"
+    assert Conversion.objects.count() == 1
+
+
+def test_what_takes_itself_back_is_refused_and_told_so():
+    said = {"kind": "signature", "external_id": "S-1", "refund_of": "S-1", "occurred_at": "2026-11-20T10:00:00Z"}
+    answer = knock(source(), json.dumps(said).encode())
+    assert (answer.status_code, answer.content) == (422, b"refund_of_itself")
+    assert not Conversion.objects.exists()

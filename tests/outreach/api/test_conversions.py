@@ -85,3 +85,35 @@ def test_an_action_that_is_nobodys_is_given_to_a_partner(tool):
     assert post(tool, {"link": str(link.public_id), "why": "So."}, f"triage/{ident}/assign/").status_code == 200
     assert AttributionCredit.objects.get().link == link
     assert tool.get("/api/v1/triage/").json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"is_total": True}, "event_malformed"),
+        ({"is_total": True, "refund_of": "D-0", "amount_minor": None, "currency": ""}, "amount_missing"),
+    ],
+)
+def test_a_total_is_of_money_given_back_and_of_nothing_else(tool, change, code):
+    answer = post(tool, GIFT | change)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert not Conversion.objects.exists()
+
+
+def test_of_a_page_the_host_alone_is_kept_and_of_parameters_those_that_links_have(tool):
+    said = {
+        "referrer": "https://Give.example/form?email=ada@home.example",
+        "utm": {"source": "x", "email": "a@b.example"},
+    }
+    answer = post(tool, GIFT | said)
+    assert (answer.json()["referrer"], answer.json()["utm"]) == ("give.example", {"utm_source": "x"})
+    named = post(
+        tool, GIFT | {"external_id": "D-2", "referrer": "give.example", "utm": {"a\u0000": "x", "utm_id": "7"}}
+    )
+    assert (named.json()["referrer"], named.json()["utm"]) == ("give.example", {"utm_id": "7"})
+    assert post(tool, GIFT | {"external_id": "D-3", "referrer": "http://[broken"}).json()["referrer"] == ""
+
+
+def test_half_a_letter_is_refused(tool):
+    body = '{"source": "s", "external_id": "\\ud800", "kind": "signature", "occurred_at": "2026-11-20T10:00:00Z"}'
+    assert tool.post("/api/v1/conversions/", body, content_type="application/json").status_code == 400
