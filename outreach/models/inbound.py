@@ -26,6 +26,13 @@ class InboundQuerySet(models.QuerySet["InboundMessage"]):
         """Those that were stored and that nothing has been made of yet."""
         return self.filter(state=InboundMessage.State.STORED)
 
+    def by_people(self) -> InboundQuerySet:
+        """Those that no machine wrote, by their head, their words, or what a person says of them."""
+        kind = InboundMessage.Kind
+        machines = [kind.OUT_OF_OFFICE, kind.BOUNCE_HARD, kind.BOUNCE_SOFT, kind.AUTOMATIC]
+        said = self.filter(nature=Nature.PERSONAL).exclude(confirmed_kind__in=machines)
+        return said.exclude(confirmed_kind="", kind__in=machines)
+
     def to_answer(self, *, at: datetime) -> InboundQuerySet:
         """Those that lie open, and those that were put off until now."""
         desk = InboundMessage.Desk

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from crm import failpoints
 from outreach.models import Click, ClickSpool, ClickVerdict, Link
@@ -86,8 +86,17 @@ def close() -> None:
 
 
 def drain() -> int:
-    """Store whatever stands in files; how many clicks. Safe beside writers, and beside itself."""
-    return sum(_drain(path) for path in sorted(settings.CLICK_DIR.glob(f"*{_SUFFIX}")))
+    """Store whatever stands in files; how many clicks. Safe beside writers, and beside itself.
+
+    A file that the database refuses stays, for somebody to look at, and holds up no other.
+    """
+    stored = 0
+    for path in sorted(settings.CLICK_DIR.glob(f"*{_SUFFIX}")):
+        try:
+            stored += _drain(path)
+        except (DataError, IntegrityError) as error:
+            log.warning("clicks: the database refuses %s (%s)", path.name, type(error).__name__)
+    return stored
 
 
 def _told(row: Row) -> list[Any]:

@@ -10,13 +10,10 @@ from crm.models import Influencer
 from outreach.hours import habits
 from outreach.hours.habits import Suggestion
 from outreach.models import InboundMessage
-from outreach.replies.letter import Nature
 from outreach.services.timing import Calendar
 
 _LATELY: Final = timedelta(days=730)  # what people do at which hour changes
 _MOST: Final = 2_000  # answers of people like them, the newest; more would change no hour
-_KIND = InboundMessage.Kind
-_MACHINES: Final = (_KIND.OUT_OF_OFFICE, _KIND.BOUNCE_HARD, _KIND.BOUNCE_SOFT, _KIND.AUTOMATIC)
 
 
 def suggestion(reader: Influencer, *, calendar: Calendar, at: datetime) -> Suggestion:
@@ -25,9 +22,8 @@ def suggestion(reader: Influencer, *, calendar: Calendar, at: datetime) -> Sugge
     Only letters count that no machine wrote, by its head, its words or what a person says of it: a notice of absence
     comes when we write. What was noted by hand has a day and no hour.
     """
-    came = InboundMessage.objects.filter(nature=Nature.PERSONAL, received_at__gt=at - _LATELY, received_at__lte=at)
+    came = InboundMessage.objects.by_people().filter(received_at__gt=at - _LATELY, received_at__lte=at)
     came = came.exclude(door=InboundMessage.Door.BY_HAND)
-    came = came.exclude(confirmed_kind__in=_MACHINES).exclude(confirmed_kind="", kind__in=_MACHINES)
     own = Q(sender__influencer=reader) | Q(sender=None, influencer=reader)
     country = reader.country
     alike = Q(sender__influencer__country=country) | Q(sender=None, influencer__country=country)

@@ -92,9 +92,8 @@ def text(*, user: User, campaigns: Iterable[Campaign], monday: date) -> str:
 def _about(campaign: Campaign, monday: date) -> str:
     since, until = (timezone.make_aware(datetime.combine(day, time())) for day in (monday - timedelta(days=7), monday))
     week = reports.within(campaign=campaign, since=since, until=until)
-    replies = InboundMessage.objects.filter(
-        outreach__campaign=campaign, received_at__gte=since, received_at__lt=until
-    ).count()
+    came = InboundMessage.objects.by_people().filter(outreach__campaign=campaign)
+    replies = came.filter(received_at__gte=since, received_at__lt=until).count()
     live = Outreach.objects.filter(campaign=campaign, live_at__gte=since, live_at__lt=until).count()
     said = [
         ngettext("%(number)s reply", "%(number)s replies", replies) % {"number": number(replies)} if replies else "",

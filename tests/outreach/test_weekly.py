@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from outreach.models import Click, Message, Outreach, WeeklyChoice, WeeklyMail
 from outreach.services import conversions, weekly
 from outreach.sources.events import told
-from tests.factories import CampaignFactory, LinkFactory, UserFactory
+from tests.factories import CampaignFactory, InboundMessageFactory, LinkFactory, UserFactory
 
 MONDAY = datetime(2026, 11, 30, 7, 30, tzinfo=UTC)
 IN_THE_WEEK = MONDAY - timedelta(days=3)
@@ -46,10 +46,12 @@ def test_the_mail_tells_of_the_week_and_of_no_other(campaign):
         amount_minor=1250, currency="EUR",
     )  # fmt: skip
     conversions.record_by_hand(event=event, at=IN_THE_WEEK)
+    for kind, nature in (("interested", "personal"), ("automatic", "automatic"), ("out_of_office", "personal")):
+        InboundMessageFactory(outreach=link.outreach, kind=kind, nature=nature, received_at=IN_THE_WEEK)
     asking(campaign, language="en")
     assert weekly.write_due(at=MONDAY) == 1
     (mail,) = mails()
-    assert "1 partner went live, 2 clicks, 1 donation (€12.50)" in mail.body
+    assert "1 reply, 1 partner went live, 2 clicks, 1 donation (€12.50)" in mail.body
     assert f"/admin/outreach/campaign/{campaign.pk}/change/" in mail.body
     assert "/admin/outreach/campaign/weekly/" in mail.body
     assert "Amina" not in mail.body

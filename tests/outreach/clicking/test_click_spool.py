@@ -172,3 +172,14 @@ def test_the_same_click_in_two_files_is_one(link, settings):
     keep(link, "a")
     assert len(files(settings)) == 2
     assert click_spool.drain() == 1
+
+
+def test_a_file_that_the_database_refuses_holds_up_no_other(link, settings):
+    keep(link, "a")
+    click_spool.close()
+    (bad,) = files(settings)
+    bad.write_bytes(bad.read_bytes().replace(b'"GET"', b'"GET, over and over again"'))
+    keep(link, "b")
+    assert click_spool.drain() == 1
+    assert ids() == ["b"]
+    assert bad.exists()
