@@ -7,7 +7,7 @@ twice the first counts, and a window is open again where the clock shows its hou
 """
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -48,17 +48,6 @@ class Window:
         begun = self.end.minute or self.end.second or self.end.microsecond
         return range(self.start.hour, 24 if self.end == _MIDNIGHT else self.end.hour + bool(begun))
 
-    def narrowed(self, hour: int) -> "Window":
-        """What of the window lies in one hour of the day. Raises DomainError: hour_outside_window (hour)."""
-        if hour not in self.hours:
-            raise DomainError("hour_outside_window", hour=hour)
-        is_last = hour == self.hours[-1]
-        return replace(
-            self,
-            start=self.start if hour == self.start.hour else time(hour),
-            end=self.end if is_last else time(hour + 1),
-        )
-
     def has_day(self, day: date, holidays: Container[date]) -> bool:
         """Whether it is an allowed weekday and no holiday."""
         return day.weekday() in self.weekdays and day not in holidays
@@ -87,11 +76,6 @@ def is_open(window: Window, zone: ZoneInfo, holidays: Container[date], at: datet
 def opens(window: Window, zone: ZoneInfo, holidays: Container[date], after: datetime) -> datetime:
     """The first instant (UTC), not before `after`, at which the window is open. Raises what `stretch` raises."""
     return stretch(window, zone, holidays, after).opens
-
-
-def closes(window: Window, zone: ZoneInfo, holidays: Container[date], after: datetime) -> datetime:
-    """The end (UTC) of the stretch that is open at `after`, or else of the next one. Raises what `stretch` raises."""
-    return stretch(window, zone, holidays, after).closes
 
 
 def stretch(window: Window, zone: ZoneInfo, holidays: Container[date], after: datetime) -> Stretch:

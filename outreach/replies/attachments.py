@@ -57,6 +57,10 @@ _BEGINNINGS: Final = (
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"MSCF\0\0\0\0", "application/vnd.ms-cab-compressed"),
     (b"MZ", "application/x-msdownload"),
     (b"\x7fELF", "application/x-executable"),
     (b"\xcf\xfa\xed\xfe", "application/x-mach-binary"),
@@ -103,6 +107,10 @@ def sniffed(content: bytes) -> str:
             return type_
     if beginning.startswith(b"PK\x03\x04"):
         return _packed(content)
+    if beginning[257:262] == b"ustar":
+        return "application/x-tar"
+    if beginning[7:14] == b"**ACE**":
+        return "application/x-ace-compressed"
     if beginning[4:8] == b"ftyp":
         return _BRANDS.get(beginning[8:12], "video/mp4")
     if beginning.startswith(b"RIFF"):

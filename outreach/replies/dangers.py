@@ -6,12 +6,18 @@ from typing import Final
 
 from outreach.replies.attachments import UNKNOWN
 
-# Endings that a double click runs, or that may carry what runs: programs, scripts, macros, links, discs, web pages.
+# Endings that a double click runs, or that may carry what runs: programs, scripts, macros, links, discs, web pages,
+# queries that fetch, archives that hide what is in them.
 _RUNS: Final = re.compile(
-    "ade|adp|apk|app|appimage|application|appref-ms|asp|aspx|bat|bin|chm|cmd|com|cpl|csh|deb|desktop|diagcab|dll|dmg|"
-    "docm|dotm|exe|gadget|hlp|hta|htm|html|img|inf|iso|jar|jnlp|js|jse|lnk|mam|mht|mhtml|mjs|msc|msi|msix|msp|one|pif|"
-    "pkg|potm|ppam|ppsm|pptm|ps1|psm1|py|rb|reg|rpm|run|scf|scr|sh|shtml|sldm|svg|svgz|sys|url|vb|vbe|vbs|vhd|vhdx|"
-    "webloc|wsc|wsf|wsh|xhtml|xlam|xll|xlsm|xltm|xml|xsl"
+    "7z|accda|accdb|accde|accdr|ace|ade|adp|apk|app|appimage|application|appref-ms|appx|appxbundle|arj|asp|aspx|bat|"
+    "bin|bz|bz2|cab|cer|chm|cmd|com|cpio|cpl|crx|csh|deb|desktop|diagcab|diagcfg|diagpkg|dll|dmg|docm|dot|dotm|dqy|"
+    "exe|gadget|gz|hlp|hpj|hta|htc|htm|html|htt|img|inf|ins|inx|iqy|iso|isp|its|jar|jnlp|job|js|jse|jsp|lha|"
+    "library-ms|lnk|lz|lz4|lzh|lzma|mam|mda|mdb|mde|mdt|mdw|mdz|mht|mhtml|mjs|mof|msc|msh|msh1|msh2|mshxml|msi|msix|"
+    "msixbundle|msp|mst|one|ops|oqy|osd|pcd|php|pif|pkg|pl|plg|potm|ppam|ppsm|pptm|prg|ps1|ps1xml|ps2|ps2xml|psc1|"
+    "psc2|psd1|psm1|pst|py|pyc|pyo|pyw|pyz|pyzw|rar|rb|rdp|reg|rpm|rqy|run|scf|scr|search-ms|searchconnector-ms|"
+    "settingcontent-ms|sh|shb|shs|shtml|sldm|slk|svg|svgz|sylk|sys|tar|tbz|tbz2|terminal|tgz|theme|themepack|txz|"
+    "tzst|udf|url|vb|vbe|vbp|vbs|vhd|vhdx|vmdk|vsmacros|vsw|vxd|wbk|webloc|website|wiz|wll|workflow|ws|wsc|wsf|wsh|"
+    "xar|xbap|xhtml|xla|xlam|xlb|xll|xlsm|xlt|xltm|xlw|xml|xnk|xsl|xz|z|zip|zipx|zst"
 )
 _TYPES: Final = frozenset(
     {
@@ -26,7 +32,18 @@ _TYPES: Final = frozenset(
 )
 _MAYBE_MACROS: Final = "application/x-ole-storage"  # Office before 2007: with macros or without, one cannot see
 _HIDING: Final = frozenset(
-    {"application/gzip", "application/vnd.rar", "application/x-7z-compressed", "application/zip"}
+    {
+        "application/gzip",
+        "application/vnd.ms-cab-compressed",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/x-ace-compressed",
+        "application/x-bzip2",
+        "application/x-tar",
+        "application/x-xz",
+        "application/zip",
+        "application/zstd",
+    }
 )
 
 # What other programs call the same.
@@ -37,6 +54,8 @@ _SAME: Final = {
     "application/x-zip-compressed": "application/zip",
     "application/x-zip": "application/zip",
     "application/x-gzip": "application/gzip",
+    "application/x-bzip": "application/x-bzip2",
+    "application/x-gtar": "application/x-tar",
     "application/x-rar-compressed": "application/vnd.rar",
     "application/vnd.ms-word.document.macroenabled.12": "application/vnd.ms-word.document.macroEnabled.12",
     "text/rtf": "application/rtf",
@@ -64,14 +83,14 @@ def is_as_called(name: str, said_type: str, type_: str) -> bool:
     """Whether what was found agrees with what the sender calls it, by type and by ending; what is unknown does."""
     if type_ in {"", UNKNOWN}:
         return True
-    guessed = mimetypes.guess_type(name)[0] or ""
-    called = {said_type.lower(), guessed.lower()} - {"", UNKNOWN}
+    guessed, packing = mimetypes.guess_type(name)
+    called = {said_type.lower(), "" if packing else (guessed or "").lower()} - {"", UNKNOWN}
     return all(_is_alike(one, type_) for one in called)
 
 
 def _is_alike(called: str, found: str) -> bool:
     called, found = _SAME.get(called, called), _SAME.get(found, found)
-    if called == found:
+    if called == found or {called, found} <= _HIDING:  # a tape in a package is one package to whoever opens it
         return True
     if found == _MAYBE_MACROS:
         return called.startswith(_OLD_OFFICE)

@@ -26,7 +26,7 @@ def answer(*, inbound: InboundMessage, subject: str, body: str, language: str, b
         raise DomainError("reply_not_matched")
     message = notices.write_to_person(
         outreach=outreach,
-        reference=f"outreach:{outreach.pk}:reply:{inbound.public_id}",
+        reference=f"outreach:{outreach.pk}{reply_desk.ANSWER}{inbound.public_id}",
         language=language,
         subject=subject,
         body=body,

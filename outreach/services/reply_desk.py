@@ -1,6 +1,7 @@
 """Where a reply lies for the team: whose it is, until when it waits, whether it is done with."""
 
 from datetime import datetime, time
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,8 @@ from outreach.models import InboundMessage
 from outreach.replies.classes import ReplyClass
 from outreach.services import reply_effects
 
-_MORNING = time(9)
+ANSWER: Final = ":reply:"  # in the reference of a message, before the id of the letter that it answers
+_MORNING: Final = time(9)
 
 
 @transaction.atomic
@@ -43,8 +45,14 @@ def wake_snoozed(at: datetime) -> int:
 
 @transaction.atomic
 def done(*, inbound: InboundMessage, by: User, at: datetime) -> InboundMessage:
-    """A person has looked, nothing more is to be done. Where they may be asked on a later day, it comes back then."""
-    held = finish(_held(inbound), at=at)
+    """A person has looked, nothing more is to be done. Where they may be asked on a later day, it comes back then.
+
+    Raises DomainError: scope_unsaid (an agent said no, and nobody knows yet whether it is meant for all).
+    """
+    held = _held(inbound)
+    if held.no_scope == InboundMessage.Scope.ASKED:
+        raise DomainError("scope_unsaid")
+    held = finish(held, at=at)
     reply_effects.release(people=reply_effects.concerned(held), at=at)
     return held
 
@@ -54,8 +62,18 @@ def reopen(*, inbound: InboundMessage, by: User, at: datetime) -> InboundMessage
     return lay(_held(inbound), InboundMessage.Desk.OPEN, at=at)
 
 
+def open_again(*, reference: str, at: datetime) -> None:
+    """The letter that a message of this reference answers: the answer did not arrive, so that another is owed."""
+    _outreach, is_answer, letter = reference.partition(ANSWER)
+    if is_answer:
+        done = InboundMessage.objects.filter(public_id=letter, desk=InboundMessage.Desk.DONE)
+        done.update(desk=InboundMessage.Desk.OPEN, desk_at=at)
+
+
 def finish(held: InboundMessage, *, at: datetime) -> InboundMessage:
-    """For whoever holds it."""
+    """For whoever holds it. An agent's "no" of which nobody knows whom it is meant for stays, to be asked about."""
+    if held.no_scope == InboundMessage.Scope.ASKED:
+        return held
     if held.what == ReplyClass.LATER and held.until_date and held.until_date > timezone.localdate(at):
         morning = timezone.make_aware(datetime.combine(held.until_date, _MORNING))
         return lay(held, InboundMessage.Desk.SNOOZED, at=at, until=morning)

@@ -8,14 +8,15 @@ from crm.errors import DomainError
 from crm.models import User
 from crm.services import activity
 from outreach.models import Message
-from outreach.services import delivery, locks
+from outreach.services import delivery, locks, reply_desk
 
 
 @transaction.atomic
 def settle(*, message: Message, has_arrived: bool, by: User, at: datetime) -> Message:
     """A person found out whether a message that was perhaps sent arrived.
 
-    One that did not arrive is settled as never sent, so that another may be written. Raises DomainError:
+    One that did not arrive is settled as never sent, so that another may be written; the letter that it answers lies
+    open again. Raises DomainError:
     message_not_uncertain (state).
     """
     locked = locks.message(message.pk)
@@ -45,6 +46,8 @@ def _settled(locked: Message, *, has_arrived: bool, by: User | None, at: datetim
     locked.state = Message.State.SENT if has_arrived else Message.State.REFUSED
     locked.reason = "" if has_arrived else "did_not_arrive"
     locked.save(update_fields=["state", "reason", "updated_at"])
+    if not has_arrived:
+        reply_desk.open_again(reference=locked.reference, at=at)
     outreach = locked.outreach
     if outreach and outreach.influencer:
         person, cause, name = outreach.influencer, outreach.campaign.cause, outreach.campaign.name

@@ -98,7 +98,6 @@ ERRORS: Mapping[str, str | Promise] = {
         "Within %(days)s days there is no hour at which this person may be written to. "
         "Allow more days of the week or longer hours."
     ),
-    "hour_outside_window": gettext_lazy("Nothing is sent at this hour (%(hour)s). Choose one of the allowed hours."),
     "delay_out_of_range": gettext_lazy("A step may wait for 0 to %(limit)s working days."),
     "limit_unknown": gettext_lazy("There is no such limit (%(name)s)."),
     "limit_out_of_bounds": gettext_lazy("This number is too low or too high: choose one from %(least)s to %(most)s."),
@@ -172,6 +171,9 @@ ERRORS: Mapping[str, str | Promise] = {
     "reply_kind_unknown": gettext_lazy("“%(kind)s” is not something a reply can be."),
     "reply_not_matched": gettext_lazy("Nobody knows yet whose this reply is. Say to which conversation it belongs."),
     "snooze_in_past": gettext_lazy("This moment has passed. Choose a later one."),
+    "scope_unsaid": gettext_lazy(
+        "An agent said no, and speaks for several. Say first whether it is meant for one of them, or for all."
+    ),
     "scope_not_asked": gettext_lazy("For whom this “no” is, is settled already."),
     "hook_malformed": gettext_lazy("What the mail service sent cannot be read (%(field)s)."),
     "hook_forged": gettext_lazy("This does not come from the mail service: its signature is wrong."),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.errors import DomainError
-from outreach.hours.window import MAX_DELAY, Stretch, Window, closes, is_open, opens, stretch, working_days
+from outreach.hours.window import MAX_DELAY, Stretch, Window, is_open, opens, stretch, working_days
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ALL_WEEK = frozenset(range(7))
@@ -85,23 +85,6 @@ class TestWindow:
     def test_knows_its_hours(self, start, end, hours):
         assert nights(start, end).hours == hours
 
-    @pytest.mark.parametrize(
-        ("window", "hour", "start", "end"),
-        [
-            (("09:30", "18:30"), 9, "09:30", "10:00"),
-            (("09:30", "18:30"), 12, "12:00", "13:00"),
-            (("09:30", "18:30"), 18, "18:00", "18:30"),
-            (("20:00", "00:00"), 23, "23:00", "00:00"),
-            (("10:10", "10:50"), 10, "10:10", "10:50"),
-        ],
-    )
-    def test_narrows_to_an_hour(self, window, hour, start, end):
-        assert nights(*window).narrowed(hour) == nights(start, end)
-
-    @pytest.mark.parametrize("hour", [8, 18, 24, -1])
-    def test_has_no_other_hours(self, hour):
-        assert code_of(Window().narrowed, hour) == ("hour_outside_window", {"hour": hour})
-
 
 class TestAnOrdinaryWeek:
     @pytest.mark.parametrize(
@@ -138,12 +121,12 @@ class TestAnOrdinaryWeek:
         assert stretch(Window(), PARIS, NONE, utc("2026-11-23T10:00")) == Stretch(
             utc("2026-11-23T10:00"), utc("2026-11-23T17:00")
         )
-        assert closes(Window(), PARIS, NONE, utc("2026-11-28T10:00")) == utc("2026-11-30T17:00")
-        assert closes(nights("00:00", "00:00"), PARIS, NONE, utc("2026-11-23T10:00")) == utc("2026-11-23T23:00")
+        assert stretch(Window(), PARIS, NONE, utc("2026-11-28T10:00")).closes == utc("2026-11-30T17:00")
+        assert stretch(nights("00:00", "00:00"), PARIS, NONE, utc("2026-11-23T10:00")).closes == utc("2026-11-23T23:00")
 
     def test_any_zone_of_the_instant_will_do_but_none_will_not(self):
         assert opens(Window(), PARIS, NONE, local("2026-11-23T03:00", "America/New_York")) == utc("2026-11-23T08:00")
-        for function in (is_open, opens, closes):
+        for function in (is_open, opens, stretch):
             with pytest.raises(ValueError, match="time zone"):
                 function(Window(), PARIS, NONE, datetime(2026, 11, 23))  # noqa: DTZ001
         with pytest.raises(ValueError, match="time zone"):
@@ -326,7 +309,7 @@ class TestAnyWindowAnywhereAnyTime:
         window, zone, holidays, after = wait
 
         assert opens(window, zone, holidays, after) <= opens(window, zone, holidays, after + longer)
-        assert closes(window, zone, holidays, after) <= closes(window, zone, holidays, after + longer)
+        assert stretch(window, zone, holidays, after).closes <= stretch(window, zone, holidays, after + longer).closes
 
     @given(settings_of_a_wait(), st.integers(1, 30))
     def test_so_many_working_days_lie_between(self, wait, days):

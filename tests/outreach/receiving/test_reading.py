@@ -8,7 +8,7 @@ from crm.errors import DomainError
 from crm.models import Activity, Suppression
 from crm.services import addresses
 from outreach.models import InboundMessage, Message
-from outreach.services import delivery, replies
+from outreach.services import delivery, replies, reply_holds, settling
 from tests.config.instances import ROOT
 from tests.factories import NOW, AddressFactory, InfluencerFactory, OutreachFactory
 from tests.outreach.receiving.mails import bounce, came, complaint, mail, planned, stage_of, written_to
@@ -268,6 +268,41 @@ def test_an_agents_no_for_one_leaves_the_others():
     letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
     replies.scope_of_no(inbound=letter, everybody=False, by=None, at=NOW)
     assert [stage_of(m) for m in messages] == ["declined", "contacted"]
+
+
+def test_an_agents_no_is_not_done_with_before_somebody_says_whom_it_is_for(officer):
+    agent = AddressFactory(email="agent@house.example", influencer=InfluencerFactory(name="House"))
+    messages = []
+    for number in range(2):
+        person = InfluencerFactory(name=f"Star {number}")
+        person.representations.create(agent=agent.influencer)
+        messages.append(written_to(address=agent, person=person))
+    letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
+    people = {message.outreach.influencer_id for message in messages}
+    with pytest.raises(DomainError) as refused:
+        replies.done(inbound=letter, by=officer, at=NOW)
+    assert refused.value.code == "scope_unsaid"
+    replies.answer(inbound=letter, subject="For whom?", body="Do you mean both?", language="en", by=officer, at=NOW)
+    letter.refresh_from_db()
+    assert letter.desk == "open"
+    assert all(reply_holds.holding(people={pk}, at=NOW).exists() for pk in people)
+    replies.scope_of_no(inbound=letter, everybody=False, by=officer, at=NOW)
+    assert not any(reply_holds.holding(people={pk}, at=NOW).exists() for pk in people)
+
+
+def test_a_letter_whose_answer_did_not_arrive_lies_open_again(officer):
+    letter = came(mail("Which beach is it?", answers=written_to()))
+    answer = replies.answer(
+        inbound=letter, subject="The beach", body="Malo-les-Bains.", language="en", by=officer, at=NOW
+    )
+    letter.refresh_from_db()
+    assert letter.desk == "done"
+    Message.objects.filter(pk=answer.pk).update(state="uncertain")
+    settling.settle(message=answer, has_arrived=False, by=officer, at=NOW)
+    letter.refresh_from_db()
+    assert letter.desk == "open"
+    again = replies.answer(inbound=letter, subject="The beach", body="Malo!", language="en", by=officer, at=NOW)
+    assert (again.pk != answer.pk, again.state) == (True, "planned")
 
 
 def test_only_the_demo_takes_letters_in_without_committing_them():

@@ -1,4 +1,7 @@
+import bz2
 import io
+import lzma
+import tarfile
 import zipfile
 
 import pytest
@@ -13,6 +16,13 @@ def packed(*names: str, stored: str = "") -> bytes:
             archive.writestr(zipfile.ZipInfo("mimetype"), stored)
         for name in names:
             archive.writestr(name, "<x/>" * 50)
+    return out.getvalue()
+
+
+def tarred(name: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(name))
     return out.getvalue()
 
 
@@ -47,6 +57,12 @@ def packed(*names: str, stored: str = "") -> bytes:
         (b"\0\1\2\3", UNKNOWN),
         (b"", UNKNOWN),
         (packed("a.txt"), "application/zip"),
+        (tarred("a.txt"), "application/x-tar"),
+        (bz2.compress(b"a"), "application/x-bzip2"),
+        (lzma.compress(b"a"), "application/x-xz"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "application/zstd"),
+        (b"MSCF\0\0\0\0\x40", "application/vnd.ms-cab-compressed"),
+        (b"\x12\x34\x31\0\0\0\x90**ACE**\x14", "application/x-ace-compressed"),
         (packed("word/document.xml"), "application/zip"),
         (packed("[Content_Types].xml", "word/document.xml"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "application/vnd.ms-word.document.macroEnabled.12"),
