@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Page, Request
 
 from tests import browser
 
@@ -29,13 +29,6 @@ def script() -> str:
     found = finders.find("outreach/causeway-click.js")
     assert isinstance(found, str)
     return Path(found).read_text()
-
-
-@pytest.fixture
-def chromium(monkeypatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
-    with browser.browser() as opened:
-        yield opened
 
 
 @pytest.fixture

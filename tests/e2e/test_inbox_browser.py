@@ -4,14 +4,14 @@ from pathlib import PurePath
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from config.roles import sync
+from crm.models import User
 from outreach.models import InboundMessage
-from tests.browser import browser, must_be_there, program
+from tests.browser import must_be_there, program
 from tests.factories import UserFactory
 from tests.outreach.admin.letters import HOSTILE, letter
 from tests.outreach.receiving.mails import came, mail, written_to
@@ -23,7 +23,6 @@ pytestmark = [
         program() is None and not must_be_there(), reason="no Chromium here: the inbox was not tried in a browser"
     ),
 ]
-PASSWORD = "océan-2027-plage"
 INBOX = "/admin/outreach/inboundmessage/"
 
 
@@ -32,9 +31,7 @@ def replies(organisation) -> dict[str, InboundMessage]:
     """A letter that means harm, and a tame one after it."""
     call_command("migrate", verbosity=0)  # a test with real transactions begins with empty tables
     sync(None)
-    officer = UserFactory(role="officer", username="lea")
-    officer.set_password(PASSWORD)
-    officer.save()
+    UserFactory(role="officer", username="lea")
     html = f"<p>Formatted</p>{HOSTILE}<svg onload='window.ran = 1'></svg><a href='javascript:window.ran=1'>x</a>"
     bad = letter(written_to(), html=html, subject=HOSTILE, name=HOSTILE.replace('"', "'"), **{HOSTILE: b"MZ none"})
     hostile = came(bad, at=timezone.now())
@@ -51,28 +48,10 @@ def script() -> bool:
 
 
 @pytest.fixture
-def page(live_server, replies, script, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    with browser() as opened:
-        context = opened.new_context(locale="en", viewport={"width": 1400, "height": 900})
-        if not script:  # without any, the frame of the staff pages itself stays hidden
-            context.route("**/inbox.js", lambda route: route.abort())
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.errors = []
-        page.asked = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("response", lambda response: page.asked.append(response.url))
-        page.goto(f"{live_server.url}/admin/login/?next={INBOX}")
-        page.fill("[name=username]", "lea")
-        page.fill("[name=password]", PASSWORD)
-        page.click("[type=submit]")
-        expect(page.locator("#result_list")).to_be_visible()
-        page.wait_for_load_state()
-        yield page
-        assert page.errors == []
-        connections.close_all()
+def page(come, replies, script) -> Page:
+    page = come(User.objects.get(username="lea"), INBOX, without="" if script else "inbox.js")
+    expect(page.locator("#result_list")).to_be_visible()
+    return page
 
 
 def address(page: Page, reply: InboundMessage, name: str = "change") -> str:

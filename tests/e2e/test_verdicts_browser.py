@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -10,7 +9,7 @@ from config.roles import sync
 from crm.models import User
 from matching.models import Match, MatchList, RelevanceLabel
 from matching.services import match_lists, ranking
-from tests.browser import browser, must_be_there, program
+from tests.browser import must_be_there, program
 from tests.factories import AccountFactory, CauseFactory, UserFactory
 
 pytestmark = [
@@ -20,16 +19,13 @@ pytestmark = [
         program() is None and not must_be_there(), reason="no Chromium here: judging was not tried in a browser"
     ),
 ]
-PASSWORD = "océan-2027-plage"
 
 
 @pytest.fixture
 def match_list() -> MatchList:
     call_command("migrate", verbosity=0)  # a test with real transactions begins with empty tables
     sync(None)
-    officer = UserFactory(role="officer", username="lea")
-    officer.set_password(PASSWORD)
-    officer.save()
+    UserFactory(role="officer", username="lea")
     for name in ("Amina Diallo", "Tom Baker", "Zoé Petit"):
         AccountFactory(influencer__name=name, influencer__bio="I clear beaches of plastic.")
     found = match_lists.request(cause=CauseFactory(), at=timezone.now())
@@ -37,27 +33,15 @@ def match_list() -> MatchList:
     return found
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request, live_server, match_list, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    with browser() as opened:
-        context = opened.new_context(locale="en")
-        if not request.param:  # without any, the frame of the staff pages itself stays hidden
-            context.route("**/verdicts.js", lambda route: route.abort())
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(f"{live_server.url}/admin/login/?next=/admin/matching/matchlist/{match_list.pk}/change/")
-        page.fill("[name=username]", "lea")
-        page.fill("[name=password]", PASSWORD)
-        page.click("[type=submit]")
-        expect(row(page, 3)).to_be_visible()
-        page.wait_for_load_state()
-        yield page
-        assert page.errors == []
-        connections.close_all()
+@pytest.fixture(params=["", "verdicts.js"], ids=["script", "no script"])
+def page(request, come, match_list) -> Page:
+    page = come(
+        User.objects.get(username="lea"),
+        f"/admin/matching/matchlist/{match_list.pk}/change/",
+        without=request.param,
+    )
+    expect(row(page, 3)).to_be_visible()
+    return page
 
 
 def row(page: Page, rank: int):
@@ -70,7 +54,7 @@ def holds(rank: int) -> tuple[str, str, str] | None:
     return known.values_list("kind", "reason", "note").first()
 
 
-@pytest.mark.parametrize("page", [True], indirect=True, ids=["script"])
+@pytest.mark.parametrize("page", [""], indirect=True, ids=["script"])
 def test_by_keys_alone(page: Page):
     keys, said = page.keyboard, page.locator("#verdict-said")
     names = list(Match.objects.order_by("rank").values_list("influencer__name", flat=True))

@@ -57,8 +57,13 @@ def state():
 STORY = ("click", "sale", "part", "more", "chargeback")
 
 
+EVERY_ORDER = tuple(permutations(STORY))
+SOME = EVERY_ORDER[::5]  # 24 of 120, in which each step comes first, last, and before and after each other
+
+
+@pytest.mark.parametrize("orders", [SOME, pytest.param(EVERY_ORDER, marks=pytest.mark.slow)], ids=["some", "every"])
 @pytest.mark.parametrize("reinstated", [False, True])
-def test_in_all_orders_of_click_sale_refunds_and_chargeback_the_ledger_is_the_same(reinstated):
+def test_in_all_orders_of_click_sale_refunds_and_chargeback_the_ledger_is_the_same(reinstated, orders):
     seen = set()
     told = {
         "sale": replace(GIFT, click_ids=("c1",)),
@@ -68,7 +73,7 @@ def test_in_all_orders_of_click_sale_refunds_and_chargeback_the_ledger_is_the_sa
     }
     if reinstated:
         told["more"] = back("X-1:won", 3_333, of="X-1")
-    for order in permutations(STORY):
+    for order in orders:
         with transaction.atomic():
             link = LinkFactory(pk=77, code="wpnmfqtd")
             for step in order:
