@@ -13,6 +13,8 @@ endif
 venv = $(if $(PYTHON),,$(error Causeway needs Python 3.11 or newer with venv: run `apt install python3 python3-venv`))$\
 	$(PYTHON) bootstrap.py
 py := .venv/bin/python
+# One worker more than there are cores: while one waits for Postgres, another works. Beyond six they wait for each other.
+workers := $(shell cores=$$(nproc 2>/dev/null || echo 2); [ $$cores -lt 6 ] && echo $$((cores + 1)) || echo 6)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all coverage bench sabotage screenshots lint check messages lock
@@ -26,15 +28,15 @@ run: ## set up what is missing and run everything at http://127.0.0.1:8000 (PORT
 
 test: ## set up what is missing and run the fast tests (ARGS="-k word" is handed on); REQUIRE_BROWSER=1 insists on Chromium
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 3 --dist worksteal -m "not slow" $(ARGS)
+	@exec $(py) -m pytest -n $(workers) --dist worksteal -m "not slow" $(ARGS)
 
 test-all: ## the slow tests too, and whatever is tried at random more often
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 3 --dist worksteal --hypothesis-profile=whole $(ARGS)
+	@exec $(py) -m pytest -n $(workers) --dist worksteal --hypothesis-profile=whole $(ARGS)
 
 coverage: ## the fast tests with branch coverage, told per file
 	@$(venv) requirements-dev.txt
-	@exec $(py) -m pytest -n 3 --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	@exec $(py) -m pytest -n $(workers) --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 bench: ## what hot paths take beside what nothing can beat, printed as tables
 	@$(venv) requirements-dev.txt
