@@ -1,5 +1,6 @@
 """A house that asks two hundred people, and the world it asks: mail that arrives, people and machines that answer,
-officers who look twice a day, workers that are killed. Its clock jumps to the next instant at which something is due.
+officers who look twice a day, workers that are killed, a broker that is away. Its clock jumps to the next instant at
+which something is due.
 """
 
 import heapq
@@ -53,6 +54,8 @@ KILLS = (
     (timedelta(days=2), "advance_sequences", "sequence.planned"),
     (timedelta(days=1), "read_replies", "reply.applied"),
 )
+# A Thursday on which the broker is away: nothing that is rung is heard, and nothing is rung again afterwards.
+BROKER_AWAY = (BEGIN + timedelta(days=3, hours=1), BEGIN + timedelta(days=3, hours=10))
 AGENT = "agent@desk.lan"
 _HOUR = timedelta(hours=1)
 
@@ -67,6 +70,7 @@ class World:
         self.told: dict[date, Counter[str]] = defaultdict(Counter)
         self.held: set[tuple[int, str, date]] = set()
         self.killed: list[str] = []
+        self.unheard: Counter[str] = Counter()
         self.has_news = True  # since the sequences were last looked at
         self.kills = {point: (BEGIN + after, task) for after, task, point in KILLS}
         self._events: list[tuple[datetime, int, Callable[[datetime], None]]] = []
@@ -161,7 +165,10 @@ class World:
             self._ring("sweep_outbox", at)
 
     def _ring(self, task: str, at: datetime) -> None:
-        """Here, or in a process that is killed; what it left the next one finds."""
+        """Here, or in a process that is killed; what it left the next one finds. Or nobody hears it."""
+        if BROKER_AWAY[0] <= at < BROKER_AWAY[1]:
+            self.unheard[task] += 1
+            return
         doomed = next((point for point, (since, where) in self.kills.items() if where == task and since <= at), "")
         if not doomed:
             getattr(tasks, task)(at.isoformat())

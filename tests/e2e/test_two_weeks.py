@@ -1,5 +1,6 @@
 """Two weeks of outreach: 200 people in eight time zones and an agent who speaks for four, two causes, a sequence of three
-messages, answers of every class in both languages, refusals by the page, dead addresses, workers that are killed.
+messages, answers of every class in both languages, refusals by the page, dead addresses, workers that are killed, and a
+day without the broker.
 
 What the world saw is counted from what arrived at the mail server, and held against the rules as a reader would say them.
 """
@@ -18,7 +19,7 @@ from django.urls import reverse
 from crm.models import Suppression
 from outreach.models import Enrolment, InboundMessage, Message, Outreach
 from tests.e2e.correspondents import ANSWERED, MACHINES, NO_SUCH_USER, NOES, PAGE, PERSONAL, Correspondent
-from tests.e2e.fortnight import AGENT, BEGIN, CAUSE_DAILY, END, GAP, KILLS, STEPS, World, conversation_of
+from tests.e2e.fortnight import AGENT, BEGIN, BROKER_AWAY, CAUSE_DAILY, END, GAP, KILLS, STEPS, World, conversation_of
 from tests.factories import browser_of
 from tests.outreach.sending.nursery import Nursery
 
@@ -187,6 +188,9 @@ def all_adds_up(world: World) -> None:
 def everything_happened(world: World) -> None:
     """It cannot pass empty: of each thing that may become of somebody there is somebody of whom it became."""
     assert not world.kills
+    assert min(world.unheard[task] for task in ("read_replies", "advance_sequences", "sweep_outbox")) >= 5
+    assert [sent for sent in world.post if BROKER_AWAY[0] <= sent.at < BROKER_AWAY[1]] == []
+    assert InboundMessage.objects.filter(received_at__range=BROKER_AWAY).exists()
     assert sorted(world.killed) == sorted(point for _after, _task, point in KILLS)
     kinds = Counter(InboundMessage.objects.values_list("kind", flat=True))
     assert set(kinds) == {*PERSONAL, *MACHINES}
