@@ -10,7 +10,7 @@ from crm.services import addresses
 from outreach.models import InboundMessage, Message
 from outreach.services import delivery, replies, reply_holds, settling
 from tests.config.instances import ROOT
-from tests.factories import NOW, AddressFactory, InfluencerFactory, OutreachFactory
+from tests.factories import NOW, AddressFactory, InfluencerFactory, OutreachFactory, UserFactory
 from tests.outreach.receiving.mails import bounce, came, complaint, mail, planned, stage_of, written_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("organisation")]
@@ -270,6 +270,11 @@ def test_an_agents_no_for_one_leaves_the_others():
     assert [stage_of(m) for m in messages] == ["declined", "contacted"]
 
 
+@pytest.fixture
+def officer():
+    return UserFactory(role="officer")
+
+
 def test_an_agents_no_is_not_done_with_before_somebody_says_whom_it_is_for(officer):
     agent = AddressFactory(email="agent@house.example", influencer=InfluencerFactory(name="House"))
     messages = []
@@ -278,16 +283,16 @@ def test_an_agents_no_is_not_done_with_before_somebody_says_whom_it_is_for(offic
         person.representations.create(agent=agent.influencer)
         messages.append(written_to(address=agent, person=person))
     letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
-    people = {message.outreach.influencer_id for message in messages}
+    everybody = {agent.influencer_id, *(message.outreach.influencer_id for message in messages)}
     with pytest.raises(DomainError) as refused:
         replies.done(inbound=letter, by=officer, at=NOW)
     assert refused.value.code == "scope_unsaid"
     replies.answer(inbound=letter, subject="For whom?", body="Do you mean both?", language="en", by=officer, at=NOW)
     letter.refresh_from_db()
     assert letter.desk == "open"
-    assert all(reply_holds.holding(people={pk}, at=NOW).exists() for pk in people)
+    assert reply_holds.holding(people=everybody, at=NOW).exists()
     replies.scope_of_no(inbound=letter, everybody=False, by=officer, at=NOW)
-    assert not any(reply_holds.holding(people={pk}, at=NOW).exists() for pk in people)
+    assert not reply_holds.holding(people=everybody, at=NOW).exists()
 
 
 def test_a_letter_whose_answer_did_not_arrive_lies_open_again(officer):
