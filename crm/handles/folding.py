@@ -22,6 +22,7 @@ _LETTERS = str.maketrans(
 )
 # Letters by category, empty to the eye: Hangul fillers, which vendors' files use as blanks.
 _FILLERS = "\u115f\u1160\u3164\uffa0"
+_ALPHABET = 4096
 _MARKS_IN_A_ROW = 30  # Unicode's stream-safe limit (UAX 15): no natural text comes near it
 
 
@@ -32,7 +33,7 @@ def normalise(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
     """
     if text.isascii():  # every form of it is itself
         return text
-    if len(text) > _MARKS_IN_A_ROW:
+    if len(text) > _MARKS_IN_A_ROW and any(map(unicodedata.combining, text)):
         text = "".join(_without_long_runs(text))
     return unicodedata.normalize(form, text)
 
@@ -45,8 +46,7 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():  # the quick way to the same: most cells are like this
         return " ".join(text.lower().split())
     bare = normalise("NFKD", text).casefold()
-    plain = "".join(map(_plain, normalise("NFKD", bare))).translate(_LETTERS)
-    return " ".join(normalise("NFC", plain).split())
+    return " ".join(normalise("NFC", normalise("NFKD", bare).translate(_PLAIN)).split())
 
 
 def sort_key(name: str) -> str:
@@ -79,12 +79,25 @@ def _without_long_runs(text: str) -> list[str]:
     return kept
 
 
+class _Plain(dict[int, str]):
+    """What a search key has of each character, by its number; what was asked for stays, as much as an alphabet has."""
+
+    def __missing__(self, number: int) -> str:
+        plain = _plain(chr(number))
+        if len(self) < _ALPHABET:
+            self[number] = plain
+        return plain
+
+
 def _plain(character: str) -> str:
     if character.isspace():
         return " "
     category = unicodedata.category(character)
     is_dropped = category in {"Mn", "Me", "Cc", "Cf", "Cs"} or character in _FILLERS
     return "" if is_dropped or unicodedata.combining(character) else character
+
+
+_PLAIN = _Plain(_LETTERS)
 
 
 def _visible(character: str) -> str:

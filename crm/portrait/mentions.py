@@ -69,7 +69,7 @@ class Ear:
         return Said(most.parts, tuple(dict.fromkeys(subject for said in heard for subject in said.subjects)))
 
     def _hear(self, sentence: str, language: str) -> Said | None:
-        words = [(match, _stem(fold(match[0]))) for match in _WORD.finditer(sentence)]
+        words = [(match, _stem_of(match[0])) for match in _WORD.finditer(sentence)]
         found: dict[tuple[Kind, int], None] = {}
         telling: list[tuple[int, int]] = []
         for place, (match, _stemmed) in enumerate(words):
@@ -94,7 +94,12 @@ class Ear:
 
 @lru_cache(maxsize=1 << 15)  # the words of all topics: the same for everybody's page
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(_stem(fold(match[0])) for match in _WORD.finditer(text))
+    return tuple(_stem_of(match[0]) for match in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=1 << 15)  # most words of a post are those of the one before
+def _stem_of(word: str) -> str:
+    return _stem(fold(word))
 
 
 def _stem(word: str) -> str:
