@@ -147,7 +147,7 @@ class ConversionAdmin(PageAdmin):
             save=save,
             title=_("Whose is this action?"),
             lead=f"{words.said_of(obj)} · {obj.source} · {obj.external_id}",
-            submit=_("Give it to them"),
+            submit=_("Give them the credit"),
             crumbs=[(words.said_of(obj), self.page_url(obj))],
             back=self.url("changelist"),
         )

@@ -169,7 +169,7 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
         )
         for one in whole.growth.grown
     )
-    return Table("growth", _("Growth of the partners’ accounts"), columns, rows)
+    return Table("growth", _("Growth of accounts"), columns, rows)
 
 
 def _money(minor: int | None, currency: str) -> Money | None:
