@@ -55,7 +55,7 @@ def _write(cell: Any, value: str | float | date | Decimal | None, kind: str) -> 
         cell.value, cell.data_type = _text(value), "s"
         return
     cell.value = value
-    if kind == "number" and isinstance(value, int | float):
+    if kind in {"number", "reach"} and isinstance(value, int | float):
         cell.number_format = "#,##0" if value == int(value) else "#,##0.0#"
     elif kind == "share":
         cell.number_format = "0.0%"

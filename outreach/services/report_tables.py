@@ -70,7 +70,7 @@ def _people(whole: Whole, named: Named) -> Table:
         Column(_("Influencer"), "text", 2.4),
         Column(_("Stage"), "text", 1.6),
         Column(_("Publications"), weight=1.45),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Engagement"), weight=1.45),
         Column(_("Clicks"), weight=0.8),
         Column(_("Concrete actions"), weight=1.1),
@@ -97,7 +97,7 @@ def _lines(slug: str, title: str, what: str, lines: tuple[Line, ...], say: Calla
         Column(what, "text", 2),
         Column(_("Publications"), weight=1.45),
         Column(_("With a known reach"), weight=1.3),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Engagement"), weight=1.45),
         Column(_("Clicks"), weight=0.8),
         Column(_("Concrete actions"), weight=1.1),
@@ -122,7 +122,7 @@ def _days(whole: Whole) -> Table:
     columns = (
         Column(_("Day"), "day"),
         Column(_("Publications"), weight=1.2),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Clicks")),
         Column(_("Concrete actions"), weight=1.2),
     )

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from tests.outreach.sources import payloads
 from tests.outreach.sources.test_signatures import SECRETS, signed
 
+MAIA, TOM = "Maïa Rivière", "Tom Baker"
 SIGNS: Final = SECRETS | {"csv": SECRETS["generic"]}  # both as Standard Webhooks do
 _HASH: Final = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060"
 
@@ -37,7 +38,7 @@ class Did:
         return 1 if self.kind == "volunteer_hours" else self.number
 
 
-def act(did: Iterable[Did], *, of: str = "") -> float:
+def acts(did: Iterable[Did], *, of: str = "") -> float:
     return sum(one.acts for one in did if of in ("", one.partner))
 
 
@@ -56,19 +57,23 @@ def totals(did: Iterable[Did], *, of: str = "") -> dict[tuple[str, str], tuple[f
 # the second, GiveWP's, too. Of two clicks the later one leads; Stripe gives ten euros back later.
 TOLD: Final[dict[str, tuple[Did, ...]]] = {
     "generic": (
-        Did("Tom Baker", "donation", 3_000, "EUR"),
-        Did("Tom Baker", "volunteer_hours", number=3.5),
-        Did("Tom Baker", "donation", 95_000, "USD"),
+        Did(TOM, "donation", 3_000, "EUR"),
+        Did(TOM, "volunteer_hours", number=3.5),
+        Did(TOM, "donation", 95_000, "USD"),
     ),
-    "csv": (Did("Maïa Rivière", "donation", 3_000, "JPY"), Did("Maïa Rivière", "signature", number=4)),
-    "stripe": (Did("Maïa Rivière", "donation", 2_500 - 1_000, "EUR"),),
-    "helloasso": (Did("Maïa Rivière", "donation", 2_000, "EUR"),),
-    "donorbox": (Did("Tom Baker", "donation", 10_000, "USD"),),
-    "givewp": (Did("Maïa Rivière", "donation", 2_550, "GBP"),),
-    "action_network": (Did("Maïa Rivière", "signature"), Did("Maïa Rivière", "donation", 500, "USD")),
-    "osdi": (Did("Tom Baker", "attendance"),),
-    "mobilize": (Did("Tom Baker", "sign_up"), Did("Tom Baker", "attendance")),
+    "csv": (Did(MAIA, "donation", 3_000, "JPY"), Did(MAIA, "signature", number=4)),
+    "stripe": (Did(MAIA, "donation", 2_500 - 1_000, "EUR"),),
+    "helloasso": (Did(MAIA, "donation", 2_000, "EUR"),),
+    "donorbox": (Did(TOM, "donation", 10_000, "USD"),),
+    "givewp": (Did(MAIA, "donation", 2_550, "GBP"),),
+    "action_network": (Did(MAIA, "signature"), Did(MAIA, "donation", 500, "USD")),
+    "osdi": (Did(TOM, "attendance"),),
+    "mobilize": (Did(TOM, "sign_up"), Did(TOM, "attendance")),
 }
+# What came by the table that Léa brings, and what she gives to Tom by hand.
+BY_TABLE: Final = Did(MAIA, "donation", 1_250, "EUR")
+STRAY: Final = Did(TOM, "donation", 700, "EUR")
+DID: Final = [one for told in TOLD.values() for one in told] + [BY_TABLE, STRAY]
 REFUND: Final = payloads.refund(1_000)
 
 
@@ -128,7 +133,9 @@ def stray(*, at: datetime) -> tuple[bytes, dict[str, str]]:
 
 
 def _headers(kind: str, body: bytes, at: datetime) -> dict[str, str]:
-    return {"Content-Type": "application/json"} | (signed(kind, at=at, secret=SIGNS[kind], raw=body) if kind in SIGNS else {})
+    return {"Content-Type": "application/json"} | (
+        signed(kind, at=at, secret=SIGNS[kind], raw=body) if kind in SIGNS else {}
+    )
 
 
 def _filled(said: Any, came: Came, *, who: str, campaign: str, at: datetime) -> bytes:

@@ -84,7 +84,10 @@ def test_a_workbook_has_a_sheet_a_table_and_numbers_as_numbers(campaign, link):
     assert [cell.value for cell in book["Costs"][2]] == ["'=Élodie Œuvrard", 50, "EUR"]
     assert book["By day"]["A2"].value.date() == NOW.date()
     clicks = book["By influencer"]["F2"]
-    assert (clicks.value, clicks.number_format) == (1, "#,##0")  # thousands apart, in whatever way the reader's Excel does
+    assert (clicks.value, clicks.number_format) == (
+        1,
+        "#,##0",
+    )  # thousands apart, in whatever way the reader's Excel does
     assert Decimal(str(book["Growth of accounts"]["G2"].value)) == Decimal("0.1")
 
 
