@@ -205,7 +205,7 @@ def _padding(table: Table, place: int) -> "Padding":
     from fpdf.util import Padding
 
     is_crowded = place and _is_left(table.columns[place]) and not _is_left(table.columns[place - 1])
-    return Padding(0.8, 1, 0.8, 5 if is_crowded else 1)
+    return Padding(0.8, 1, 0.8, 4 if is_crowded else 1)
 
 
 def _is_left(column: Column) -> bool:

@@ -153,7 +153,7 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
         Column(_("Account"), "text", 2.4),
         Column(_("From"), "day", 1.1),
         Column(_("Followers")),
-        Column(_("To"), "day", 1.1),
+        Column(_("To"), "day", 1.4),
         Column(_("Followers")),
         Column(_("Difference"), "share"),
     )
