@@ -5,6 +5,7 @@ from crm.words.causes import ACTIONS, UNSAID, goal, goal_figure
 from crm.words.columns import column
 from crm.words.errors import ERRORS, say, say_code
 from crm.words.figures import (
+    amount_in,
     country,
     currency,
     distance,
@@ -39,6 +40,7 @@ __all__ = [
     "RESOURCES",
     "ROWS",
     "UNSAID",
+    "amount_in",
     "audit_changes",
     "audit_what",
     "audit_why",

@@ -85,5 +85,12 @@ def money(amount_minor: int, currency: str) -> str:
     return str(format_currency(amount, currency, locale=reader()))
 
 
+def amount_in(amount_minor: int, currency: str) -> str:
+    """The same without its sign, where the currency stands above a whole column."""
+    digits = minor_digits(currency)
+    places = f".{'0' * digits}" if digits else ""
+    return str(format_decimal(Decimal(amount_minor).scaleb(-digits), format=f"#,##0{places}", locale=reader()))
+
+
 def currency(code: str) -> str:
     return str(reader().currencies.get(code, code))

@@ -42,7 +42,10 @@ class SourceForm(StaffForm):
         label=gettext_lazy("Name in the ledger"),
         max_length=sources.LABEL_LIMIT,
         required=False,
-        help_text=gettext_lazy("Such as give.example.org: of the same action by another way it must be the same."),
+        help_text=gettext_lazy(
+            "For “Any page or tool” only, such as give.example.org: of the same action by another way it must be the "
+            "same."
+        ),
     )
     secret = forms.CharField(
         label=gettext_lazy("Signing secret"),
@@ -63,7 +66,8 @@ class SourceForm(StaffForm):
         fields: Any = self.fields
         fields["campaign"].queryset = Campaign.objects.order_by("-starts_date", "-pk")
         kept = _("Leave empty to keep the one that is known.")
-        fields["secret"].help_text = kept if source and source.secret else _("Kept sealed, and never shown again.")
+        new = _("Kept sealed, and never shown again. Leave it empty where the source does not sign.")
+        fields["secret"].help_text = kept if source and source.secret else new
         if source:
             fields["kind"].widget = forms.HiddenInput()
             if source.kind not in sources.OURS:

@@ -74,7 +74,8 @@ class TableForm(StaffForm):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "A CSV table. Columns: external_id, kind, amount, currency, occurred_at (with its time zone), and where "
-            "they are known cw_click, cw_code, hours, refund_of."
+            "they are known cw_click, cw_code, hours, refund_of. A kind is one of: donation, sign_up, signature, "
+            "attendance, volunteer_hours, other."
         ),
     )
 
@@ -147,7 +148,7 @@ class ConversionAdmin(PageAdmin):
             save=save,
             title=_("Whose is this action?"),
             lead=f"{words.said_of(obj)} · {obj.source} · {obj.external_id}",
-            submit=_("Give it to them"),
+            submit=_("Give them the credit"),
             crumbs=[(words.said_of(obj), self.page_url(obj))],
             back=self.url("changelist"),
         )

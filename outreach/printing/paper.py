@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outreach.printing.tables import Bar, Book, Cell, Part, Series, Table
+from outreach.printing.tables import Bar, Book, Cell, Column, Part, Series, Table
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.util import Padding
 
 _FONTS = Path(__file__).parent / "fonts"
 _MARGIN, _WIDTH = 15.0, 180.0  # millimetres
@@ -35,7 +36,7 @@ def paper(book: Book, *, at: datetime, say: Say, page_words: str) -> bytes:
         _heading(pdf, book.funnel_title, room=_BAR * len(book.funnel))
         for bar in book.funnel:
             _step(pdf, bar)
-        _scale(pdf)
+        _scale(pdf, say)
     for part in book.parts:
         _part(pdf, part)
     for place, series in enumerate(book.series):
@@ -118,23 +119,24 @@ def _step(pdf: "FPDF", bar: Bar) -> None:
         pdf.rect(left, top + 0.8, 40, _BAR - 4, style="F")
         pdf.set_fill_color(*_COLOURS[0])
         pdf.rect(left, top + 0.8, 40 * min(bar.share, 1), _BAR - 4, style="F")
-    pdf.set_xy(left + 42, top)
     pdf.set_font("house", size=_SIZES["small"])
     pdf.set_text_color(*_QUIET)
+    is_short = pdf.get_string_width(_printable(pdf, bar.said)) <= _WIDTH - 92 - 42 - 2 * pdf.c_margin
+    pdf.set_xy(left + 42, top + (1.7 if is_short else 0))  # beside its bar, not above it
     pdf.multi_cell(_WIDTH - 92 - 42, 3.2, _printable(pdf, bar.said), align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.set_xy(_MARGIN, max(top + _BAR, pdf.get_y() + 0.6))
 
 
-def _scale(pdf: "FPDF") -> None:
+def _scale(pdf: "FPDF", say: Say) -> None:
     """The axis below the bars of the funnel."""
     top, left = pdf.get_y(), _MARGIN + 92
     pdf.set_draw_color(*_LINE)
     pdf.line(left, top, left + 40, top)
     pdf.set_font("house", size=6.5)
     pdf.set_text_color(*_QUIET)
-    for share in (0, 50, 100):
-        pdf.set_xy(left + 0.4 * share - 6, top + 0.6)
-        pdf.cell(12, 3, f"{share} %".replace(" ", "\u00a0"), align="C")
+    for share in (0.0, 0.5, 1.0):
+        pdf.set_xy(left + 40 * share - 6, top + 0.6)
+        pdf.cell(12, 3, _printable(pdf, say(share, "share")), align="C")
     pdf.set_xy(_MARGIN, top + 5)
 
 
@@ -175,6 +177,7 @@ def _table(pdf: "FPDF", table: Table, say: Say) -> None:
     from fpdf.fonts import FontFace
 
     _heading(pdf, table.title, room=20)
+    titles = tuple(column.title for column in table.columns)
     pdf.set_font("house", size=_SIZES["small"])
     pdf.set_text_color(*_INK)
     pdf.set_draw_color(*_LINE)
@@ -182,17 +185,28 @@ def _table(pdf: "FPDF", table: Table, say: Say) -> None:
     with pdf.table(
         width=_WIDTH,
         col_widths=tuple(column.weight for column in table.columns),
-        text_align=tuple("LEFT" if column.kind in {"text", "day"} else "RIGHT" for column in table.columns),
+        text_align=tuple("LEFT" if _is_left(column) else "RIGHT" for column in table.columns),
         headings_style=FontFace(emphasis="BOLD", fill_color=_SHADE),
         borders_layout="HORIZONTAL_LINES",
         line_height=4.4,
-        padding=0.8,
     ) as drawn:
-        drawn.row([_printable(pdf, column.title) for column in table.columns])
-        for cells in table.rows:
-            drawn.row(
-                [_printable(pdf, say(cell, column.kind)) for column, cell in zip(table.columns, cells, strict=True)]
-            )
+        for cells in (titles, *table.rows):
+            row = drawn.row()
+            for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
+                said = str(cell) if cells is titles else say(cell, column.kind)
+                row.cell(_printable(pdf, said), padding=_padding(table, place))
     if table.note:
         pdf.ln(1.5)
         _words(pdf, table.note, "small", colour=_QUIET)
+
+
+def _padding(table: Table, place: int) -> "Padding":
+    """What begins on the left keeps off what ends on the right before it."""
+    from fpdf.util import Padding
+
+    is_crowded = place and _is_left(table.columns[place]) and not _is_left(table.columns[place - 1])
+    return Padding(0.8, 1, 0.8, 4 if is_crowded else 1)
+
+
+def _is_left(column: Column) -> bool:
+    return column.kind in {"text", "day"}

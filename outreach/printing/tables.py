@@ -10,7 +10,7 @@ from typing import Literal
 
 from crm.formats.goals import minor_digits
 
-Kind = Literal["text", "number", "share", "day", "money"]
+Kind = Literal["text", "number", "reach", "share", "day", "money"]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from outreach.printing.tables import Book, Table, flat
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _TITLE = 31  # signs, as Excel counts the name of a sheet
 _LEAST, _MOST = 12, 48  # how wide a column is
+_SHADE = "F3F5F8"  # behind titles, as on paper
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], "�")
 
 
@@ -30,7 +31,7 @@ def workbook(book: Book, *, at: datetime, currency_title: str) -> bytes:
 
 
 def _fill(sheet: Any, table: Table, currency_title: str) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     titles, rows = flat(table, currency_title)
     sheet.freeze_panes = "A2"
@@ -41,7 +42,8 @@ def _fill(sheet: Any, table: Table, currency_title: str) -> None:
     ]
     for number, (title, kind) in enumerate(zip(titles, kinds, strict=True), 1):
         cell = sheet.cell(1, number, _text(title))
-        cell.font = Font(bold=True)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=_SHADE)
+        cell.alignment = Alignment(horizontal="left" if kind == "text" else "right")
         longest = max([len(title), *(len(str(row[number - 1])) for row in rows if isinstance(row[number - 1], str))])
         sheet.column_dimensions[cell.column_letter].width = min(_MOST, max(_LEAST, longest + 2))
         for place, row in enumerate(rows, 2):
@@ -53,7 +55,9 @@ def _write(cell: Any, value: str | float | date | Decimal | None, kind: str) -> 
         cell.value, cell.data_type = _text(value), "s"
         return
     cell.value = value
-    if kind == "share":
+    if kind in {"number", "reach"} and isinstance(value, int | float):
+        cell.number_format = "#,##0" if value == int(value) else "#,##0.0#"
+    elif kind == "share":
         cell.number_format = "0.0%"
     elif kind == "day":
         cell.number_format = "yyyy-mm-dd"

@@ -77,7 +77,7 @@ def _funnel(whole: Whole) -> tuple[Bar, ...]:
     )
     bars = [_bar(name, many, whole_of, of) for name, many, whole_of, of in steps]
     for name, told in ((_("Reach"), reached.reach), (_("Engagement"), reached.engagement)):
-        figure = words.counted(told.total, is_estimate=told.is_estimate)
+        figure = words.counted(told.total, is_estimate=told.is_estimate, is_reach=told is reached.reach)
         bars.append(Bar(name, figure, None, words.known_of(told.told, reached.publications)))
     bars.append(_bar(_("Clicks"), report.clicks, 0, _("through a link")))
     bars.append(_bar(_("Concrete actions"), report.actions, report.clicks, _("of the clicks")))
@@ -134,7 +134,7 @@ def findings_said(whole: Whole, named: Named) -> list[str]:
         said.append(words.found(one.dimension, one.measure, one.finding, name=name))
     return [
         *said,
-        _("Intervals are at 95 %. None of this proves a cause: it says where to look, and what to try again."),
+        _("Intervals are at 95%. None of this proves a cause: it says where to look, and what to try again."),
     ]
 
 
@@ -163,7 +163,7 @@ def _spread(days: Sequence[Day]) -> list[Day]:
 def _say(cell: Cell, kind: str) -> str:
     """A cell as the reader's locale writes it."""
     if cell is None:
-        return "–" if kind == "money" else unknown()
+        return "–" if kind == "money" else words.reach_unknown() if kind == "reach" else unknown()
     if isinstance(cell, Money):
         return say_money(cell.minor, cell.currency)
     if isinstance(cell, date):

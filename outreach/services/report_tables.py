@@ -70,7 +70,7 @@ def _people(whole: Whole, named: Named) -> Table:
         Column(_("Influencer"), "text", 2.4),
         Column(_("Stage"), "text", 1.6),
         Column(_("Publications"), weight=1.45),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Engagement"), weight=1.45),
         Column(_("Clicks"), weight=0.8),
         Column(_("Concrete actions"), weight=1.1),
@@ -97,7 +97,7 @@ def _lines(slug: str, title: str, what: str, lines: tuple[Line, ...], say: Calla
         Column(what, "text", 2),
         Column(_("Publications"), weight=1.45),
         Column(_("With a known reach"), weight=1.3),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Engagement"), weight=1.45),
         Column(_("Clicks"), weight=0.8),
         Column(_("Concrete actions"), weight=1.1),
@@ -122,7 +122,7 @@ def _days(whole: Whole) -> Table:
     columns = (
         Column(_("Day"), "day"),
         Column(_("Publications"), weight=1.2),
-        Column(_("Reach")),
+        Column(_("Reach"), "reach"),
         Column(_("Clicks")),
         Column(_("Concrete actions"), weight=1.2),
     )
@@ -153,7 +153,7 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
         Column(_("Account"), "text", 2.4),
         Column(_("From"), "day", 1.1),
         Column(_("Followers")),
-        Column(_("To"), "day", 1.1),
+        Column(_("To"), "day", 1.4),
         Column(_("Followers")),
         Column(_("Difference"), "share"),
     )
@@ -169,7 +169,7 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
         )
         for one in whole.growth.grown
     )
-    return Table("growth", _("Growth of the partners’ accounts"), columns, rows)
+    return Table("growth", _("Growth of accounts"), columns, rows)
 
 
 def _money(minor: int | None, currency: str) -> Money | None:

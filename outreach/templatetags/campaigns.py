@@ -7,7 +7,7 @@ from django import template
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.words import number
+from crm.words import amount_in, number
 from outreach import signing, words
 from outreach.models import Cost, Message
 from outreach.selectors import ActionTotal
@@ -33,8 +33,8 @@ def spoken(code: str) -> str:
 
 @register.filter
 def given(value: float, currency: str) -> str:
-    """A share of actions; or of money, in minor units of its currency."""
-    return words.money(int(value), currency) if currency else number(round(value, 2))
+    """A share of actions; or of money, in minor units of its currency, which stands above all of them."""
+    return amount_in(int(value), currency) if currency else number(round(value, 2))
 
 
 @register.inclusion_tag("outreach/message_badge.html")
@@ -74,8 +74,8 @@ def funnel(report: Report, reached: Reach) -> dict[str, Any]:
         for share in [many / whole if whole and many <= whole else None]
     ]
     told = [
-        {"name": name, "figure": summed(of), "share": None, "of": words.known_of(of.told, reached.publications)}
-        for name, of in ((_("Reach"), reached.reach), (_("Engagement"), reached.engagement))
+        {"name": name, "figure": summed(of, what), "share": None, "of": words.known_of(of.told, reached.publications)}
+        for name, of, what in ((_("Reach"), reached.reach, "reach"), (_("Engagement"), reached.engagement, ""))
     ]
     return {"steps": [*shown[:3], *told, *shown[3:]]}
 
@@ -96,8 +96,9 @@ def reached_in(by_outreach: Mapping[int, Reach], result: PersonResult) -> Reach:
 
 
 @register.filter
-def summed(of: Sum) -> str:
-    return words.counted(of.total, is_estimate=of.is_estimate)
+def summed(of: Sum, what: str = "") -> str:
+    """`what`: "reach" is of another gender than other figures."""
+    return words.counted(of.total, is_estimate=of.is_estimate, is_reach=what == "reach")
 
 
 @register.filter

@@ -44,6 +44,7 @@ from outreach.words.reports import (
     platform_name,
     rate_figure,
     rate_said,
+    reach_unknown,
 )
 from outreach.words.sequences import enrolment_reason, enrolment_state, step_way, step_when
 from outreach.words.sources import refusal, said_of, source_trouble, steps, would_count
@@ -115,6 +116,7 @@ __all__ = [
     "platform_name",
     "rate_figure",
     "rate_said",
+    "reach_unknown",
     "reached",
     "refusal",
     "register",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from crm.models import Platform
 from crm.words import money, number, percent, reader, unknown
@@ -64,10 +64,15 @@ def known_of(known: int, whole: int) -> str:
     ) % {"known": number(known), "whole": number(whole)}
 
 
-def counted(value: float | None, *, is_estimate: bool = False) -> str:
+def reach_unknown() -> str:
+    """In a word that agrees with it."""
+    return pgettext("of a reach", "unknown")
+
+
+def counted(value: float | None, *, is_estimate: bool = False, is_reach: bool = False) -> str:
     """A figure, "≈" where it was estimated, and “unknown” where there is none: never 0 for it."""
     if value is None:
-        return unknown()
+        return reach_unknown() if is_reach else unknown()
     return f"≈ {number(value)}" if is_estimate else number(value)
 
 

@@ -39,7 +39,8 @@ def test_the_models_stand_side_by_side_with_their_spread(client, campaign, links
     assert "None of them is proof of what caused it" in said
     assert "The models cannot differ here." not in said
     assert "Amina Diallo" in said
-    assert "€0.00 – €25.00" in said
+    assert "Money in EUR" in said
+    assert "0.00&nbsp;–&nbsp;25.00" in said
     assert "All other pages and reports go by one model: Last touch." in said
     assert "version 1" in said
     assert AttributionRun.objects.get().digest[:12] in said

@@ -39,6 +39,7 @@ def test_a_source_is_set_up_and_its_page_says_what_to_enter_there():
     text = answer.content.decode()
     assert "/hooks/stripe/" in text
     assert "charge.dispute.funds_reinstated" in text
+    assert "outreach/outreach.js" in text  # which copies its address
     assert "whsec_one" not in text
     answer = client.post(page("source_test", row.pk), follow=True)
     assert "1 donation (€25.00) · pi_test · with a click id" in answer.content.decode()
@@ -81,11 +82,14 @@ def test_what_nobody_is_credited_for_waits_and_is_given_to_a_partner():
     client.post(page("conversion_give", row.pk), {"outreach": link.outreach_id, "why": "They told us."})
     assert AttributionCredit.objects.get().link == link
     assert triage.count() == 0
-    assert "They told us." in client.get(page("conversion_change", row.pk)).content.decode()
+    text = client.get(page("conversion_change", row.pk)).content.decode()
+    assert "They told us." in text
+    assert page("conversion_nobody", row.pk) not in text
 
 
 def test_what_is_nobodys_stays_in_the_ledger_and_waits_no_more():
     row, client = stray(), signed_in("officer")
+    assert page("conversion_nobody", row.pk) in client.get(page("conversion_change", row.pk)).content.decode()
     assert client.get(page("conversion_nobody", row.pk)).status_code == 200
     assert triage.count() == 1
     client.post(page("conversion_nobody", row.pk), {"why": ""})
