@@ -17,6 +17,7 @@ PUBLICATIONS: Mapping[str, Promise] = {
     "publication_platform_missing": gettext_lazy("The link does not tell the platform. Choose it."),
     "publication_platform_other": gettext_lazy("The link leads to %(platform)s. Choose that platform."),
     "published_in_future": gettext_lazy("This publication lies in the future. Check the date and its time zone."),
+    "published_too_early": gettext_lazy("This publication lies more than %(years)s years back. Check the year."),
     "format_of_publication_unknown": gettext_lazy("There is no such format. Choose among: %(known)s."),
     "post_of_another": gettext_lazy("This post was published by somebody else."),
     "figures_missing": gettext_lazy("Give at least one figure. What you leave blank stays unknown."),
