@@ -68,12 +68,12 @@ def _read(rng: Random, row: Publication, followers: int, *, at: datetime) -> Non
     """A story is gone in a day: its partner says about how many saw it. The others are counted twice over."""
     reach = followers * rng.uniform(0.2, 0.55)
     if row.format == Publication.Format.STORY:
-        about: dict[str, int | None] = {"reach": max(round(reach, -2), 100)}
+        about = {"reach": max(round(reach / 100), 1) * 100}
         _note(row, about, observed_at=row.published_at + timedelta(days=1), is_estimate=True, source="hand", at=at)
         return
     rates = {"views": rng.uniform(1.1, 1.7), "likes": rng.uniform(0.03, 0.08), "comments": 0.004, "shares": 0.003}
     for after, grown in zip(_READ_AFTER, _GROWN, strict=True):
-        told: dict[str, int | None] = {"reach": round(reach * grown)}
+        told = {"reach": round(reach * grown)}
         told |= {name: round(reach * rate * grown) for name, rate in rates.items()}
         _note(row, told, observed_at=row.published_at + after, source=f"insights-{row.platform}.csv", at=at)
 

@@ -1,5 +1,6 @@
 """The list of what partners published, and the page of each: its figures, read and noted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,10 +17,10 @@ from crm.admin.base import PageAdmin, StaffForm, who
 from crm.templatetags.causeway import ago, day
 from outreach import words
 from outreach.admin.publishing import ADD, Instant, PartnersPublicationForm, PublicationForm, keep
-from outreach.models import Outreach, Publication
+from outreach.models import Outreach, Publication, PublicationMetric
 from outreach.models.publication import FIGURES
 from outreach.selectors import AGREED
-from outreach.services import publications
+from outreach.services import publications, reach
 from outreach.services.publications import Said
 
 _CHANGE, _REMOVE = "outreach.change_publication", "outreach.delete_publication"
@@ -29,6 +30,11 @@ _CHOICES: Final = 500  # partners to choose from; who came before is found on th
 
 class FiguresForm(StaffForm):
     is_paired = True
+    groups = [
+        (gettext_lazy("Where do they come from?"), ["observed_at", "is_estimate"]),
+        (gettext_lazy("How far did it go?"), ["reach", "views"]),
+        (gettext_lazy("What did people do?"), ["likes", "comments", "shares", "saves", "link_clicks"]),
+    ]
     observed_at = Instant(label=gettext_lazy("Read at"))
     is_estimate = forms.BooleanField(label=gettext_lazy("Estimated, not counted by the platform"), required=False)
 
@@ -66,7 +72,6 @@ class PublicationAdmin(PageAdmin):
     search_help_text = gettext_lazy("Search by person or campaign")
     ordering = ["-published_at", "-pk"]
     list_button = (gettext_lazy("Note a publication"), "add", ADD)
-    list_links = [(gettext_lazy("Campaigns"), "admin:outreach_campaign_changelist", "outreach.view_campaign")]
     empty_words = gettext_lazy(
         "A publication is what a partner posted for a campaign. While none is noted, nobody knows how far the campaign "
         "reached. Note it here, on the page of the campaign or on that of the conversation."
@@ -95,7 +100,7 @@ class PublicationAdmin(PageAdmin):
     def shown_reach(self, publication: Any) -> str:
         return words.counted(publication.newest_reach, is_estimate=bool(publication.reach_is_estimate))
 
-    @admin.display(description=gettext_lazy("read"), ordering="reach_at")
+    @admin.display(description=gettext_lazy("figures read"), ordering="reach_at")
     def read(self, publication: Any) -> str:
         return ago(publication.reach_at) or "—"
 
@@ -125,10 +130,13 @@ class PublicationAdmin(PageAdmin):
 
     def page(self, request: HttpRequest, obj: Publication) -> dict[str, Any]:
         may = request.user.has_perm
-        readings = obj.metrics.order_by("-observed_at", "-pk")
+        readings = list(obj.metrics.order_by("-observed_at", "-pk"))
+        told = [name for name in FIGURES if any(getattr(row, name) is not None for row in readings)]
         return {
             "title": _("A publication of %(name)s") % {"name": _name(obj)},
-            "readings": [(row, words.figures_told(row), words.told_by(row)) for row in readings],
+            "newest": _newest(obj),
+            "told": [words.figure(name) for name in told],
+            "readings": [(row, _cells(row, told), words.told_by(row)) for row in readings],
             "edit": self.url("edit", obj.pk) if may(_CHANGE) else "",
             "figures": self.url("figures", obj.pk) if may(_NOTE) else "",
             "remove": self.url("remove", obj.pk) if may(_REMOVE) else "",
@@ -199,6 +207,21 @@ class PublicationAdmin(PageAdmin):
 def _name(publication: Publication) -> str:
     person = publication.outreach.influencer
     return person.name if person else _("Erased person")
+
+
+def _newest(publication: Publication) -> list[tuple[str, str]]:
+    """Every figure by its name: the newest that was told."""
+    (known,) = reach.known(publications=[publication])
+    return [
+        (words.figure(name), words.counted(one.value, is_estimate=one.is_estimate) if one else words.counted(None))
+        for name in FIGURES
+        for one in [known.figure(name)]
+    ]
+
+
+def _cells(row: PublicationMetric, names: Iterable[str]) -> list[tuple[str, str]]:
+    told = ((name, getattr(row, name)) for name in names)
+    return [(words.figure(name), words.counted(value, is_estimate=row.is_estimate)) for name, value in told]
 
 
 def _what(publication: Publication) -> str:

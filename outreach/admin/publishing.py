@@ -1,6 +1,6 @@
 """Where publications are noted and shown: on the page of the conversation, and on that of the campaign."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,14 @@ class Instant(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[_FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
 
 
+_WHAT: Final = gettext_lazy("What was published?")
+_NAMES: Final = ("url", "published_at", "format", "note")
+_UNTOLD: Final = (gettext_lazy("Where the link does not say it"), ("platform", "platform_id"))
+
+
 class PublicationForm(StaffForm):
+    is_paired = True
+    groups: Sequence[tuple[Any, Sequence[str]]] = [(_WHAT, _NAMES), _UNTOLD]
     url = ParsedField(
         parse=with_scheme,
         label=gettext_lazy("Link of the publication"),
@@ -42,7 +50,7 @@ class PublicationForm(StaffForm):
         help_text=gettext_lazy("It tells the platform. A story needs none."),
     )
     published_at = Instant(label=gettext_lazy("Published"))
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Publication.Format.choices)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=lambda: [("", _("Choose")), *_formats()])
     platform = forms.ChoiceField(
         label=gettext_lazy("Platform"),
         choices=lambda: [("", _("As the link tells")), *Platform.choices],
@@ -63,7 +71,7 @@ class PartnersPublicationForm(PublicationForm):
     outreach = forms.ModelChoiceField(
         Outreach.objects.none(), label=gettext_lazy("Whose publication"), empty_label=gettext_lazy("Choose")
     )
-    field_order = ["outreach"]
+    groups = [(_WHAT, ("outreach", *_NAMES)), _UNTOLD]
 
     def __init__(
         self, *args: Any, partners: QuerySet[Outreach], tell: Callable[[Outreach], Any], **kwargs: Any
@@ -72,6 +80,10 @@ class PartnersPublicationForm(PublicationForm):
         field: Any = self.fields["outreach"]
         field.queryset = partners
         field.label_from_instance = lambda one: f"{one.influencer.name} · {tell(one)}"
+
+
+def _formats() -> list[tuple[str, str]]:
+    return [(code, str(capfirst(label))) for code, label in Publication.Format.choices]
 
 
 def shown(request: HttpRequest, outreach: Outreach) -> dict[str, Any]:
@@ -87,9 +99,9 @@ def shown(request: HttpRequest, outreach: Outreach) -> dict[str, Any]:
     }
 
 
-def said(known: Iterable[reach.Known]) -> list[tuple[Publication, str]]:
-    """Each with how far it reached, in words."""
-    return [(one.publication, _reached(one)) for one in known]
+def said(known: Iterable[reach.Known]) -> list[tuple[Publication, str, bool]]:
+    """Each with how far it reached, in words, and whether that is known."""
+    return [(one.publication, _reached(one), one.figure("reach") is not None) for one in known]
 
 
 def _reached(one: reach.Known) -> str:

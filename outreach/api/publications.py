@@ -85,7 +85,7 @@ class PublicationInput(serializers.Serializer[Any]):
 class _FormatIsOurs(DefaultContentNegotiation):
     """Here `format` is what was published, not how the answer is written."""
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]
 
 
 class PublicationViewSet(ReadResource):

@@ -7,9 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.words import labelled, number
+from crm.words import number
 from outreach.models import PublicationMetric
-from outreach.models.publication import FIGURES
 
 PUBLICATIONS: Mapping[str, Promise] = {
     "publication_known": gettext_lazy("This publication is noted already."),
@@ -36,12 +35,6 @@ def reading_source(source: str) -> str:
 def figure(name: str) -> str:
     """What a figure is called."""
     return capfirst(str(getattr(PublicationMetric._meta.get_field(name), "verbose_name", name)))
-
-
-def figures_told(row: PublicationMetric) -> str:
-    """What a reading says: "People reached: 500, likes: 12". What it does not say is not there."""
-    told = [(name, getattr(row, name)) for name in FIGURES]
-    return ", ".join(labelled(figure(name), number(value)) for name, value in told if value is not None)
 
 
 def told_by(row: PublicationMetric) -> str:
