@@ -73,6 +73,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _place(
             request,
+            _("Publications"),
+            "perm_media",
+            "admin:outreach_publication_changelist",
+            "outreach.view_publication",
+        ),
+        _place(
+            request,
             _("Settings"),
             "settings",
             "admin:crm_instance_changelist",

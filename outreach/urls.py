@@ -9,6 +9,7 @@ from outreach.api.costs import CostViewSet, ExchangeRateViewSet
 from outreach.api.links import LinkViewSet
 from outreach.api.messages import MessageViewSet
 from outreach.api.outreaches import OutreachViewSet
+from outreach.api.publications import PublicationViewSet
 from outreach.api.replies import ReplyViewSet
 from outreach.api.sequences import SequenceViewSet
 from outreach.api.triage import SourceViewSet, TriageViewSet
@@ -33,6 +34,7 @@ resources = (
     ("sources", SourceViewSet, "source"),
     ("triage", TriageViewSet, "triage"),
     ("credits", CreditViewSet, "credit"),
+    ("publications", PublicationViewSet, "publication"),
     ("costs", CostViewSet, "cost"),
     ("exchange-rates", ExchangeRateViewSet, "exchange-rate"),
 )

@@ -23,6 +23,7 @@ from config.demo import (
     letters,
     people,
     profiles,
+    publishing,
     response,
     rows,
     scripts,
@@ -77,6 +78,7 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     _note_refusals(users, at=at)
     shared = story.tell(rng, at=at, zone=timezone.get_current_timezone())
     response.respond(rng, shared, at=at)
+    publishing.publish(shared, at=at)
     spending.spend(users, at=at)
     following.begin(at=at, by=users["lea"])
     letters.bring(at=at)

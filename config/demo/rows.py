@@ -42,6 +42,7 @@ from outreach.models import (
     Message,
     MessageTemplate,
     Outreach,
+    Publication,
     Source,
 )
 from outreach.services import conversions
@@ -137,6 +138,7 @@ def _remove_outreach() -> None:
     following.remove()
     spending.remove()
     Cost.objects.filter(outreach__in=ids).delete()
+    Publication.objects.filter(outreach__in=ids).delete()  # with their readings
     links.delete()
     Outreach.objects.filter(pk__in=ids).delete()
     Campaign.objects.filter(is_demo=True).delete()

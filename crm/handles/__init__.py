@@ -9,7 +9,7 @@ from crm.handles.folding import fold, normalise, sort_key
 from crm.handles.mentions import emails_in, link_marks, links_in
 from crm.handles.names import first_name
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
-from crm.handles.posts import post_id, post_mark, post_platform
+from crm.handles.posts import code_of_id, post_code, post_id, post_mark, post_platform
 from crm.handles.searching import search_query, search_text, words
 from crm.handles.urls import safe_url
 
@@ -18,6 +18,7 @@ __all__ = [
     "canonical_email",
     "clean_email",
     "clean_handle",
+    "code_of_id",
     "emails_in",
     "first_name",
     "fold",
@@ -29,6 +30,7 @@ __all__ = [
     "parse_count",
     "parse_rate",
     "parse_share",
+    "post_code",
     "post_id",
     "post_mark",
     "post_platform",

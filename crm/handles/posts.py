@@ -1,7 +1,7 @@
 """Links to posts: on which platform one is, and what two links to the same post have in common."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from crm.errors import DomainError
 from crm.handles.urls import safe_url
@@ -10,23 +10,45 @@ _HOSTS = {
     "facebook.com": "facebook",
     "fb.watch": "facebook",
     "instagram.com": "instagram",
+    "instagr.am": "instagram",
     "x.com": "x",
     "twitter.com": "x",
     "linkedin.com": "linkedin",
     "twitch.tv": "twitch",
     "youtube.com": "youtube",
+    "youtube-nocookie.com": "youtube",
     "youtu.be": "youtube",
     "tiktok.com": "tiktok",
     "bsky.app": "bluesky",
 }
-# The id as the platform's own exports give it. Instagram and Facebook count otherwise in links than in their exports.
-_IDS = {
-    "x": re.compile(r"/status/(\d{1,25})(?:/|$)"),
-    "tiktok": re.compile(r"/(?:video|photo)/(\d{1,25})(?:/|$)"),
-    "youtube": re.compile(r"/(?:shorts|live|embed)/([A-Za-z0-9_-]{11})(?:/|$)"),
+_VIDEO = r"([A-Za-z0-9_-]{11})"
+_NUMBER = r"([0-9]{1,25})"
+_END = r"(?=[/.]|$)"
+# What names the post in the path of a link, from whichever of the platform's hosts it was copied. What Instagram calls
+# `share`, and what stands behind fb.watch and vm.tiktok.com, is another word each time: of what, only they know.
+_PATHS = {
+    "youtube": re.compile(rf"^/(?:shorts|live|embed|v)/{_VIDEO}{_END}"),
+    "x": re.compile(rf"/status(?:es)?/{_NUMBER}{_END}"),
+    "tiktok": re.compile(rf"/(?:video|photo|v|embed(?:/v[0-9])?|player/v[0-9])/{_NUMBER}{_END}"),
+    "instagram": re.compile(
+        r"^/(?!share/)(?:(?:[A-Za-z0-9._]+/)?(?:p|reels?|tv)|stories/(?!highlights/)[A-Za-z0-9._]+)"
+        rf"/(?!audio/)([A-Za-z0-9_-]{{1,100}}){_END}"
+    ),
+    "facebook": re.compile(rf"/(?:posts|permalink|videos|reels?|photos)/(?:[^/]+/)?{_NUMBER}{_END}"),
+    "linkedin": re.compile(r"(?<![a-z])((?:activity|share|ugcpost)[-:][0-9]{1,25})(?![0-9])", re.IGNORECASE),
+    "twitch": re.compile(rf"^/(?:[A-Za-z0-9_]+/)?(?:clip|videos?|v)/([A-Za-z0-9_-]{{1,100}}){_END}"),
+    "bluesky": re.compile(rf"^/profile/[^/]+/post/([a-z0-9]{{1,50}}){_END}"),
 }
-_YOUTUBE = re.compile(r"[A-Za-z0-9_-]{11}")
-_INSTAGRAM = re.compile(r"/(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)(?:/|$)")
+_SHORT = {  # hosts with nothing else in the path
+    "youtu.be": re.compile(rf"^/{_VIDEO}{_END}"),
+    "clips.twitch.tv": re.compile(rf"^/([A-Za-z0-9_-]{{1,100}}){_END}"),
+}
+_IN_QUERY = {
+    "youtube": (("v",), re.compile(_VIDEO)),
+    "facebook": (("v", "story_fbid", "fbid"), re.compile(_NUMBER)),
+}
+# Where links name a post as the platform's own exports do. Instagram, Facebook and the others count otherwise there.
+_EXPORTED = {"youtube": re.compile(_VIDEO), "x": re.compile(_NUMBER), "tiktok": re.compile(_NUMBER)}
 _OF_QUERY = frozenset({"v", "id", "story_fbid", "fbid"})  # what names a post there; the rest says where one came from
 
 
@@ -36,17 +58,32 @@ def post_platform(url: str) -> str:
     return next((name for known, name in _HOSTS.items() if host == known or host.endswith(f".{known}")), "")
 
 
-def post_id(url: str) -> str:
-    """The id of the post as its platform's exports give it; blank where the link does not tell it."""
-    if not (platform := post_platform(url)):
+def post_code(url: str) -> str:
+    """What names the post in every link to it, as far as this link shows it; blank where it does not."""
+    platform = post_platform(url)
+    if not platform:
         return ""
     parts = urlsplit(url)
-    if platform == "youtube":
-        said = parts.path.strip("/") if _host(url) == "youtu.be" else parse_qs(parts.query).get("v", [""])[0]
-        if _YOUTUBE.fullmatch(said):
-            return said
-    found = _IDS[platform].search(parts.path) if platform in _IDS else None
-    return found[1] if found else ""
+    names, shape = _IN_QUERY.get(platform, ((), None))
+    query = parse_qs(parts.query)
+    for name in names:
+        if shape and (said := shape.fullmatch(query.get(name, [""])[0])):
+            return said[1]
+    found = (_SHORT.get(_host(url)) or _PATHS[platform]).search(unquote(parts.path))
+    if not found:
+        return ""
+    return found[1].lower().replace(":", "-") if platform == "linkedin" else found[1]
+
+
+def code_of_id(platform: str, platform_id: str) -> str:
+    """What names a post in links, from its id in the platform's exports; blank where links name it otherwise."""
+    shape = _EXPORTED.get(platform)
+    return platform_id if shape and shape.fullmatch(platform_id) else ""
+
+
+def post_id(url: str) -> str:
+    """The id of the post as its platform's exports give it; blank where the link does not tell it."""
+    return code_of_id(post_platform(url), post_code(url))
 
 
 def post_mark(url: str) -> str:
@@ -55,9 +92,9 @@ def post_mark(url: str) -> str:
         url = safe_url(url)
     except DomainError:
         return ""
-    platform, parts = post_platform(url), urlsplit(url)
-    if found := post_id(url) or (platform == "instagram" and (m := _INSTAGRAM.search(parts.path)) and m[1]):
-        return f"{platform}:{found}"
+    if code := post_code(url):
+        return f"{post_platform(url)}:{code}"
+    parts = urlsplit(url)
     query = parse_qs(parts.query)
     named = "&".join(f"{name}={query[name][0]}" for name in sorted(_OF_QUERY & query.keys()))
     return f"{_host(url)}{parts.path.rstrip('/')}?{named}".rstrip("?")

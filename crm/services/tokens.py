@@ -33,6 +33,7 @@ RESOURCES = (
     "sequences",
     "messages",
     "replies",
+    "publications",
     "costs",
     "exchange-rates",
     "suppressions",
@@ -48,7 +49,7 @@ SCOPES = frozenset(f"{resource}:{verb}" for resource in RESOURCES for verb in ("
 _WRITTEN = frozenset(
     {"influencers", "causes", "imports", "match-lists", "vettings", "campaigns", "outreaches", "templates"}
     | {"sequences", "messages", "replies", "costs", "exchange-rates", "conversions", "triage", "verdicts", "exclusions"}
-    | {"links", "rankers", "suppressions"}
+    | {"links", "publications", "rankers", "suppressions"}
 )
 # What the API has an address for today: (resource, whether it can be written). The page offers these.
 OFFERED = tuple((resource, resource in _WRITTEN) for resource in RESOURCES)

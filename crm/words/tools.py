@@ -30,6 +30,7 @@ RESOURCES: Mapping[str, Promise] = {
     "sources": gettext_lazy("Systems that tell of actions"),
     "triage": gettext_lazy("Actions that nobody is credited for"),
     "credits": gettext_lazy("Credit"),
+    "publications": gettext_lazy("Publications"),
     "costs": gettext_lazy("Costs"),
     "exchange-rates": gettext_lazy("Exchange rates"),
     "privacy": gettext_lazy("Everything known about one person"),

@@ -20,14 +20,16 @@ from crm.services import instance
 from crm.tasks import ring
 from crm.words import number
 from outreach import selectors, words
-from outreach.admin import actions, publications
+from outreach.admin import actions, publishing
 from outreach.admin.attributing import Attributing
+from outreach.admin.publishing import CampaignPublishing
 from outreach.admin.reporting import Reporting
 from outreach.models import Campaign, Message
 from outreach.services import campaign_report, campaigns, conversions, report_book
 from outreach.tasks import sweep_outbox
 
 _ADD, _CHANGE, _RECORD = "outreach.add_campaign", "outreach.change_campaign", "outreach.add_conversion"
+_SHOWN = 8  # publications on the page: the newest
 
 
 class DateInput(forms.DateInput):
@@ -95,7 +97,7 @@ class CampaignForm(StaffForm):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(Attributing, Reporting):
+class CampaignAdmin(Attributing, CampaignPublishing, Reporting):
     list_display = ["name", "cause", "dates", "people", "contacted", "replied", "clicks", "acted"]
     list_select_related = ["cause"]
     list_filter_submit = True
@@ -116,7 +118,7 @@ class CampaignAdmin(Attributing, Reporting):
     page_template = "outreach/campaign.html"
     list_steps = {"add": _ADD} | Reporting.list_steps
     steps = {"edit": _CHANGE, "record_action": _RECORD, "pause": _CHANGE, "resume": _CHANGE}
-    steps |= Attributing.steps | Reporting.steps
+    steps |= Attributing.steps | CampaignPublishing.steps | Reporting.steps
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         return selectors.with_results(Campaign.objects.select_related("cause", "owner"), rule=conversions.DEFAULT_RULE)
@@ -252,6 +254,7 @@ class CampaignAdmin(Attributing, Reporting):
             "costs": report_book.costs_said(whole),
             "findings": report_book.findings_said(whole, words.called),
             "todo": todo,
-            "published": publications.said(whole.breakdown.known),
+            "published": publishing.said(whole.breakdown.known[:_SHOWN]),
+            "published_in_all": len(whole.breakdown.known),
             "start": f"{reverse('admin:matching_matchlist_changelist')}?cause__id__exact={obj.cause_id}",
         }

@@ -20,12 +20,12 @@ from crm.services import addresses, staff
 from crm.templatetags.causeway import ago
 from crm.words import say
 from outreach import rendering, selectors, versions, words
-from outreach.admin import answers, examples, linking, moves, publications, sequencing, starting, trying, writing
+from outreach.admin import answers, examples, linking, moves, publishing, sequencing, starting, trying, writing
 from outreach.admin.board import Board
 from outreach.admin.filters import OwnerFilter, WaitingFilter
 from outreach.admin.linking import Linking
 from outreach.admin.moving import Moving
-from outreach.admin.publications import Publishing
+from outreach.admin.publishing import Publishing
 from outreach.admin.sequencing import Sequencing
 from outreach.admin.start_pages import StartPages
 from outreach.models import Message, MessageTemplate, Outreach
@@ -136,7 +136,7 @@ class OutreachAdmin(Board, Linking, Moving, Publishing, Sequencing, StartPages):
             "profile": self._profile(obj),
             "thread": thread if may_read else None,
             "sequence": sequencing.shown(request, obj, thread),
-            "published": publications.shown(request, obj),
+            "published": publishing.shown(request, obj),
             "result": reports.person(outreach=obj),
             "links": linking.shown(request, obj),
             "add_link": self.url("add_link", obj.pk) if linking.may_add(request, obj) else "",

@@ -1,8 +1,8 @@
-"""What partners published: noted on the page of the conversation, read with its figures on a page of its own."""
+"""The list of what partners published, and the page of each: its figures, read and noted."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,55 +13,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from crm.admin.base import PageAdmin, StaffForm, asked_id, who
-from crm.admin.fields import ParsedField, with_scheme
-from crm.errors import DomainError
-from crm.models import Platform, Post
+from crm.admin.base import PageAdmin, StaffForm, who
+from crm.templatetags.causeway import ago, day
 from outreach import words
-from outreach.admin import moves
-from outreach.models import Outreach, Publication
+from outreach.admin.publishing import ADD, Instant, PartnersPublicationForm, PublicationForm, keep
+from outreach.models import Outreach, Publication, PublicationMetric
 from outreach.models.publication import FIGURES
+from outreach.selectors import AGREED
 from outreach.services import publications, reach
 from outreach.services.publications import Said
 
-_ADD, _CHANGE, _REMOVE = "outreach.add_publication", "outreach.change_publication", "outreach.delete_publication"
+_CHANGE, _REMOVE = "outreach.change_publication", "outreach.delete_publication"
 _NOTE = "outreach.add_publicationmetric"
-_FORMAT = "%Y-%m-%dT%H:%M"  # as the browser's own clock writes it
-
-
-class Instant(forms.DateTimeField):
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format=_FORMAT, attrs={"type": "datetime-local"})
-        super().__init__(widget=widget, input_formats=[_FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
-
-
-class PublicationForm(StaffForm):
-    url = ParsedField(
-        parse=with_scheme,
-        label=gettext_lazy("Link of the publication"),
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "https://", "inputmode": "url"}),
-        help_text=gettext_lazy("It tells the platform. A story needs none."),
-    )
-    published_at = Instant(label=gettext_lazy("Published"))
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Publication.Format.choices)
-    platform = forms.ChoiceField(
-        label=gettext_lazy("Platform"),
-        choices=lambda: [("", _("As the link tells")), *Platform.choices],
-        required=False,
-    )
-    platform_id = forms.CharField(
-        label=gettext_lazy("Id on the platform"),
-        max_length=100,
-        required=False,
-        help_text=gettext_lazy("Optional: as the platform’s exports give it. Their figures are then found by it."),
-    )
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+_CHOICES: Final = 500  # partners to choose from; who came before is found on the page of the conversation
 
 
 class FiguresForm(StaffForm):
     is_paired = True
+    groups = [
+        (gettext_lazy("Where do they come from?"), ["observed_at", "is_estimate"]),
+        (gettext_lazy("How far did it go?"), ["reach", "views"]),
+        (gettext_lazy("What did people do?"), ["likes", "comments", "shares", "saves", "link_clicks"]),
+    ]
     observed_at = Instant(label=gettext_lazy("Read at"))
     is_estimate = forms.BooleanField(label=gettext_lazy("Estimated, not counted by the platform"), required=False)
 
@@ -73,92 +46,97 @@ class FiguresForm(StaffForm):
             )
 
 
-def shown(request: HttpRequest, outreach: Outreach) -> dict[str, Any]:
-    """The card of the conversation's page."""
-    rows, may = reach.of_outreach(outreach=outreach), request.user.has_perm
-    may_add = may(_ADD) and outreach.influencer is not None
-    goes_live = rows and may("outreach.change_outreach") and outreach.stage != Outreach.Stage.LIVE
-    return {
-        "rows": said(rows),
-        "may_add": may_add,
-        "offers": publications.offers(outreach=outreach, most=5) if may_add else [],
-        "may_go_live": bool(goes_live) and "live" in dict(moves.offered(outreach)),
-    }
+class ReachFilter(admin.SimpleListFilter):
+    title = gettext_lazy("reach")
+    parameter_name = "reach"
 
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("counted", gettext_lazy("Counted")),
+            ("estimated", gettext_lazy("Estimated")),
+            ("unknown", gettext_lazy("Unknown")),
+        ]
 
-def said(known: Iterable[reach.Known]) -> list[tuple[Publication, str]]:
-    """Each with how far it reached, in words."""
-    return [(one.publication, _reached(one)) for one in known]
-
-
-def _reached(one: reach.Known) -> str:
-    figure = one.figure("reach")
-    return words.reached(figure.value, is_estimate=figure.is_estimate) if figure else words.reached(None)
-
-
-class Publishing(PageAdmin):
-    """These steps of the admin of conversations."""
-
-    steps = {"publish": _ADD, "adopt": _ADD}
-
-    def publish(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
-        name = str(obj.influencer or "")
-        return self.ask(
-            request,
-            PublicationForm(request.POST or None, initial={"published_at": timezone.localtime()}),
-            save=lambda said: self._published(request, obj, said),
-            title=_("A publication of %(name)s") % {"name": name},
-            submit=_("Note the publication"),
-            lead=_("Figures that a file of posts brings are found by its link or its id."),
-            crumbs=[(name, self.page_url(obj))],
-            back=self.page_url(obj),
-        )
-
-    def _published(self, request: HttpRequest, obj: Outreach, said: dict[str, Any]) -> str:
-        publications.record(outreach=obj, said=Said(**said), by=who(request), at=timezone.now())
-        messages.success(request, _("The publication is noted."))
-        return self.page_url(obj)
-
-    def adopt(self, request: HttpRequest, obj: Outreach) -> HttpResponse:
-        """`post`: the id of an imported post of theirs."""
-        post = Post.objects.select_related("account").filter(pk=asked_id(request.POST.get("post", ""))).first()
-
-        def take() -> None:
-            if post is None:
-                raise DomainError("post_of_another")
-            publications.adopt(outreach=obj, post=post, by=who(request), at=timezone.now())
-
-        return self.act(request, take, done=_("The publication is noted."), back=self.page_url(obj))
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        known = {"counted": False, "estimated": True, "unknown": None}
+        wanted = self.value()
+        return queryset.filter(reach_is_estimate=known[wanted]) if wanted in known else queryset
 
 
 @admin.register(Publication)
 class PublicationAdmin(PageAdmin):
-    list_display = ["person", "platform", "format", "published_at"]
-    list_select_related = ["outreach__influencer", "outreach__campaign"]
+    list_display = ["person", "campaign", "what", "published", "shown_reach", "read"]
     list_filter_submit = True
-    list_filter = ["platform", "format", ("outreach__campaign", AutocompleteSelectFilter)]
+    list_filter = [("outreach__campaign", AutocompleteSelectFilter), "platform", "format", ReachFilter]
     search_fields = ["outreach__influencer__name", "outreach__campaign__name"]
     search_help_text = gettext_lazy("Search by person or campaign")
     ordering = ["-published_at", "-pk"]
+    list_button = (gettext_lazy("Note a publication"), "add", ADD)
     empty_words = gettext_lazy(
-        "A publication is what a partner posted for a campaign. Note it on the page of the conversation."
+        "A publication is what a partner posted for a campaign. While none is noted, nobody knows how far the campaign "
+        "reached. Note it here, on the page of the campaign or on that of the conversation."
     )
     page_template = "outreach/publication.html"
+    list_steps = {"add": ADD}
     steps = {"edit": _CHANGE, "figures": _NOTE, "remove": _REMOVE}
 
     @admin.display(description=gettext_lazy("influencer"), ordering="outreach__influencer__sort_name")
     def person(self, publication: Publication) -> str:
         return _name(publication)
 
+    @admin.display(description=gettext_lazy("campaign"), ordering="outreach__campaign__name")
+    def campaign(self, publication: Publication) -> str:
+        return publication.outreach.campaign.name
+
+    @admin.display(description=gettext_lazy("publication"), ordering="platform")
+    def what(self, publication: Publication) -> str:
+        return _what(publication)
+
+    @admin.display(description=gettext_lazy("published"), ordering="published_at")
+    def published(self, publication: Publication) -> str:
+        return day(publication.published_at)
+
+    @admin.display(description=gettext_lazy("people reached"), ordering="newest_reach")
+    def shown_reach(self, publication: Any) -> str:
+        return words.counted(publication.newest_reach, is_estimate=bool(publication.reach_is_estimate))
+
+    @admin.display(description=gettext_lazy("figures read"), ordering="reach_at")
+    def read(self, publication: Any) -> str:
+        return ago(publication.reach_at) or "—"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
-        return Publication.objects.select_related("outreach__influencer", "outreach__campaign", "entered_by")
+        rows = Publication.objects.with_reach()
+        return rows.select_related("outreach__influencer", "outreach__campaign", "entered_by")
+
+    def add(self, request: HttpRequest) -> HttpResponse:
+        """Of those who agreed, whatever the campaign."""
+        agreed = Outreach.objects.filter(stage__in=AGREED, influencer__isnull=False).order_by("-stage_at", "-pk")
+        partners = Outreach.objects.filter(pk__in=agreed.values("pk")[:_CHOICES])
+        form = PartnersPublicationForm(
+            request.POST or None,
+            partners=partners.select_related("influencer", "campaign").order_by("influencer__sort_name", "pk"),
+            tell=lambda one: one.campaign.name,
+            initial={"published_at": timezone.localtime()},
+        )
+        return self.ask(
+            request,
+            form,
+            save=lambda said: keep(request, said, back=self.url("changelist")),
+            title=_("Note a publication"),
+            submit=_("Note the publication"),
+            lead=_("Here stand those who agreed. Of anybody else, note it on the page of their conversation."),
+            back=self.url("changelist"),
+        )
 
     def page(self, request: HttpRequest, obj: Publication) -> dict[str, Any]:
         may = request.user.has_perm
-        readings = obj.metrics.order_by("-observed_at", "-pk")
+        readings = list(obj.metrics.order_by("-observed_at", "-pk"))
+        told = [name for name in FIGURES if any(getattr(row, name) is not None for row in readings)]
         return {
             "title": _("A publication of %(name)s") % {"name": _name(obj)},
-            "readings": [(row, words.figures_told(row), words.told_by(row)) for row in readings],
+            "newest": _newest(obj),
+            "told": [words.figure(name) for name in told],
+            "readings": [(row, _cells(row, told), words.told_by(row)) for row in readings],
             "edit": self.url("edit", obj.pk) if may(_CHANGE) else "",
             "figures": self.url("figures", obj.pk) if may(_NOTE) else "",
             "remove": self.url("remove", obj.pk) if may(_REMOVE) else "",
@@ -229,3 +207,22 @@ class PublicationAdmin(PageAdmin):
 def _name(publication: Publication) -> str:
     person = publication.outreach.influencer
     return person.name if person else _("Erased person")
+
+
+def _newest(publication: Publication) -> list[tuple[str, str]]:
+    """Every figure by its name: the newest that was told."""
+    (known,) = reach.known(publications=[publication])
+    return [
+        (words.figure(name), words.counted(one.value, is_estimate=one.is_estimate) if one else words.counted(None))
+        for name in FIGURES
+        for one in [known.figure(name)]
+    ]
+
+
+def _cells(row: PublicationMetric, names: Iterable[str]) -> list[tuple[str, str]]:
+    told = ((name, getattr(row, name)) for name in names)
+    return [(words.figure(name), words.counted(value, is_estimate=row.is_estimate)) for name, value in told]
+
+
+def _what(publication: Publication) -> str:
+    return f"{publication.get_platform_display()}, {publication.get_format_display()}"

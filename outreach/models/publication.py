@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,18 @@ from crm.models.base import AtErasure, PersonPlan, Public, Stamped, is_http_url
 from outreach.models.outreach import Outreach
 
 FIGURES: Final = ("reach", "views", "likes", "comments", "shares", "saves", "link_clicks")
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def with_reach(self) -> PublicationQuerySet:
+        """Each with `newest_reach`, `reach_is_estimate`, `reach_at` of the last reading that tells it; else None."""
+        told = PublicationMetric.objects.filter(publication=OuterRef("pk"), reach__isnull=False)
+        newest = told.order_by("-observed_at", "-pk")
+        return self.annotate(
+            newest_reach=Subquery(newest.values("reach")[:1]),
+            reach_is_estimate=Subquery(newest.values("is_estimate")[:1]),
+            reach_at=Subquery(newest.values("observed_at")[:1]),
+        )
 
 
 class Publication(Public, Stamped):
@@ -41,6 +53,8 @@ class Publication(Public, Stamped):
     platform = models.CharField(_("platform"), max_length=10, choices=Platform)
     platform_id = models.CharField(_("id on the platform"), max_length=100, blank=True)
     url = models.CharField(_("link"), max_length=500, blank=True)
+    # What names the post in links, whichever host they were copied from: by it, the same post is noted once.
+    post_code = models.CharField(_("code in links"), max_length=100, blank=True, editable=False)
     post = models.ForeignKey(
         Post, models.SET_NULL, null=True, blank=True, related_name="publications", verbose_name=_("post")
     )
@@ -52,12 +66,14 @@ class Publication(Public, Stamped):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
+    objects = PublicationQuerySet.as_manager()
+
     person_plan = PersonPlan(
         path="outreach__influencer",
-        told="public_id platform platform_id url format published_at note source created_at updated_at",
+        told="public_id platform platform_id url post_code format published_at note source created_at updated_at",
         untold="id outreach post entered_by",
         at_erasure=AtErasure.CLEAR,  # that something was published, and how far it reached, stays as a figure
-        cleared={"platform_id": "", "url": "", "note": "", "post": None},
+        cleared={"platform_id": "", "url": "", "post_code": "", "note": "", "post": None},
     )
 
     class Meta:
@@ -66,6 +82,9 @@ class Publication(Public, Stamped):
         constraints = [
             models.UniqueConstraint(
                 name="publication_id_once", fields=["platform", "platform_id"], condition=~Q(platform_id="")
+            ),
+            models.UniqueConstraint(
+                name="publication_post_once", fields=["platform", "post_code"], condition=~Q(post_code="")
             ),
             models.UniqueConstraint(name="publication_link_once", fields=["outreach", "url"], condition=~Q(url="")),
             models.CheckConstraint(name="publication_platform", condition=Q(platform__in=Platform.values)),

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from crm.errors import DomainError
-from crm.handles import fold, post_id, post_mark, post_platform, safe_url
+from crm.handles import code_of_id, fold, post_code, post_id, post_mark, post_platform, safe_url
 from crm.models import Platform, Post, User
 from outreach import signing
 from outreach.models import Link, Outreach, Publication, PublicationMetric
@@ -20,9 +20,12 @@ from outreach.models.publication import FIGURES
 
 BY_HAND: Final = "hand"  # the source of a reading that somebody typed
 _SLACK: Final = timedelta(minutes=5)  # clocks differ
+_BACK: Final = timedelta(days=7305)  # twenty years; what lies further back is a mistyped year
 _AROUND: Final = timedelta(days=2)  # a day typed by hand, and its time zone
 _LOOKED_AT: Final = 500  # posts of one person, at most
 _MOST: Final = 2**53  # as far as JSON counts
+_NAMING: Final = ("platform", "platform_id", "url", "post_code")
+_ONCE: Final = ("publication_id_once", "publication_post_once", "publication_link_once")
 _OF_POSTS: Final = tuple(name for name in FIGURES if name != "link_clicks")
 
 
@@ -51,14 +54,15 @@ def record(
     """Note a publication; if its post was imported already, the figures come with it.
 
     Raises DomainError: person_erased, publication_known, publication_unnamed, publication_platform_missing,
-    publication_platform_other (platform), published_in_future, format_of_publication_unknown, url_invalid, url_scheme,
-    url_too_long, platform_unknown.
+    publication_platform_other (platform), published_in_future, published_too_early (years),
+    format_of_publication_unknown, url_invalid, url_scheme, url_too_long, platform_unknown.
     """
     outreach = Outreach.objects.select_for_update().get(pk=outreach.pk)
     if outreach.influencer_id is None:
         raise DomainError("person_erased")
     given = Publication(outreach=outreach, post=post, source=source, entered_by=by, **_checked(said, at=at))
     _save(given)
+    _check_post(given)
     read_posts(publications=[given], at=at)
     return given
 
@@ -70,11 +74,12 @@ def change(*, publication: Publication, said: Said, at: datetime) -> Publication
     if held.outreach.influencer_id is None:  # its link was taken away, and stays away
         raise DomainError("person_erased")
     checked = _checked(said, at=at)
-    if any(checked[name] != getattr(held, name) for name in ("platform", "platform_id", "url")):
+    if any(checked[name] != getattr(held, name) for name in _NAMING):
         held.post = None  # perhaps another post altogether
     for name, value in checked.items():
         setattr(held, name, value)
     _save(held)
+    _check_post(held)
     read_posts(publications=[held], at=at)
     return held
 
@@ -164,14 +169,20 @@ def read_posts(*, publications: Iterable[Publication], at: datetime) -> int:
     """The figures of each publication's post, as the newest file told them. The caller holds the publications."""
     new = 0
     for row in publications:
-        if row.post is None and (found := _post_of(row)):
+        if row.post is None and (found := _post_of(row)) and not _is_taken(found, row):
             row.post = found
-            is_free = not Publication.objects.filter(platform=row.platform, platform_id=found.platform_id).exists()
-            row.platform_id = row.platform_id or (found.platform_id if is_free else "")
-            row.save(update_fields=["post", "platform_id", "updated_at"])
+            row.platform_id = row.platform_id or _free(row, "platform_id", found.platform_id)
+            row.post_code = row.post_code or _free(row, "post_code", post_code(found.url))
+            row.save(update_fields=["post", "platform_id", "post_code", "updated_at"])
         if row.post is not None:
             new += _read(row, row.post, at=at)
     return new
+
+
+def _free(row: Publication, name: str, value: str) -> str:
+    """The value, unless another publication goes by it."""
+    others = Publication.objects.filter(platform=row.platform, **{name: value}).exclude(pk=row.pk)
+    return "" if others.exists() else value
 
 
 def _read(row: Publication, post: Post, *, at: datetime) -> int:
@@ -215,10 +226,13 @@ def _checked(said: Said, *, at: datetime) -> dict[str, Any]:
         raise DomainError("publication_unnamed")
     if said.published_at > at + _SLACK:
         raise DomainError("published_in_future")
+    if said.published_at < at - _BACK:
+        raise DomainError("published_too_early", years=_BACK.days // 365)
     return {
         "platform": platform,
         "platform_id": named,
         "url": url,
+        "post_code": post_code(url) or code_of_id(platform, named),
         "format": said.format,
         "published_at": said.published_at,
         "note": said.note.strip()[:200],
@@ -234,18 +248,25 @@ def _check_figures(told: Mapping[str, int | None]) -> None:
 
 
 def _save(row: Publication) -> None:
-    mark = post_mark(row.url)
-    others = Publication.objects.filter(outreach=row.outreach_id).exclude(pk=row.pk).values_list("url", flat=True)
-    # The link of one post, copied another way. Where a link names no post, only the very same link is refused.
-    if mark.startswith(f"{row.platform}:") and any(post_mark(url) == mark for url in others):
-        raise DomainError("publication_known")
+    """However its link was copied, a post is noted once. Where a link names no post, only that very link is refused."""
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        if "publication_id_once" in str(error) or "publication_link_once" in str(error):
+        if any(name in str(error) for name in _ONCE):
             raise DomainError("publication_known") from None
         raise
+
+
+def _check_post(row: Publication) -> None:
+    """One may be noted by its link and once more by its id: that both are one post, a file tells that names both."""
+    found = row.post or _post_of(row)
+    if found and _is_taken(found, row):
+        raise DomainError("publication_known")
+
+
+def _is_taken(post: Post, row: Publication) -> bool:
+    return Publication.objects.filter(post=post).exclude(pk=row.pk).exists()
 
 
 def _held(publication: Publication) -> Publication:

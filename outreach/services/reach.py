@@ -74,10 +74,10 @@ def known(*, publications: Iterable[Publication]) -> list[Known]:
     readings: dict[int, list[PublicationMetric]] = defaultdict(list)
     for reading in PublicationMetric.objects.filter(publication__in=rows).order_by("observed_at", "pk"):
         readings[reading.publication_id].append(reading)
-    return [Known(row, _newest(readings[row.pk])) for row in rows]
+    return [Known(row, newest(readings[row.pk])) for row in rows]
 
 
-def _newest(readings: Iterable[PublicationMetric]) -> dict[str, Figure]:
+def newest(readings: Iterable[PublicationMetric]) -> dict[str, Figure]:
     """Of each figure the last that was observed. `readings`: the oldest first."""
     told: dict[str, Figure] = {}
     for reading in readings:

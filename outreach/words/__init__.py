@@ -30,7 +30,7 @@ from outreach.words.mailboxes import hook_address, letters_new, letters_there, m
 from outreach.words.merging import meeting, standing_of
 from outreach.words.messages import answering_hour, message_reason, message_state, state_of
 from outreach.words.occasions import OCCASIONS
-from outreach.words.publications import figure, figures_told, reached, told_by
+from outreach.words.publications import figure, reached, told_by
 from outreach.words.reports import (
     PARTS_OF_DAY,
     TWICE,
@@ -90,7 +90,6 @@ __all__ = [
     "enrolment_reason",
     "enrolment_state",
     "figure",
-    "figures_told",
     "file_type",
     "format_name",
     "found",

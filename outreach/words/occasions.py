@@ -26,6 +26,8 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:outreach_message_settle": gettext_lazy("it was found out whether a message arrived"),
     "admin:outreach_campaign_record_action": gettext_lazy("an action was written down"),
     "admin:outreach_outreach_publish": gettext_lazy("a publication was noted"),
+    "admin:outreach_campaign_publish": gettext_lazy("a publication was noted"),
+    "admin:outreach_publication_add": gettext_lazy("a publication was noted"),
     "admin:outreach_outreach_adopt": gettext_lazy("a publication was noted"),
     "admin:outreach_publication_edit": gettext_lazy("a publication was corrected"),
     "admin:outreach_publication_remove": gettext_lazy("a publication was removed"),

@@ -7,9 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.words import labelled, number
+from crm.words import number
 from outreach.models import PublicationMetric
-from outreach.models.publication import FIGURES
 
 PUBLICATIONS: Mapping[str, Promise] = {
     "publication_known": gettext_lazy("This publication is noted already."),
@@ -17,6 +16,7 @@ PUBLICATIONS: Mapping[str, Promise] = {
     "publication_platform_missing": gettext_lazy("The link does not tell the platform. Choose it."),
     "publication_platform_other": gettext_lazy("The link leads to %(platform)s. Choose that platform."),
     "published_in_future": gettext_lazy("This publication lies in the future. Check the date and its time zone."),
+    "published_too_early": gettext_lazy("This publication lies more than %(years)s years back. Check the year."),
     "format_of_publication_unknown": gettext_lazy("There is no such format. Choose among: %(known)s."),
     "post_of_another": gettext_lazy("This post was published by somebody else."),
     "figures_missing": gettext_lazy("Give at least one figure. What you leave blank stays unknown."),
@@ -35,12 +35,6 @@ def reading_source(source: str) -> str:
 def figure(name: str) -> str:
     """What a figure is called."""
     return capfirst(str(getattr(PublicationMetric._meta.get_field(name), "verbose_name", name)))
-
-
-def figures_told(row: PublicationMetric) -> str:
-    """What a reading says: "People reached: 500, likes: 12". What it does not say is not there."""
-    told = [(name, getattr(row, name)) for name in FIGURES]
-    return ", ".join(labelled(figure(name), number(value)) for name, value in told if value is not None)
 
 
 def told_by(row: PublicationMetric) -> str:

@@ -1,6 +1,6 @@
 """What partners published: noted once, matched with imported posts, and what is known of its figures."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -68,6 +68,68 @@ def test_the_same_post_is_noted_once():
     first = recorded(url="https://youtu.be/dQw4w9WgXcQ")
     assert refusal(recorded, url="https://www.youtube.com/shorts/dQw4w9WgXcQ") == "publication_known"
     assert Publication.objects.filter(platform_id=first.platform_id).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://m.youtube.com/watch?v=dQw4w9WgXcQ", "https://www.youtube.com/shorts/dQw4w9WgXcQ"),
+        ("https://youtu.be/dQw4w9WgXcQ?si=a", "https://music.youtube.com/watch?v=dQw4w9WgXcQ"),
+        ("https://www.tiktok.com/@maia/video/7123", "https://m.tiktok.com/v/7123.html"),
+        ("https://twitter.com/maia/status/99", "https://x.com/i/web/status/99"),
+        ("https://www.instagram.com/p/C0deOfPost/", "https://instagram.com/maia/reel/C0deOfPost?igsh=abc"),
+        ("https://www.facebook.com/maia/videos/1234/", "https://m.facebook.com/watch/?v=1234"),
+        ("https://clips.twitch.tv/BraveSalmon", "https://www.twitch.tv/maia/clip/BraveSalmon"),
+    ],
+)
+def test_the_same_post_is_noted_once_whichever_host_its_link_was_copied_from(one, other):
+    first = recorded(url=one)
+    assert refusal(recorded, url=other) == "publication_known"
+    second = recorded(url="https://bsky.app/profile/maia.example/post/3k2a")
+    said = Said(url=other, published_at=NOW - DAY)
+    assert refusal(publications.change, publication=second, said=said, at=NOW) == "publication_known"
+    assert list(Publication.objects.order_by("pk")) == [first, second]
+
+
+def test_a_short_link_whose_id_somebody_knows_is_the_post_itself():
+    recorded(url="https://vm.tiktok.com/ZMabc/", platform_id="7123")
+    assert refusal(recorded, url="https://www.tiktok.com/@maia/video/7123") == "publication_known"
+    recorded(url="https://vm.tiktok.com/ZMother/")  # which post that is only the platform knows
+
+
+def test_an_id_of_one_s_own_hides_no_post_that_its_link_shows():
+    recorded(url="https://youtu.be/dQw4w9WgXcQ", platform_id="our-7")
+    assert refusal(recorded, url="", platform="youtube", platform_id="dQw4w9WgXcQ") == "publication_known"
+    assert refusal(recorded, url="https://www.youtube.com/live/dQw4w9WgXcQ", platform_id="our-8") == "publication_known"
+
+
+def test_the_database_refuses_the_same_post_twice():
+    first, second = recorded(), recorded(url="https://x.com/maia/status/9")
+    with pytest.raises(IntegrityError, match="publication_post_once"), transaction.atomic():
+        Publication.objects.filter(pk=second.pk).update(platform=first.platform, post_code=first.post_code)
+
+
+def test_a_post_noted_by_its_id_is_not_noted_by_its_link_once_a_file_names_both():
+    outreach = OutreachFactory()
+    post(AccountFactory(influencer=outreach.influencer, platform="instagram"), reach=900)
+    by_id = recorded(outreach, url="", platform="instagram", platform_id="180001")
+    assert by_id.post_code == "C0deOfPost"
+    assert refusal(recorded, outreach, url="https://www.instagram.com/reel/C0deOfPost/") == "publication_known"
+
+
+def test_of_two_that_a_file_finds_to_be_one_post_the_figures_count_once():
+    outreach = OutreachFactory()
+    recorded(outreach, url="", platform="instagram", platform_id="180001")
+    recorded(outreach)
+    post(AccountFactory(influencer=outreach.influencer, platform="instagram"), reach=900)
+    publications.match(at=NOW)
+    publications.match(at=NOW)
+    assert list(PublicationMetric.objects.values_list("reach", flat=True)) == [900]
+    assert together(outreach.campaign).reach.total == 900
+
+
+def test_a_date_of_another_century_is_a_mistyped_year():
+    assert refusal(recorded, published_at=datetime(1, 1, 1, tzinfo=UTC)) == "published_too_early"
 
 
 def test_nothing_is_noted_of_somebody_erased():

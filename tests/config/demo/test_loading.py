@@ -44,8 +44,10 @@ from outreach.models import (
     Message,
     MessageTemplate,
     Outreach,
+    Publication,
+    PublicationMetric,
 )
-from outreach.services import campaigns, conversions, reports
+from outreach.services import campaign_report, campaigns, conversions, publications, reports
 from outreach.sources import events
 from tests.factories import (
     NOW,
@@ -210,6 +212,23 @@ def test_the_organisation_is_named(demo):
     assert Instance.objects.get().organisation == scripts.ORGANISATION
 
 
+def test_publications_are_counted_estimated_and_of_some_nobody_knows_how_far_they_went(demo):
+    for slug in (scripts.FINISHED.slug, scripts.RUNNING.slug):
+        whole = campaign_report.read(campaign=Campaign.objects.get(slug=slug), at=NOW)
+        reached = whole.breakdown.reached
+        assert reached.reach.told < reached.publications  # of one nobody told any figure
+        shared = [one for one in whole.people if one.outreach.stage in ("live", "completed")]
+        silent = [one for one in shared if one.outreach.pk not in whole.breakdown.by_outreach]
+        assert len(silent) == 1
+        funnel = (reached.reach.total, reached.engagement.total, whole.report.clicks, whole.report.actions)
+        assert list(funnel) == sorted(funnel, reverse=True)
+        assert funnel[-1] > 0
+    told = PublicationMetric.objects
+    assert set(told.values_list("is_estimate", flat=True)) == {True, False}
+    assert told.values("publication").annotate(n=Count("pk")).filter(n=2).exists()
+    assert not Publication.objects.exclude(url="").exists()  # what is invented leads nowhere
+
+
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 
@@ -269,7 +288,8 @@ def content() -> dict:
             if model is AuditEvent:  # by the clock of the database, and of rows by their ids
                 chance = chance | {"at", "row_id", "changes"}
             fields = [f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in chance]
-            told = map(repr, model.objects.values_list(*fields))
+            # Where there is nothing but references, how many there are: without names Django tells the ids.
+            told = map(repr, model.objects.values_list(*fields) if fields else [()] * model.objects.count())
             found[model.__name__] = sorted(
                 re.sub(r"'(post|owner)': \d+|'reply': '[0-9a-f-]+'", "", each) for each in told
             )  # which row, not its id
@@ -350,6 +370,13 @@ def test_people_whom_a_visitor_let_a_demo_file_make_are_the_demos(demo):
     rows.remove()
     assert not Influencer.objects.exists()
     assert not ImportRow.objects.exists()
+
+
+def test_what_a_visitor_noted_of_a_partner_goes_with_the_partner(demo):
+    said = publications.Said(platform="x", url="https://x.com/maia/status/9", published_at=NOW)
+    publications.record(outreach=Outreach.objects.exclude(influencer=None)[0], said=said, by=None, at=NOW)
+    rows.remove()
+    assert not Publication.objects.exists()
 
 
 def test_a_campaign_of_ones_own_for_a_demo_cause_is_not_torn_out(demo):
