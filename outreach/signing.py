@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from crm import keyring
 from crm.errors import DomainError
+from crm.handles import ascii_host
 
 # No look-alikes (0 o, 1 i l), one case, and no vowels, so that no code spells a word. Short enough to be said aloud:
 # 28 ** 8 leaves 377,801,998,336 codes. It is a name, not a secret: whoever guesses one is led to a public page.
@@ -159,7 +160,7 @@ def host_of(destination: str) -> str:
     Raises DomainError: destination_invalid.
     """
     check_destination(destination)
-    try:
-        return (urlsplit(destination).hostname or "").encode("idna").decode("ascii").rstrip(".").lower()
-    except UnicodeError as error:
-        raise DomainError("destination_invalid") from error
+    host = ascii_host((urlsplit(destination).hostname or "").removesuffix("."))
+    if host is None:
+        raise DomainError("destination_invalid")
+    return host
