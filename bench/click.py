@@ -6,6 +6,9 @@ before the answer ("commit", what is set unless somebody says otherwise), in a f
 the disk before the answer ("spool, fsync"). Visitors come through a proxy of ours, each from a network of its own.
 Whatever was answered is then looked for: nothing may be lost.
 
+A tracked link leaves the house by its own door (config.doors); /house/CODE is the same view behind the whole stack, as
+/empty is.
+
 Beside rates stands what the processor did for one request, in the worker and in Postgres: it hardly minds who else uses
 the machine.
 """
@@ -150,11 +153,12 @@ def measure(number: int, folder: Path) -> None:
         for _round in range(ROUNDS):
             for name, server in servers.items():
                 empty, _none = ask(server, "/empty", number)
-                ours, clicks = ask(server, f"/r/{link.code}", number)
-                answered += clicks
                 figures.setdefault(f"empty ({name})", []).append(empty)
-                figures.setdefault(name, []).append(ours)
-                ratios.setdefault(name, []).append((ours.rate / empty.rate, empty.worker / ours.worker))
+                for way, path in ((name, "r"), (f"{name}, house", "house")):
+                    ours, clicks = ask(server, f"/{path}/{link.code}", number)
+                    answered += clicks
+                    figures.setdefault(way, []).append(ours)
+                    ratios.setdefault(way, []).append((ours.rate / empty.rate, empty.worker / ours.worker))
     settings.CLICK_DIR = folder
     click_spool.drain()
     stored = set(Click.objects.values_list("click_id", flat=True))
@@ -179,7 +183,7 @@ def spread(figures: Iterable[float], digits: int) -> str:
 
 
 def main() -> None:
-    number = rows_asked(3_000)
+    number = rows_asked(2_000)
     with database(), tempfile.TemporaryDirectory() as folder:
         measure(number, Path(folder))
         sys.stdout.flush()

@@ -1,10 +1,13 @@
 """One click as it is stored, and the one statement that stores it with the verdict of its first instant."""
 
+import select
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 
 from outreach.robots import requests
 from outreach.robots.clicks import Headers
@@ -104,9 +107,28 @@ def store(row: Row, *, target: Target) -> bool:
         "campaign": target.campaign,
         "hosts": list(target.hosts),
     }
-    with connection.cursor() as cursor:
+    with _prepared() as cursor:
         cursor.execute(_STORE, row.values() | known)
         return bool(cursor.rowcount)
+
+
+def _prepared() -> CursorWrapper:
+    """A cursor whose statement is read and planned once for each connection, on the one of this thread. Whether that
+    still holds is asked of the machine, not of the server: one that put us out has said so, and else an idle
+    connection says nothing.
+    """
+    known = connection.connection
+    if known and not connection.in_atomic_block and (known.closed or _has_news(known.fileno())):
+        connection.close()
+    connection.ensure_connection()
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return make(Cursor(connection.connection))
+
+
+def _has_news(handle: int) -> bool:
+    asked = select.poll()
+    asked.register(handle, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def _plain(header: str) -> str:

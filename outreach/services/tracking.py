@@ -1,6 +1,5 @@
 """Clicks on tracked links: kept before the browser is sent on, in the database, or on disk while that is away."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +21,9 @@ _AWAY: Final = (OperationalError, InterfaceError)
 _PATIENCE: Final = 1.0  # seconds for which a database that was away is not asked again
 
 
-class _Outage(threading.local):
+class _Outage:
+    """Of the whole process: where one thread waited in vain, none does after it."""
+
     until = 0.0  # by the clock that never turns back
 
 
@@ -39,8 +40,8 @@ def record(
     headers: Headers | None = None,
     address: str = "",
 ) -> str:
-    """Keep one click and answer where to send the browser. `headers`: what else the request said, None where nobody
-    looked. `address`: that it came from, of which nothing is kept but what click_networks says.
+    """Keep one click and answer where to send the browser, as a header says it. `headers`: what else the request said,
+    None where nobody looked. `address`: that it came from, of which nothing is kept but what click_networks says.
 
     Raises DomainError: link_unknown, link_leads_elsewhere (to a host that its cause does not list), link_unreachable
     (the database is away and nobody asked for this link before, or the click can be kept nowhere).
@@ -64,14 +65,7 @@ def record(
         )
 
     target = _kept(plain, row)
-    utm = signing.Utm(
-        source=target.platform or "influencer",
-        medium="influencer",
-        campaign=target.campaign,
-        content=target.code,
-        id=target.campaign_id,
-    )
-    return signing.tracked_url(target.destination, click_id=click_id, utm=utm)
+    return f"{target.before}{click_id}{target.after}"
 
 
 def believe() -> None:
