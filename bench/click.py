@@ -102,7 +102,9 @@ def ask(server: "Served", path: str, number: int) -> tuple[Round, list[bytes]]:
     for visitor in visitors:
         visitor.join()
     took = time.perf_counter() - start
-    worker, postgres = spent(server.workers()) - before[0], spent(backends()) - before[1]
+    worker, postgres = (
+        since(old, spent(pids)) for old, pids in zip(before, (server.workers(), backends()), strict=True)
+    )
     seconds = sorted(second for visitor in visitors for second in visitor.seconds)
     clicks = [click for visitor in visitors for click in visitor.clicks]
     asked = len(seconds)
@@ -110,13 +112,18 @@ def ask(server: "Served", path: str, number: int) -> tuple[Round, list[bytes]]:
     return Round(asked / took, seconds[int(asked * 0.99)] * 1000, worker * each, postgres * each), clicks
 
 
-def spent(processes: Iterable[int]) -> float:
-    """Seconds of a processor that they took, with all their threads."""
-    ticks = 0
+def spent(processes: Iterable[int]) -> dict[int, float]:
+    """Seconds of a processor that each of them took, with all its threads."""
+    found = {}
     for pid in processes:
         said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(said[11]) + int(said[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        found[pid] = (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def since(before: dict[int, float], after: dict[int, float]) -> float:
+    """Some are new."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def backends() -> list[int]:

@@ -3,9 +3,9 @@
 import select
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
@@ -55,9 +55,6 @@ class Row:
     rule: str
     version: int
 
-    def values(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
 
 def row(
     *,
@@ -100,15 +97,8 @@ def row(
 
 def store(row: Row, *, target: Target) -> bool:
     """Commit it. False, and nothing is stored, where the link is no longer what `target` says of it."""
-    known = {
-        "code": target.code,
-        "destination": target.destination,
-        "platform": target.platform,
-        "campaign": target.campaign,
-        "hosts": list(target.hosts),
-    }
     with _prepared() as cursor:
-        cursor.execute(_STORE, row.values() | known)
+        cursor.execute(_STORE, row.__dict__ | target.known)
         return bool(cursor.rowcount)
 
 
@@ -117,12 +107,13 @@ def _prepared() -> CursorWrapper:
     still holds is asked of the machine, not of the server: one that put us out has said so, and else an idle
     connection says nothing.
     """
-    known = connection.connection
-    if known and not connection.in_atomic_block and (known.closed or _has_news(known.fileno())):
-        connection.close()
-    connection.ensure_connection()
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return make(Cursor(connection.connection))
+    ours = connections[DEFAULT_DB_ALIAS]
+    known = ours.connection
+    if known and not ours.in_atomic_block and (known.closed or _has_news(known.fileno())):
+        ours.close()
+    ours.ensure_connection()
+    make = ours.make_debug_cursor if ours.queries_logged else ours.make_cursor
+    return make(Cursor(ours.connection))
 
 
 def _has_news(handle: int) -> bool:

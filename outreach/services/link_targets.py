@@ -8,7 +8,8 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 from django.utils.encoding import iri_to_uri
 
@@ -35,6 +36,17 @@ class Target:
     is_allowed: bool
     before: str = ""
     after: str = ""
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What is compared with the database whenever a click is stored."""
+        return {
+            "code": self.code,
+            "destination": self.destination,
+            "platform": self.platform,
+            "campaign": self.campaign,
+            "hosts": list(self.hosts),
+        }
 
 
 _lock = threading.Lock()

@@ -19,10 +19,11 @@ from outreach.services.link_targets import Target
 SPOOL: Final = "spool"  # CLICK_DURABILITY: kept in a file, whether or not the database is there
 _AWAY: Final = (OperationalError, InterfaceError)
 _PATIENCE: Final = 1.0  # seconds for which a database that was away is not asked again
+_LOOKING: Final = 5.0  # seconds that it takes at most to find out whether it is there (connect_timeout)
 
 
 class _Outage:
-    """Of the whole process: where one thread waited in vain, none does after it."""
+    """Of the whole process: where one thread waits in vain, no other does."""
 
     until = 0.0  # by the clock that never turns back
 
@@ -81,10 +82,18 @@ def is_away() -> bool:
 def _kept(code: str, row: Callable[[Target], Row]) -> Target:
     """The link of this code, and a click on it is kept."""
     if not is_away():
+        if _outage.until:  # one finds out whether it is there again, and nobody else waits
+            _outage.until = time.monotonic() + _LOOKING
         try:
-            return _as_known(code, row)
+            target = _as_known(code, row)
         except _AWAY:
             _outage.until = time.monotonic() + _PATIENCE
+        except DomainError:
+            believe()
+            raise
+        else:
+            believe()
+            return target
     target = link_targets.last_known(code)
     if target is None:
         raise DomainError("link_unreachable")
