@@ -95,8 +95,8 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
-    "config.doors.WithoutCookies",
     "django.middleware.security.SecurityMiddleware",
+    "config.doors.Links",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -135,6 +135,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 # A server that answers nothing at all is away after so many seconds: who follows a link waits no longer than that.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# Of the statements that are asked for once a click, and of no others: Django's own are never prepared.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The doorbell ---------------------------------------------------------------------------------------------------------

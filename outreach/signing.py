@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from crm import keyring
 from crm.errors import DomainError
+from crm.handles import ascii_host
 
 # No look-alikes (0 o, 1 i l), one case, and no vowels, so that no code spells a word. Short enough to be said aloud:
 # 28 ** 8 leaves 377,801,998,336 codes. It is a name, not a secret: whoever guesses one is led to a public page.
@@ -122,7 +123,13 @@ def _reply_mac(digest: str) -> str:
 
 
 def tracked_url(destination: str, *, click_id: str, utm: Utm) -> str:
-    """The destination, told where the visit comes from.
+    """The destination, told where the visit comes from. Raises what tracked_parts does."""
+    before, after = tracked_parts(destination, utm=utm)
+    return f"{before}{quote(click_id, safe='')}{after}"
+
+
+def tracked_parts(destination: str, *, utm: Utm) -> tuple[str, str]:
+    """What stands before and after the click's name in the address of a tracked link: the same for all its clicks.
 
     The rest of its query and its fragment stay as they were written; every `utm_*` and `cw_click` gives way to ours.
     Raises DomainError: destination_invalid (not a plain http or https address).
@@ -131,9 +138,8 @@ def tracked_url(destination: str, *, click_id: str, utm: Utm) -> str:
     rest, hash_mark, fragment = destination.partition("#")
     base, _, query = rest.partition("?")
     kept = [part for part in query.split("&") if part and not _is_ours(part)]
-    ours = utm.parameters() | {CLICK_PARAMETER: click_id}
-    added = [f"{name}={quote(value, safe='')}" for name, value in ours.items()]
-    return f"{base}?{'&'.join(kept + added)}{hash_mark}{fragment}"
+    added = [f"{name}={quote(value, safe='')}" for name, value in utm.parameters().items()]
+    return f"{base}?{'&'.join([*kept, *added, CLICK_PARAMETER])}=", f"{hash_mark}{fragment}"
 
 
 def _is_ours(part: str) -> bool:
@@ -159,7 +165,7 @@ def host_of(destination: str) -> str:
     Raises DomainError: destination_invalid.
     """
     check_destination(destination)
-    try:
-        return (urlsplit(destination).hostname or "").encode("idna").decode("ascii").rstrip(".").lower()
-    except UnicodeError as error:
-        raise DomainError("destination_invalid") from error
+    host = ascii_host((urlsplit(destination).hostname or "").removesuffix("."))
+    if host is None:
+        raise DomainError("destination_invalid")
+    return host

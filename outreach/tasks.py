@@ -48,6 +48,7 @@ def poll_mailboxes(at: str = "") -> None:
 def drain_clicks(at: str = "") -> None:
     click_networks.forget(at=instant(at))
     click_spool.drain()
+    click_spool.forget_gone(at=instant(at))
 
 
 @shared_task

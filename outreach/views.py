@@ -1,7 +1,9 @@
 """Doors that anybody may knock on: tracked links and unsubscribing. GET never changes a person's state."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -17,45 +19,47 @@ from outreach import selectors, signing
 from outreach.robots.clicks import Headers
 from outreach.services import click_networks, tracking
 
-_PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+_NOT_KEPT = {
+    "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+    "Referrer-Policy": "no-referrer",
+}
 
 
-@never_cache
 @require_safe
 def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """A tracked link: the click is kept before the browser is sent on. No cookie."""
+    """A tracked link: the click is kept before the browser is sent on. No cookie. Raises Http404."""
+    said = request.META
     try:
         url = tracking.record(
             code=code,
             method=request.method or "",
-            user_agent=request.headers.get("User-Agent", ""),
-            referrer=request.headers.get("Referer", ""),
-            headers=_headers(request),
+            user_agent=said.get("HTTP_USER_AGENT", ""),
+            referrer=said.get("HTTP_REFERER", ""),
+            headers=_headers(said),
             address=click_networks.visitor(
-                peer=request.META.get("REMOTE_ADDR", ""), forwarded=request.headers.get("X-Forwarded-For", "")
+                peer=said.get("REMOTE_ADDR", ""), forwarded=said.get("HTTP_X_FORWARDED_FOR", "")
             ),
             at=timezone.now(),
         )
     except DomainError as error:
         if error.code == "link_unreachable":
-            return HttpResponse(status=503, headers={"Retry-After": "5"})
+            return HttpResponse(status=503, headers=_NOT_KEPT | {"Retry-After": "5"})
         if error.code not in {"link_unknown", "link_leads_elsewhere"}:
             raise
         raise Http404 from None
-    return HttpResponseRedirect(url, headers={"Referrer-Policy": "no-referrer"})
+    return HttpResponse(status=302, headers=_NOT_KEPT | {"Location": url})
 
 
-def _headers(request: HttpRequest) -> Headers:
+def _headers(said: Mapping[str, str]) -> Headers:
     """What tells people from programs (outreach.robots), and nothing else."""
-    said = request.headers
-    purpose = next((value for name in _PURPOSES if (value := said.get(name))), "")
     return Headers(
-        purpose=purpose,
-        fetch_mode=said.get("Sec-Fetch-Mode", ""),
-        fetch_dest=said.get("Sec-Fetch-Dest", ""),
-        accept=said.get("Accept", ""),
-        has_language=bool(said.get("Accept-Language")),
-        has_range=bool(said.get("Range")),
+        purpose=next((value for name in _PURPOSES if (value := said.get(name))), ""),
+        fetch_mode=said.get("HTTP_SEC_FETCH_MODE", ""),
+        fetch_dest=said.get("HTTP_SEC_FETCH_DEST", ""),
+        accept=said.get("HTTP_ACCEPT", ""),
+        has_language=bool(said.get("HTTP_ACCEPT_LANGUAGE")),
+        has_range=bool(said.get("HTTP_RANGE")),
     )
 
 

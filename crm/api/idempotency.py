@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.errors import DomainError
+from crm.failpoints import reach
 from crm.models import ApiToken, IdempotencyKey
 
 Answer = Response | StreamingHttpResponse
@@ -46,7 +47,10 @@ def answer_once(handler: Callable[..., Answer], request: Request, *args: Any, ke
             kept.status, kept.body = response.status_code, JSONRenderer().render(response.data).decode()
             kept.location = response.headers.get("Location", "")
             kept.save()
-            return response
+            reach("api.kept")
+    if is_new:
+        reach("api.committed")
+        return response
     if kept.request_hash != _hash(request):
         raise DomainError("idempotency_key_reused")
     headers = {"Location": kept.location} if kept.location else {}

@@ -16,6 +16,7 @@ from crm.formats.rows import CauseRow, InfluencerRow, Parsed, RowError
 from crm.formats.tables import Table
 from crm.handles import (
     PLATFORMS,
+    ascii_host,
     fold,
     normalise,
     parse_average,
@@ -31,7 +32,6 @@ from crm.handles.numbers import is_scientific
 T = TypeVar("T")
 RateUnit = Literal["fraction", "percent"]
 
-HOST_LIMIT = 253  # as DNS has it
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 SLUG_LIMIT = 80  # leaves room for what tells two of the same name apart
 ITEM_LIMIT = 50  # entries of a list in one cell
@@ -282,11 +282,8 @@ def clean_host(text: str) -> str:
     written = text.strip()
     rest = written.partition("://")[2] if "://" in written else written
     name = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    try:
-        host = name.encode("idna").decode("ascii").lower().rstrip(".")
-    except UnicodeError:
-        host = ""
-    if not _HOST.fullmatch(host) or len(host) > HOST_LIMIT:
+    host = ascii_host(name.removesuffix("."))
+    if host is None or not _HOST.fullmatch(host):
         raise DomainError("host_invalid")
     return host
 

@@ -11,10 +11,11 @@ from crm.handles.names import first_name
 from crm.handles.numbers import parse_average, parse_count, parse_rate, parse_share
 from crm.handles.posts import code_of_id, post_code, post_id, post_mark, post_platform
 from crm.handles.searching import search_query, search_text, words
-from crm.handles.urls import safe_url
+from crm.handles.urls import ascii_host, safe_url
 
 __all__ = [
     "PLATFORMS",
+    "ascii_host",
     "canonical_email",
     "clean_email",
     "clean_handle",

@@ -14,6 +14,8 @@ _HOST_LIMIT = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 # What nearly every link looks like: it is safe as it stands, and need not be taken apart.
 _PLAIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}(?:/[A-Za-z0-9._~@/-]*)?")
+_APART = re.compile("([ßς])")
+_JOINERS = frozenset("\u200c\u200d")  # part of a name to some, and nothing to others
 _FORBIDDEN = frozenset('<>"\\^`{|}')
 
 
@@ -47,10 +49,16 @@ def safe_url(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def ascii_host(host: str) -> str | None:
-    """A host name in lower-case ASCII ("Élysée.fr" → "xn--lyse-9qad.fr"), or None when it is none."""
+    """A host name in lower-case ASCII, as browsers ask for it ("Élysée.fr" → "xn--lyse-9qad.fr"), or None when it is
+    none. Whatever is compared with a host, or written to one, is read by this.
+    """
     if not host or len(host) > _HOST_LIMIT:
         return None
-    labels = [_ascii_label(label) for label in normalise("NFKC", host).lower().replace("。", ".").split(".")]
+    if set(host) & _JOINERS:
+        return None
+    # Letter by letter: of a whole word, the last sigma would become another letter.
+    small = "".join(map(str.lower, normalise("NFKC", host)))
+    labels = [_ascii_label(label) for label in small.replace("。", ".").split(".")]
     name = ".".join(label or "" for label in labels)
     return name if all(labels) and len(name) <= _HOST_LIMIT else None
 
@@ -67,5 +75,6 @@ def _ascii_label(label: str) -> str | None:
 def _punycode(label: str) -> str:
     # The standard library speaks IDNA 2003, which writes ß as ss: another host, perhaps another owner.
     if "ß" in label or "ς" in label:
-        return "xn--" + label.encode("punycode").decode("ascii")
+        mapped = "".join(part if part in {"ß", "ς"} else encodings.idna.nameprep(part) for part in _APART.split(label))
+        return "xn--" + mapped.encode("punycode").decode("ascii")
     return encodings.idna.ToASCII(label).decode("ascii")

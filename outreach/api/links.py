@@ -1,5 +1,7 @@
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -47,9 +49,14 @@ class LinkViewSet(ReadResource):
     resource = "links"
     permission_model = Link
     serializer_class = LinkSerializer
-    filters = {"campaign": "outreach__campaign__slug", "outreach": "outreach__public_id", "code": "code"}
+    filters = {"campaign": "outreach__campaign__slug", "outreach": "outreach__public_id"}
+    questions = ("code",)
     queryset = Link.objects.select_related("outreach")
     statuses = {"deliverable_taken": 409, "link_of_nobody": 409}
+
+    def answer(self, queryset: QuerySet[Link], said: Mapping[str, str]) -> QuerySet[Link]:
+        """Of a code as somebody wrote or said it."""
+        return queryset.filter(code=signing.heard(said["code"]))
 
     @extend_schema(request=LinkInput, responses={201: LinkSerializer})
     def create(self, request: Request) -> Response:

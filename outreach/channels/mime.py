@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from crm.errors import DomainError
+from crm.handles import ascii_host
 from outreach.channels.base import Envelope, Sendable
 
 # RFC 2606, RFC 6761: names that belong to nobody. Demo people live there, and no mail ever leaves for them.
@@ -122,15 +123,11 @@ def _checked(pattern: re.Pattern[str], value: str, *, field: str) -> str:
 def ascii_address(address: str, *, field: str) -> str:
     """The address with its domain in ASCII. Raises DomainError: envelope_malformed (field).
 
-    A name before the "@" that is not ASCII is refused (few servers take it); so is a domain that the two standards of
-    international names read differently, because it would reach somebody else.
+    A name before the "@" that is not ASCII is refused (few servers take it). A domain is read as everywhere else.
     """
     local, at, domain = address.rpartition("@")
     if not domain.isascii():
-        try:
-            domain = "" if set(domain) & set("ßẞς\u200c\u200d") else domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            domain = ""
+        domain = ascii_host(domain) or ""
     usable = f"{local}{at}{domain}"
     if len(usable) > _ADDRESS_MAX:
         raise DomainError("envelope_malformed", field=field)

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,13 +23,13 @@ from django.conf import settings
 _KEY_BYTES: Final = 32
 _PREFIX, _SUFFIX = "network-", ".key"
 _lock = threading.Lock()
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _OUR_OWN: Final = tuple(
     ipaddress.ip_network(each)
     for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
 _held: tuple[Path, date, bytes] | None = None
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def visitor(*, peer: str, forwarded: str) -> str:
@@ -36,7 +37,7 @@ def visitor(*, peer: str, forwarded: str) -> str:
 
     What `forwarded` (X-Forwarded-For) says is read from its end, and only as long as a proxy of ours wrote it.
     """
-    trusted = [ipaddress.ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
+    trusted = _networks(tuple(settings.TRUSTED_PROXIES))
     hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), peer]
     while len(hops) > 1 and _is_in(hops[-1], trusted):
         hops.pop()
@@ -51,11 +52,11 @@ def network(address: str, *, at: datetime) -> str:
     everybody comes, and to take them all for one visitor would hide people.
     """
     found = _address(address)
-    if found is None or _is_in(address, _OUR_OWN):
+    if found is None or any(found in each for each in _OUR_OWN):
         return ""
-    part = ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False)  # noqa: PLR2004
+    part = found.packed[: 3 if found.version == 4 else 6]  # noqa: PLR2004
     try:
-        return hmac.digest(_key(at.astimezone(UTC).date()), str(part).encode(), "sha256").hex()[:32]
+        return hmac.digest(_key(at.astimezone(UTC).date()), part, "sha256").hex()[:32]
     except OSError:
         return ""
 
@@ -87,9 +88,14 @@ def _address(text: str) -> Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def _is_in(text: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+@lru_cache(maxsize=8)
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(each, strict=False) for each in texts)
+
+
+def _is_in(text: str, networks: Sequence[Network]) -> bool:
     found = _address(text)
-    return found is not None and any(found in network for network in networks if network.version == found.version)
+    return found is not None and any(found in network for network in networks)
 
 
 def _name(day: date) -> str:

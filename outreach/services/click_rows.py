@@ -1,10 +1,13 @@
 """One click as it is stored, and the one statement that stores it with the verdict of its first instant."""
 
+import select
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 
 from outreach.robots import requests
 from outreach.robots.clicks import Headers
@@ -52,9 +55,6 @@ class Row:
     rule: str
     version: int
 
-    def values(self) -> dict[str, Any]:
-        return dict(self.__dict__)
-
 
 def row(
     *,
@@ -97,16 +97,29 @@ def row(
 
 def store(row: Row, *, target: Target) -> bool:
     """Commit it. False, and nothing is stored, where the link is no longer what `target` says of it."""
-    known = {
-        "code": target.code,
-        "destination": target.destination,
-        "platform": target.platform,
-        "campaign": target.campaign,
-        "hosts": list(target.hosts),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, row.values() | known)
+    with _prepared() as cursor:
+        cursor.execute(_STORE, row.__dict__ | target.known)
         return bool(cursor.rowcount)
+
+
+def _prepared() -> CursorWrapper:
+    """A cursor whose statement is read and planned once for each connection, on the one of this thread. Whether that
+    still holds is asked of the machine, not of the server: one that put us out has said so, and else an idle
+    connection says nothing.
+    """
+    ours = connections[DEFAULT_DB_ALIAS]
+    known = ours.connection
+    if known and not ours.in_atomic_block and (known.closed or _has_news(known.fileno())):
+        ours.close()
+    ours.ensure_connection()
+    make = ours.make_debug_cursor if ours.queries_logged else ours.make_cursor
+    return make(Cursor(ours.connection))
+
+
+def _has_news(handle: int) -> bool:
+    asked = select.poll()
+    asked.register(handle, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def _plain(header: str) -> str:

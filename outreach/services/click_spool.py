@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ _SUFFIX, _UNREAD = ".clicks", ".unread"
 _LONGEST: Final = 30.0  # seconds after which a process begins another file, so that old ones can go
 _LARGEST: Final = 8 * 1024 * 1024
 _AT_ONCE: Final = 1024 * 1024  # bytes in one transaction
+_KNOWN: Final = timedelta(days=1)
 _OF_VERDICT: Final = ("click_class", "rule", "version")
 _COLUMNS: Final = tuple(field.name for field in fields(Row))
 
@@ -97,6 +98,15 @@ def drain() -> int:
         except (DataError, IntegrityError) as error:
             log.warning("clicks: the database refuses %s (%s)", path.name, type(error).__name__)
     return stored
+
+
+def forget_gone(*, at: datetime) -> int:
+    """How far files were read that are not there any more, and were begun a day ago or before; how many. Younger ones
+    may stand in the folder of another machine.
+    """
+    old = ClickSpool.objects.filter(name__lt=f"{int((at - _KNOWN).timestamp())}-")
+    gone = [name for name in old.values_list("name", flat=True) if not (settings.CLICK_DIR / name).exists()]
+    return ClickSpool.objects.filter(name__in=gone).delete()[0]
 
 
 def _told(row: Row) -> list[Any]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from outreach.models import PEOPLE, Click, ClickVerdict, Link, Message
 from outreach.robots.classifying import classify
@@ -65,8 +65,9 @@ def _of_links(due: Sequence[Click]) -> Iterable[Click]:
     until = max(click.at for click in due) + _AROUND
     asked = {click.link_id for click in due}
     links = set(Link.objects.filter(outreach__links__in=asked).values_list("pk", flat=True))
-    for link in links:
-        yield from Click.objects.filter(link=link, at__range=(since, until)).order_by("-at", "-pk")[:_OF_LINK]
+    place = Window(RowNumber(), partition_by="link", order_by=[F("at").desc(), F("pk").desc()])
+    around = Click.objects.filter(link__in=links, at__range=(since, until)).annotate(place=place)
+    yield from around.filter(place__lte=_OF_LINK)
     yield from _first_of(links, before=since)
 
 

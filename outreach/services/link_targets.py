@@ -8,8 +8,12 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
+from django.utils.encoding import iri_to_uri
+
+from outreach import signing
 from outreach.models import Link
 from outreach.services import destinations
 
@@ -19,16 +23,30 @@ MOST: Final = 10_000
 
 @dataclass(frozen=True)
 class Target:
-    """`hosts`: what the cause lists. `is_allowed`: whether the destination is on a host that its links may lead to."""
+    """`hosts`: what the cause lists. `is_allowed`: whether the destination is on a host that its links may lead to; if
+    so, a click is sent on to `before`, its name and `after`, as a header says it.
+    """
 
     link: int
     code: str
     destination: str
     platform: str
     campaign: str
-    campaign_id: str
     hosts: tuple[str, ...]
     is_allowed: bool
+    before: str = ""
+    after: str = ""
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What is compared with the database whenever a click is stored."""
+        return {
+            "code": self.code,
+            "destination": self.destination,
+            "platform": self.platform,
+            "campaign": self.campaign,
+            "hosts": list(self.hosts),
+        }
 
 
 _lock = threading.Lock()
@@ -55,23 +73,42 @@ def read(code: str) -> Target | None:
     if link is None:
         forget(code)
         return None
-    campaign = link.outreach.campaign
-    target = Target(
-        link=link.pk,
-        code=link.code,
-        destination=link.destination_url,
-        platform=link.platform,
-        campaign=campaign.slug,
-        campaign_id=str(campaign.public_id),
-        hosts=tuple(campaign.cause.link_hosts),
-        is_allowed=destinations.leads_there(link.destination_url, cause=campaign.cause),
-    )
+    target = _target(link)
     with _lock:
         _known[code] = time.monotonic(), target
         _known.move_to_end(code)
         while len(_known) > MOST:
             _known.popitem(last=False)
     return target
+
+
+def _target(link: Link) -> Target:
+    campaign = link.outreach.campaign
+    is_allowed = destinations.leads_there(link.destination_url, cause=campaign.cause)
+    before, after = _parts(link) if is_allowed else ("", "")
+    return Target(
+        link=link.pk,
+        code=link.code,
+        destination=link.destination_url,
+        platform=link.platform,
+        campaign=campaign.slug,
+        hosts=tuple(campaign.cause.link_hosts),
+        is_allowed=is_allowed,
+        before=iri_to_uri(before),
+        after=iri_to_uri(after),
+    )
+
+
+def _parts(link: Link) -> tuple[str, str]:
+    campaign = link.outreach.campaign
+    utm = signing.Utm(
+        source=link.platform or "influencer",
+        medium="influencer",
+        campaign=campaign.slug,
+        content=link.code,
+        id=str(campaign.public_id),
+    )
+    return signing.tracked_parts(link.destination_url, utm=utm)
 
 
 def forget(code: str = "") -> None:

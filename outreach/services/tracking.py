@@ -1,6 +1,5 @@
 """Clicks on tracked links: kept before the browser is sent on, in the database, or on disk while that is away."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,9 +19,12 @@ from outreach.services.link_targets import Target
 SPOOL: Final = "spool"  # CLICK_DURABILITY: kept in a file, whether or not the database is there
 _AWAY: Final = (OperationalError, InterfaceError)
 _PATIENCE: Final = 1.0  # seconds for which a database that was away is not asked again
+_LOOKING: Final = 5.0  # seconds that it takes at most to find out whether it is there (connect_timeout)
 
 
-class _Outage(threading.local):
+class _Outage:
+    """Of the whole process: where one thread waits in vain, no other does."""
+
     until = 0.0  # by the clock that never turns back
 
 
@@ -39,8 +41,8 @@ def record(
     headers: Headers | None = None,
     address: str = "",
 ) -> str:
-    """Keep one click and answer where to send the browser. `headers`: what else the request said, None where nobody
-    looked. `address`: that it came from, of which nothing is kept but what click_networks says.
+    """Keep one click and answer where to send the browser, as a header says it. `headers`: what else the request said,
+    None where nobody looked. `address`: that it came from, of which nothing is kept but what click_networks says.
 
     Raises DomainError: link_unknown, link_leads_elsewhere (to a host that its cause does not list), link_unreachable
     (the database is away and nobody asked for this link before, or the click can be kept nowhere).
@@ -64,14 +66,7 @@ def record(
         )
 
     target = _kept(plain, row)
-    utm = signing.Utm(
-        source=target.platform or "influencer",
-        medium="influencer",
-        campaign=target.campaign,
-        content=target.code,
-        id=target.campaign_id,
-    )
-    return signing.tracked_url(target.destination, click_id=click_id, utm=utm)
+    return f"{target.before}{click_id}{target.after}"
 
 
 def believe() -> None:
@@ -87,10 +82,18 @@ def is_away() -> bool:
 def _kept(code: str, row: Callable[[Target], Row]) -> Target:
     """The link of this code, and a click on it is kept."""
     if not is_away():
+        if _outage.until:  # one finds out whether it is there again, and nobody else waits
+            _outage.until = time.monotonic() + _LOOKING
         try:
-            return _as_known(code, row)
+            target = _as_known(code, row)
         except _AWAY:
             _outage.until = time.monotonic() + _PATIENCE
+        except DomainError:
+            believe()
+            raise
+        else:
+            believe()
+            return target
     target = link_targets.last_known(code)
     if target is None:
         raise DomainError("link_unreachable")

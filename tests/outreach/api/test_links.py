@@ -32,6 +32,14 @@ def test_one_is_made_for_a_deliverable(tool, link):
     assert len(tool.get(f"{LINKS}?outreach={link.outreach.public_id}").json()["results"]) == 2
 
 
+@pytest.mark.parametrize("said", ["wpnmfqtd", "WPNM-fqtd", " wpnm FQTD ", "wpnm‑fqtd"])
+def test_it_is_found_by_its_code_however_that_is_written(tool, link, said):
+    LinkFactory()
+    found = tool.get(LINKS, {"code": said}).json()["results"]
+    assert [each["code"] for each in found] == [link.code]
+    assert tool.get(LINKS, {"code": said + "x"}).json()["results"] == []
+
+
 def test_not_twice_and_not_for_nothing(tool, link):
     make(tool, link, deliverable="Video")
     assert (make(tool, link, deliverable="video").status_code, make(tool, link).status_code) == (409, 400)

@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from outreach.models import AttributionCredit, Click, ClickSpool
 from outreach.services import click_rows, click_spool, conversions
@@ -172,6 +174,19 @@ def test_the_same_click_in_two_files_is_one(link, settings):
     keep(link, "a")
     assert len(files(settings)) == 2
     assert click_spool.drain() == 1
+
+
+def test_how_far_a_file_was_read_is_forgotten_a_day_after_it_is_gone(link, settings):
+    keep(link, "a")
+    click_spool.drain()
+    (there,) = files(settings)
+    then = int(NOW.timestamp())
+    gone = ClickSpool.objects.create(name=f"{then}-1-ab.clicks", offset=9)
+    assert click_spool.forget_gone(at=NOW + timedelta(hours=23)) == 0
+    assert click_spool.forget_gone(at=NOW + timedelta(hours=25)) == 1
+    assert not ClickSpool.objects.filter(pk=gone.pk).exists()
+    assert click_spool.forget_gone(at=timezone.now() + timedelta(days=30)) == 0
+    assert list(ClickSpool.objects.values_list("name", flat=True)) == [there.name]
 
 
 def test_a_file_that_the_database_refuses_holds_up_no_other(link, settings):

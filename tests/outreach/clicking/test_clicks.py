@@ -173,6 +173,17 @@ def test_those_that_are_read_for_the_last_time_are_read_with_what_the_network_as
     assert set(told()) == {("scanner", "links-of-any")}
 
 
+def test_of_all_links_the_latest_are_read_in_one_question(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(clicks, "_OF_LINK", 2)
+    links = [LinkFactory() for _ in range(4)]
+    made = {link.pk: [click(link, number) for number in range(4)] for link in links[:2]}
+    made |= {link.pk: [click(link, 0)] for link in links[2:]}
+    asked = [each for several in made.values() for each in several]
+    with django_assert_num_queries(3):  # which links, their clicks, and who came first of all
+        found = list(clicks._of_links(asked))
+    assert sorted(each.pk for each in found) == sorted(each.pk for several in made.values() for each in several[-2:])
+
+
 def test_who_asks_by_the_clock_is_found_out_at_last_and_all_along():
     link = LinkFactory()
     for number in range(12):

@@ -117,6 +117,14 @@ def test_a_link_whose_page_is_on_no_host_of_its_cause_leads_nowhere(page):
     assert Click.objects.count() == 1
 
 
+def test_a_page_whose_host_browsers_read_as_another_than_the_listed_one_leads_nowhere():
+    link = LinkFactory()
+    Cause.objects.update(link_hosts=["strasse.example"])
+    for page, status in (("https://straße.example/", 404), ("https://strasse.example/", 302)):
+        Link.objects.update(destination_url=page)
+        assert Client().get(f"/r/{link.code}").status_code == status
+
+
 def test_a_host_that_is_taken_off_the_list_is_led_to_no_more():
     link = LinkFactory()
     Cause.objects.update(link_hosts=[HOME])

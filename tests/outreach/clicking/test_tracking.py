@@ -2,9 +2,12 @@
 
 import socket
 import time
+from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from crm.errors import DomainError
@@ -71,6 +74,20 @@ class TestWhatIsKept:
         for path in (f"/r/{link.code}", "/r/nothing"):
             response = client.get(path)
             assert (response.wsgi_request.COOKIES, len(response.cookies)) == ({}, 0)
+
+    def test_where_it_leads_is_said_in_a_headers_letters(self):
+        link = LinkFactory(destination_url="https://give.example/café?à=1#là")
+        click = follow(link)
+        assert click["Location"].startswith("https://give.example/caf%C3%A9?%C3%A0=1&utm_source=")
+        assert click["Location"].endswith(f"&cw_click={Click.objects.get().click_id}#l%C3%A0")
+
+    def test_that_statement_is_planned_once_for_a_connection(self):
+        link = LinkFactory()
+        for _ in range(4):
+            record(link)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements")
+            assert cursor.fetchone()[0] >= 3
 
     def test_a_link_that_was_known_costs_one_statement(self, django_assert_num_queries):
         link = LinkFactory()
@@ -164,6 +181,52 @@ class TestWithTheDatabaseAway:
         with away():
             record(link)
             assert tracking.is_away()
+
+    def test_nor_by_anybody_else_in_this_process(self, away):
+        link, told = LinkFactory(), []
+        record(link)
+        with away():
+            record(link)
+            other = Thread(target=lambda: told.append(tracking.is_away()))
+            other.start()
+            other.join()
+        assert told == [True]
+
+    def test_while_one_finds_out_whether_it_is_back_nobody_else_waits(self, away):
+        link, told = LinkFactory(), []
+        record(link)
+        with socket.create_server(("127.0.0.1", 0)) as mute, away(HOST="127.0.0.1", PORT=str(mute.getsockname()[1])):
+            tracking._outage.until = time.monotonic() - 0.001  # it was away a second ago
+            other = Thread(target=lambda: (time.sleep(1), told.append(tracking.is_away())))
+            other.start()
+            began = time.monotonic()
+            record(link)
+            waited = time.monotonic() - began
+            other.join()
+        assert waited > 1
+        assert told == [True]
+
+    def test_once_it_answers_it_is_asked_again_by_all(self):
+        link = LinkFactory()
+        for ask in (lambda: record(link), lambda: record(Link(code="nothing2"))):
+            tracking._outage.until = time.monotonic() - 0.001
+            with suppress(DomainError):
+                ask()
+            assert tracking._outage.until == 0
+
+    def test_a_connection_that_the_server_gave_up_is_made_anew_for_the_next_click(self, settings):
+        link = LinkFactory()
+        record(link)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        elsewhere = connection.copy()
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        elsewhere.close()
+        record(link)
+        assert Click.objects.count() == 2
+        assert not list(settings.CLICK_DIR.glob("*.clicks"))
 
     def test_however_long_ago_a_link_was_known_it_leads_there(self, away, monkeypatch):
         link = LinkFactory()

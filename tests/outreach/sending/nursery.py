@@ -183,9 +183,19 @@ def hear(source: int, body: str, times: int = 1) -> None:
         sources.hear(source=known, body=bytes.fromhex(body), headers={}, at=timezone.now())
 
 
+def ask(token: str, key: str, body: dict[str, object], status: int) -> None:
+    """The API, to take in one action, with a key by which it is known when it comes again."""
+    from django.test import Client
+
+    tool = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Host": "127.0.0.1"})
+    answer = tool.post("/api/v1/conversions/", body, content_type="application/json")
+    assert answer.status_code == status, answer.content
+
+
 ACTS: dict[str, Callable[..., None]] = {
     "take_in": take_in,
     "hear": hear,
+    "ask": ask,
     "send": send,
     "starve": starve,
     "tick": tick,
