@@ -62,6 +62,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
     *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks", "outreach.tasks.compare_models"),
+    *("outreach.tasks.compare_asked", "outreach.tasks.sweep_comparisons", "outreach.tasks.forget_comparisons"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     "outreach.tasks.write_weekly",
     *(

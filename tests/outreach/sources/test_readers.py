@@ -36,7 +36,7 @@ GIFTS = [
     ("helloasso", p.helloasso_order(), ("payment-13790", "donation", 2000, "EUR", "")),
     ("donorbox", [p.donorbox()], ("4711", "donation", 10000, "USD", "")),
     ("givewp", p.givewp(), ("812", "donation", 2550, "EUR", "")),
-    ("mobilize", {"data": [p.mobilize()]}, ("198", "sign_up", None, "", "")),
+    ("mobilize", {"data": [p.mobilize(modified_date=1_804_000_000)]}, ("198", "sign_up", None, "", "")),
     *(
         ("action_network", p.action_network(name, item), (p.osdi_item()["identifiers"][0], kind, minor, currency, ""))
         for name, item, kind, minor, currency in [
@@ -212,3 +212,15 @@ def test_nothing_in_any_place_raises_anything_but_a_refusal(data):
     place[last] = data.draw(junk)
     with suppress(DomainError):
         read(source, said)
+
+
+def test_an_attendance_that_was_modified_says_that_it_stands_from_then_on():
+    said = {"data": [p.mobilize(status="CANCELLED"), p.mobilize(status="CONFIRMED", modified_date=1_804_900_060)]}
+    assert [(e.external_id, e.refund_of, e.is_restoration) for e in read("mobilize", said)] == [
+        ("198", "", False),
+        ("198:cancelled:1804900000", "198", False),
+        ("198", "", False),
+        ("198:stands:1804900060", "198", True),
+    ]
+    [balance] = ledger.balance(read("mobilize", said)).balances
+    assert not balance.is_void
