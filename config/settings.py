@@ -159,10 +159,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     # Every action is read for a comparison: nothing waits behind it that is to be sent.
-    **dict.fromkeys(
-        ("outreach.tasks.compare_models", "outreach.tasks.compare_asked", "outreach.tasks.sweep_comparisons"),
-        {"queue": "work"},
-    ),
+    **{
+        f"outreach.tasks.{name}": {"queue": "work"} for name in ("compare_models", "compare_asked", "sweep_comparisons")
+    },
     "outreach.tasks.*": {"queue": "tick"},
 }
 CELERY_TASK_TIME_LIMIT = 3600

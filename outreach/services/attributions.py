@@ -51,8 +51,8 @@ def run(
     is_asked: bool = False,
     tell: Tell | None = None,
 ) -> AttributionRun:
-    """Compute and keep it: for good, where a person asked for it. `known_at`: by what was known then; now, where nothing
-    is said. `tell`: is told how many actions of how many are read."""
+    """Compute and keep it: for good, where a person asked for it. `known_at`: by what was known then; now, where
+    nothing is said. `tell`: is told how many actions of how many are read."""
     known_at = min(known_at or at, at)
     body = compute(campaign=campaign, known_at=known_at, tell=tell)
     return AttributionRun.objects.create(

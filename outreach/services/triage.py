@@ -43,7 +43,7 @@ def waiting() -> Waiting:
 
 
 def behind(rows: QuerySet[Any], *, pk: int) -> QuerySet[Any]:
-    """Those that stand behind one of them; all, where that is none. What was decided meanwhile still marks its place."""
+    """Those that stand behind one of them; all, where that is none. One that was decided meanwhile marks its place."""
     when = "at" if rows.model is SourceEvent else "occurred_at"
     mark = rows.model._default_manager.filter(pk=pk).values_list(when, flat=True).first()
     return rows if mark is None else rows.filter(Q(**{f"{when}__lt": mark}) | Q(**{when: mark}, pk__lt=pk))

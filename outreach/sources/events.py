@@ -34,10 +34,11 @@ class Event:
 
     `amount_minor` is in minor units (cents) of `currency` and always greater than zero; None where no money moved. Of a
     taking back it is what was given back: by this event, or with `is_total` by this and all before it. None there: the
-    whole action is taken back. With `is_restoration` it is not one: at that moment the action stood, so whatever took
-    it back as a whole until then counts no more (a sign-up that was cancelled and made again). `also`: further ids by which the source speaks of the same action. `quantity`: people,
-    or hours of volunteer hours. `supporter` is an address or id as it came: whoever takes the event in hashes it and
-    keeps nothing else; it is not shown, nor are click ids and UTM parameters.
+    whole action is taken back. With `is_restoration` it is no taking back: at that moment the action stood, so whatever
+    took it back as a whole until then counts no more (a sign-up that was cancelled and made again). `also`: further ids
+    by which the source speaks of the same action. `quantity`: people, or hours of volunteer hours. `supporter` is an
+    address or id as it came: whoever takes the event in hashes it and keeps nothing else; it is not shown, nor are
+    click ids and UTM parameters.
     """
 
     source: str
@@ -71,16 +72,8 @@ class Event:
     @property
     def facts(self) -> tuple[object, ...]:
         """What two reports of one id must agree on to be the same. Marks, who acted and the minute may come apart."""
-        return (
-            self.source,
-            self.kind,
-            self.amount_minor,
-            self.currency,
-            self.quantity,
-            self.refund_of,
-            self.is_total,
-            self.is_restoration,
-        )
+        said = (self.source, self.kind, self.amount_minor, self.currency, self.quantity)
+        return (*said, self.refund_of, self.is_total, self.is_restoration)
 
 
 def told(*, kind: str, external_id: str = "", **said: Any) -> Event:

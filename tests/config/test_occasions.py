@@ -23,6 +23,7 @@ ELSEWHERE = {
     *("crm_duplicatecandidate_choose", "crm_duplicatecandidate_dismiss", "crm_suppression_look_up"),
     *("crm_erasurereceipt_download", "crm_influencer_export", "crm_influencer_find", "crm_influencer_trail"),
     *("crm_influencer_views", "crm_influencer_save_view", "crm_influencer_rename_view", "crm_influencer_remove_view"),
+    *("crm_cause_choose_own", "crm_cause_let_go_own"),
     *("crm_influencer_represent", "crm_influencer_end_representation"),
     # What a file brings is stored by a task.
     *("crm_importbatch_upload", "crm_importbatch_mapping", "crm_importbatch_forget_mapping", "crm_importbatch_store"),
