@@ -214,6 +214,21 @@ def test_nothing_in_any_place_raises_anything_but_a_refusal(data):
         read(source, said)
 
 
+@pytest.mark.parametrize(
+    ("booked", "kept"),
+    [
+        (..., 2_500),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 1_000, "currency": "eur"}], 1_000),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 1_000, "currency": "usd"}], 2_500),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 2_500, "currency": "eur"}], 2_500),
+    ],
+)
+def test_of_a_dispute_that_was_won_in_part_that_part_comes_back(booked, kept):
+    won = p.dispute("charge.dispute.funds_reinstated", balance_transactions=booked)
+    told_ = [event for said in (p.session(), p.dispute(), won) for event in read("stripe", said)]
+    assert [balance.kept_minor for balance in ledger.balance(told_).balances] == [kept]
+
+
 def test_an_attendance_that_was_modified_says_that_it_stands_from_then_on():
     said = {"data": [p.mobilize(status="CANCELLED"), p.mobilize(status="CONFIRMED", modified_date=1_804_900_060)]}
     assert [(e.external_id, e.refund_of, e.is_restoration) for e in read("mobilize", said)] == [
