@@ -175,8 +175,7 @@ class CauseViewSet(ReadResource):
     @action(detail=True, filter_backends=[], url_path="own-profiles")
     def own_profiles(self, request: Request, id: str) -> Response:
         """Whose accounts are the cause's own: reports tell how they grew."""
-        rows = Influencer.objects.filter(own_of__cause=self.get_object()).order_by("own_of__pk")
-        return Response(OwnProfilesSerializer({"influencers": rows}).data)
+        return self._own_profiles(self.get_object())
 
     @extend_schema(request=OwnProfilesSerializer, responses=OwnProfilesSerializer)
     @own_profiles.mapping.post
@@ -184,8 +183,13 @@ class CauseViewSet(ReadResource):
         """These are the cause's own, and no others."""
         given = OwnProfilesSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        own_profiles.choose_only(cause=self.get_object(), **given.validated_data)
-        return self.own_profiles(request, id)
+        cause = self.get_object()
+        own_profiles.choose_only(cause=cause, **given.validated_data)
+        return self._own_profiles(cause)
+
+    def _own_profiles(self, cause: Cause) -> Response:
+        rows = Influencer.objects.filter(own_of__cause=cause).order_by("own_of__pk")
+        return Response(OwnProfilesSerializer({"influencers": rows}).data)
 
 
 class TopicSerializer(serializers.ModelSerializer[Topic]):

@@ -170,7 +170,7 @@ class ReportPages(ReadResource):
     @action(detail=False, filter_backends=[], pagination_class=None)
     def weekly(self, request: Request) -> Response:
         """Of which campaigns the owner of the token hears by mail every week."""
-        return Response(WeeklySerializer({"campaigns": weekly.chosen(user=who(request))}).data)
+        return self._chosen(request)
 
     @extend_schema(request=WeeklySerializer, responses=WeeklySerializer)
     @weekly.mapping.post
@@ -179,7 +179,10 @@ class ReportPages(ReadResource):
         given = WeeklySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         weekly.choose(user=who(request), **given.validated_data)
-        return self.weekly(request)
+        return self._chosen(request)
+
+    def _chosen(self, request: Request) -> Response:
+        return Response(WeeklySerializer({"campaigns": weekly.chosen(user=who(request))}).data)
 
     @extend_schema(responses=ReportSerializer)
     @action(detail=True, filter_backends=[])

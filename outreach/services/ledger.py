@@ -99,8 +99,8 @@ def waiting() -> ConversionQuerySet:
     """Takings back of what nobody told us of, or told in another currency: they count nowhere until it comes."""
     named = ConversionId.objects.filter(source=OuterRef("source"), external_id=OuterRef("refund_of"))
     about = ConversionId.objects.filter(source=OuterRef("source"), external_id=OuterRef("conversion__refund_of"))
-    same = Q(conversion__currency=OuterRef("currency"))
-    same |= Q(conversion__currency="") & Exists(about.filter(conversion__currency=OuterRef(OuterRef("currency"))))
+    of_all = Exists(about.filter(conversion__currency=OuterRef(OuterRef("currency"))))
+    same = Q(conversion__currency=OuterRef("currency")) | (Q(conversion__currency="") & Q(of_all))
     whole = Conversion.objects.takings_back().filter(~Exists(named), amount_minor=None)
     some = Conversion.objects.takings_back().filter(~Exists(named.filter(same)), amount_minor__isnull=False)
     return whole | some
