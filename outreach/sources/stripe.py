@@ -11,8 +11,8 @@ PaymentIntent's `payment_details.order_reference` and `invoice_payment.paid` do.
 Our ids: `client_reference_id` (a click id, or "cw-" and the code), and `cw_click`, `cw_code`, `utm_*` in the `metadata`
 of the session, the PaymentIntent, the charge, the invoice or its subscription.
 Refunds are told in `charge.refunded` as the total up to then. A dispute counts when the money is gone
-(`charge.dispute.funds_withdrawn`, or closed as lost), and no more when it comes back (`funds_reinstated`): all of it, or
-the part that its `balance_transactions` say.
+(`charge.dispute.funds_withdrawn`, or closed as lost), and no more when it comes back (`funds_reinstated`): all of it,
+or the part that its `balance_transactions` say.
 What was paid in test mode is no gift.
 """
 
