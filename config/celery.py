@@ -42,6 +42,8 @@ TICK = (
         3600,
         "what each model gives each partner is kept, where anything was told since",
     ),
+    Due("outreach.tasks.sweep_comparisons", 10, "comparisons whose doorbell was lost, or whose worker died"),
+    Due("outreach.tasks.forget_comparisons", 3600, "comparisons that nobody asked for go after COMPARISON_DAYS"),
     Due("outreach.tasks.match_publications", 60, "figures of publications that a file of posts brought"),
     Due("outreach.tasks.close_silent", 3600, "conversations in which nobody answered for 30 days"),
     Due("outreach.tasks.ripen_silence", 3600, "silence that was noted early is known to be one after 30 days"),

@@ -159,7 +159,13 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "work"
-CELERY_TASK_ROUTES = {"outreach.tasks.*": {"queue": "tick"}}
+CELERY_TASK_ROUTES = {
+    # Every action is read for a comparison: nothing waits behind it that is to be sent.
+    **{
+        f"outreach.tasks.{name}": {"queue": "work"} for name in ("compare_models", "compare_asked", "sweep_comparisons")
+    },
+    "outreach.tasks.*": {"queue": "tick"},
+}
 CELERY_TASK_TIME_LIMIT = 3600
 
 # Tracked links --------------------------------------------------------------------------------------------------------
@@ -227,6 +233,8 @@ ENCODER = env.str("ENCODER", default="")
 # Of each list, the share of places that are drawn by lot among those who rank lower; see docs/ranker.md.
 RANDOMISED_SLOTS = share("RANDOMISED_SLOTS", most=0.3)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=50 * 1024 * 1024)
+PIXEL_PER_MINUTE = env.int("PIXEL_PER_MINUTE", default=120)  # calls of one source's pixel that are noted one by one
+COMPARISON_DAYS = env.int("COMPARISON_DAYS", default=90)  # for how long comparisons that nobody asked for are kept
 UNMERGE_DAYS = env.int("UNMERGE_DAYS", default=30)  # for how long merged profiles can be taken apart again
 
 # API ------------------------------------------------------------------------------------------------------------------

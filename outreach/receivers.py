@@ -127,13 +127,19 @@ def source_hook(request: HttpRequest, source: str, key: str) -> HttpResponse:
 @require_GET
 def pixel(request: HttpRequest, key: str) -> HttpResponse:
     """A picture of nothing, for pages without a back end: what its query says is noted, unverified. Nobody's state
-    changes by it, no cookie is set and no address kept; whatever is wrong with it, the page sees a picture."""
+    changes by it, no cookie is set and no address kept; whatever is wrong with it, the page sees a picture. 429: more
+    came in this minute than is noted one by one."""
     known = sources.by_pixel_key(key=key)
     if known is None:
         raise Http404
-    referrer = request.headers.get("Referer", "")
-    sources.see(source=known, query=request.GET.dict(), referrer=referrer, at=timezone.now())
-    return HttpResponse(_PIXEL, content_type="image/gif", headers={"Referrer-Policy": "no-referrer"})
+    referrer, status = request.headers.get("Referer", ""), 200
+    try:
+        sources.see(source=known, query=request.GET.dict(), referrer=referrer, at=timezone.now())
+    except DomainError as error:
+        if error.code != "pixel_too_fast":
+            raise
+        status = 429
+    return HttpResponse(_PIXEL, status=status, content_type="image/gif", headers={"Referrer-Policy": "no-referrer"})
 
 
 def _text(said: str, *, status: int) -> HttpResponse:

@@ -4,11 +4,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.tasks import instant
+from outreach.models import Comparison
 from outreach.services import (
     attributions,
     click_networks,
     click_spool,
     clicks,
+    comparisons,
     conversions,
     delivery,
     harvest,
@@ -65,6 +67,23 @@ def sweep_credits(at: str = "") -> None:
 @shared_task
 def compare_models(at: str = "") -> None:
     attributions.run_due(at=instant(at))
+
+
+@shared_task
+def compare_asked(pk: int, at: str = "") -> None:
+    for asked in Comparison.objects.filter(pk=pk).select_related("campaign"):
+        comparisons.build(asked=asked, at=instant(at))
+
+
+@shared_task
+def sweep_comparisons(at: str = "") -> None:
+    for asked in Comparison.objects.due(at=instant(at)).select_related("campaign"):
+        comparisons.build(asked=asked, at=instant(at))
+
+
+@shared_task
+def forget_comparisons(at: str = "") -> None:
+    attributions.forget(at=instant(at))
 
 
 @shared_task

@@ -21,6 +21,7 @@ from config.demo import (
     files,
     following,
     letters,
+    ours,
     people,
     profiles,
     publishing,
@@ -82,8 +83,8 @@ def load(*, at: datetime, size: int = SIZE) -> None:
     spending.spend(users, at=at)
     following.begin(at=at, by=users["lea"])
     letters.bring(at=at)
-    twice = doubles.bring(at=at)
-    _mark(people=[*known, *twice, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
+    twice, own = doubles.bring(at=at), ours.bring(at=at)
+    _mark(people=[*known, *twice, own, *stored.rows.exclude(influencer=None).values_list("influencer", flat=True)])
     _set_days(at=at)
     _backdate(at=at)
     count_hashtags(at=at.isoformat())

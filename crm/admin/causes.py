@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import words
 from crm.admin.base import PageAdmin
 from crm.admin.briefs import CauseForm, countries_of
+from crm.admin.own_profiles import WithOwnProfiles, own_of
 from crm.models import Cause, Platform
 from crm.services import causes
 
@@ -19,7 +20,7 @@ _SHOWN = 3
 
 
 @admin.register(Cause)
-class CauseAdmin(PageAdmin):
+class CauseAdmin(WithOwnProfiles, PageAdmin):
     list_display = ["name", "subjects", "audience", "wanted"]
     list_button = (_("Add a cause"), "add", "crm.add_cause")
     empty_words = _("A cause says what you ask, of whom, and who should hear it. Influencers are ranked for a cause.")
@@ -28,7 +29,7 @@ class CauseAdmin(PageAdmin):
     ordering = ["name", "pk"]
     page_template = "crm/cause.html"
     list_steps = {"add": "crm.add_cause"}
-    steps = {"edit": _CHANGE}
+    steps = {"edit": _CHANGE, **WithOwnProfiles.steps}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cause]:
         return Cause.objects.prefetch_related("topics", "goals", "targets")
@@ -51,6 +52,7 @@ class CauseAdmin(PageAdmin):
             "countries": targets.get("country") or [words.country(code) for code in obj.countries],
             "platforms": [Platform(code).label for code in obj.platforms if code in Platform.values],
             "topics": sorted(map(str, obj.topics.all())),
+            "own": own_of(obj),
         }
 
     def add(self, request: HttpRequest) -> HttpResponse:

@@ -2,19 +2,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import PublicIdField, ReadResource, who
+from crm.api.base import PublicIdField, ReadResource, Ref, who
 from crm.errors import DomainError
 from crm.formats.audience import trait_key
 from crm.formats.cells import clean_host
 from crm.formats.rows import AudienceShare, CauseRow, GoalReading
-from crm.models import ActionKind, AudienceTarget, Cause, Goal, Platform, Topic
+from crm.models import ActionKind, AudienceTarget, Cause, Goal, Influencer, Platform, Topic
 from crm.models import AudienceShare as Share
-from crm.services import causes
+from crm.services import causes, own_profiles
 from crm.words import say
 
 
@@ -133,6 +135,12 @@ class CauseInput(serializers.Serializer[Any]):
             raise serializers.ValidationError(say(error)) from None
 
 
+class OwnProfilesSerializer(serializers.Serializer[Any]):
+    """Profiles whose accounts are the cause's own."""
+
+    influencers = Ref(queryset=Influencer.objects.all(), many=True)
+
+
 class CauseViewSet(ReadResource):
     """What we ask, of whom, and who should hear it. Posting a known slug completes that cause."""
 
@@ -140,6 +148,7 @@ class CauseViewSet(ReadResource):
     permission_model = Cause
     serializer_class = CauseSerializer
     filters = {"slug": "slug", "topic": "topics__slug"}
+    action_permissions = {"choose_own_profiles": "crm.change_cause"}
 
     def get_queryset(self) -> QuerySet[Cause]:
         return Cause.objects.prefetch_related("topics", "goals", "targets")
@@ -161,6 +170,26 @@ class CauseViewSet(ReadResource):
         stored = causes.store(row=CauseRow(line=0, **plain | {"audience": audience, "goals": goals}))
         body = CauseSerializer(self.get_queryset().get(pk=stored.cause.pk)).data
         return Response(body, status=status.HTTP_201_CREATED if stored.verdict == "created" else status.HTTP_200_OK)
+
+    @extend_schema(responses=OwnProfilesSerializer)
+    @action(detail=True, filter_backends=[], url_path="own-profiles")
+    def own_profiles(self, request: Request, id: str) -> Response:
+        """Whose accounts are the cause's own: reports tell how they grew."""
+        return self._own_profiles(self.get_object())
+
+    @extend_schema(request=OwnProfilesSerializer, responses=OwnProfilesSerializer)
+    @own_profiles.mapping.post
+    def choose_own_profiles(self, request: Request, id: str) -> Response:
+        """These are the cause's own, and no others."""
+        given = OwnProfilesSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        cause = self.get_object()
+        own_profiles.choose_only(cause=cause, **given.validated_data)
+        return self._own_profiles(cause)
+
+    def _own_profiles(self, cause: Cause) -> Response:
+        rows = Influencer.objects.filter(own_of__cause=cause).order_by("own_of__pk")
+        return Response(OwnProfilesSerializer({"influencers": rows}).data)
 
 
 class TopicSerializer(serializers.ModelSerializer[Topic]):

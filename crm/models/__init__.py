@@ -2,7 +2,7 @@ from crm.models.account import AccountDay, AccountHandle, AccountSnapshot, Audie
 from crm.models.activity import Activity
 from crm.models.address import Address, Suppression
 from crm.models.audit import AuditEvent
-from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPick
+from crm.models.cause import ActionKind, AudienceTarget, Cause, Goal, HashtagPick, OwnProfile
 from crm.models.column_mapping import ColumnMapping
 from crm.models.erasure import ErasureReceipt
 from crm.models.identity import DuplicateCandidate, DuplicateSearch, IdentityMark, InfluencerAlias, Merge
@@ -45,6 +45,7 @@ __all__ = [
     "InfluencerAlias",
     "Instance",
     "Merge",
+    "OwnProfile",
     "Platform",
     "Post",
     "Representation",

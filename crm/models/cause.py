@@ -5,8 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.account import AudienceShare, Platform
-from crm.models.base import Public, Stamped, is_http_url, is_slug, nobody
+from crm.models.base import AtMerge, PersonPlan, Public, Stamped, is_http_url, is_slug, nobody
 from crm.models.checks import are_countries, are_hosts, are_languages, is_trait
+from crm.models.influencer import Influencer
 from crm.models.topic import Topic
 
 
@@ -65,6 +66,23 @@ class Cause(Public, Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OwnProfile(models.Model):
+    """A profile whose accounts are the cause's own: what a campaign did for them is told beside its partners'."""
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="own_profiles")
+    influencer = models.ForeignKey(Influencer, models.CASCADE, related_name="own_of", verbose_name=_("profile"))
+
+    person_plan = PersonPlan(path="influencer", untold="id cause influencer", at_merge=AtMerge.MOVE)
+
+    class Meta:
+        verbose_name = _("profile of our own")
+        verbose_name_plural = _("profiles of our own")
+        constraints = [models.UniqueConstraint(name="own_profile_once", fields=["cause", "influencer"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class AudienceTarget(models.Model):

@@ -15,6 +15,7 @@ from crm.selectors.figures import (
     Reach,
     Series,
     account_figures,
+    followers,
     growth,
     snapshots,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "conflicts_of",
     "countries",
     "facts",
+    "followers",
     "growth",
     "hours",
     "ids_elsewhere",

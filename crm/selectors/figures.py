@@ -248,6 +248,23 @@ def growth(influencer: Influencer, read: Sequence[AccountSnapshot] | None = None
     return replace(shown, left_out=left_out)
 
 
+def followers(accounts: Iterable[SocialAccount], *, since: datetime, until: datetime) -> Growth:
+    """How the followers of many accounts went between two instants, the largest account first: in two queries. Every
+    line is there; who draws them leaves some out."""
+    each = {account.pk: account for account in accounts}
+    told = AccountSnapshot.objects.filter(account__in=each, followers__isnull=False, observed_at__range=(since, until))
+    rows = [_row(each[row.account_id], row) for row in told.order_by("-observed_at", "-pk")]
+    days = AccountDay.objects.filter(account__in=each, followers__isnull=False)
+    for day in days.filter(day__range=(since.date(), until.date())).order_by("-day", "-pk"):
+        noon = datetime.combine(day.day, time(12), UTC)
+        if since <= noon <= until:
+            rows.append(GrowthRow(noon, each[day.account_id], False, day.followers, None, day.source))
+    rows.sort(key=lambda row: (row.at, row.account.pk), reverse=True)
+    lines = _series(each.values(), rows, lambda row: row.followers)
+    lines.sort(key=lambda line: (-line.points[-1].value, line.account.pk, line.is_estimate))
+    return Growth(tuple(lines), (), tuple(rows), tuple(dict.fromkeys(line.account for line in lines)))
+
+
 def _row(account: SocialAccount, s: AccountSnapshot) -> GrowthRow:
     return GrowthRow(s.observed_at, account, s.is_estimate, s.followers, s.engagement_rate, s.source, s.credible_share)
 

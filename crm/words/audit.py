@@ -37,6 +37,7 @@ OCCASIONS: Mapping[str, Promise] = {
     "erase_person": gettext_lazy("erased on the command line"),
     "import_influencers": gettext_lazy("an import"),
     "admin:crm_cause_add": gettext_lazy("a cause was written"),
+    "admin:crm_cause_reading": gettext_lazy("a number of followers was noted"),
     "admin:crm_cause_edit": gettext_lazy("a cause was edited"),
     "crm.tasks.work_on_import": gettext_lazy("an import"),
     "crm.tasks.sweep_imports": gettext_lazy("an import"),

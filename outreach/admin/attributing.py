@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.admin.base import PageAdmin
+from crm.admin.base import PageAdmin, who
+from crm.tasks import ring
 from outreach import words
-from outreach.models import AttributionRun, Campaign, Outreach
-from outreach.services import attributions
+from outreach.models import AttributionRun, Campaign, Comparison, Outreach
+from outreach.services import attributions, comparisons
+from outreach.tasks import compare_asked
 
 
 class Attributing(PageAdmin):
@@ -26,6 +28,7 @@ class Attributing(PageAdmin):
             title=_("Attribution"),
             obj=obj,
             run=kept,
+            asked=Comparison.objects.filter(campaign=obj).first(),
             compared=_told(kept) if kept else None,
             crumbs=[(obj.name, self.page_url(obj))],
         )
@@ -33,8 +36,8 @@ class Attributing(PageAdmin):
     def compare_models(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
         return self.act(
             request,
-            lambda: attributions.run(campaign=obj, at=timezone.now()),
-            done=_("Compared by what is known now."),
+            lambda: ring(compare_asked, comparisons.ask(campaign=obj, by=who(request), at=timezone.now()).pk),
+            done=_("The models are being compared."),
             back=self.url("attribution", obj.pk),
         )
 

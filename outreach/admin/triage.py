@@ -97,17 +97,16 @@ class ConversionAdmin(PageAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if request.GET:  # nothing is asked here: one page shows all that waits
+        kind, after = request.GET.get("kind", ""), asked_id(request.GET.get("after", ""))
+        if request.GET and kind not in triage.KINDS:
             return redirect(request.path)
         found = triage.waiting()
         page = self.render(
             request,
             "outreach/triage.html",
             title=self.list_name(),
-            unmatched=_told(found.unmatched),
-            conflicts=_told(found.conflicts.select_related("channel", "conversion")),
-            lost=_told(found.lost),
-            overdrawn=_told(found.overdrawn),
+            **{name: _told(found.of(name), name, after=after) for name in ([kind] if kind else triage.KINDS)},
+            kind=kind,
             may_assign=request.user.has_perm(_ASSIGN),
             may_settle=request.user.has_perm(_SETTLE),
             may_add=request.user.has_perm(_ADD),
@@ -223,6 +222,10 @@ class ConversionAdmin(PageAdmin):
         )
 
 
-def _told(rows: Any) -> dict[str, Any]:
-    shown = list(rows[:_SHOWN])
-    return {"number": rows.count(), "rows": [(row, words.said_of(row)) for row in shown]}
+def _told(rows: Any, kind: str, *, after: int) -> dict[str, Any]:
+    """So many rows, those behind one that stood last on the page before. `rest`: where the next ones
+    are."""
+    shown = list(triage.behind(rows, pk=after)[: _SHOWN + 1])
+    has_more = len(shown) > _SHOWN
+    rest = f"?kind={kind}&after={shown[_SHOWN - 1].pk}" if has_more else ""
+    return {"number": rows.count(), "rows": [(row, words.said_of(row)) for row in shown[:_SHOWN]], "rest": rest}

@@ -92,7 +92,11 @@ class CampaignViewSet(ReportPages):
     serializer_class = CampaignSerializer
     filters = {"slug": "slug", "cause": "cause__slug"}
     statuses = {"slug_taken": 409, "attribution_missing": 404, "attribution_days_invalid": 422}
-    action_permissions = {"pause": "outreach.change_campaign", "resume": "outreach.change_campaign"}
+    action_permissions = {
+        "choose_weekly": "outreach.view_campaign",
+        "pause": "outreach.change_campaign",
+        "resume": "outreach.change_campaign",
+    }
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return Campaign.objects.select_related("cause")

@@ -11,14 +11,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.base import ReadResource
+from crm.api.base import ReadResource, Ref, who
 from crm.models import ApiToken
 from outreach import words
 from outreach.evidence import Standing
-from outreach.models import Outreach
-from outreach.services import campaign_report, report_book
+from outreach.models import Campaign, Outreach
+from outreach.services import campaign_report, report_book, weekly
 from outreach.services.breakdown import Found
 from outreach.services.campaign_report import Whole
+from outreach.services.growth import Side
 from outreach.services.reach import Reach
 
 _NAMES = "influencers:read"
@@ -49,7 +50,9 @@ class ReachedSerializer(serializers.Serializer[Any]):
     reach = serializers.IntegerField(allow_null=True)
     with_engagement = serializers.IntegerField()
     engagement = serializers.IntegerField(allow_null=True)
-    is_estimate = serializers.BooleanField()
+    is_estimate = serializers.BooleanField(help_text="Of the one or the other.")
+    reach_is_estimate = serializers.BooleanField()
+    engagement_is_estimate = serializers.BooleanField()
 
 
 class MoneySerializer(serializers.Serializer[Any]):
@@ -119,7 +122,7 @@ class FindingSerializer(serializers.Serializer[Any]):
 
 
 class GrownSerializer(serializers.Serializer[Any]):
-    outreach = serializers.UUIDField()
+    outreach = serializers.UUIDField(allow_null=True, help_text="Null: an account of the cause's own.")
     platform = serializers.CharField()
     handle = serializers.CharField(allow_null=True, help_text="Only for tokens with the scope influencers:read.")
     is_estimate = serializers.BooleanField()
@@ -150,11 +153,36 @@ class ReportSerializer(serializers.Serializer[Any]):
     costs = CostLineSerializer(many=True)
     costs_together = ConvertedSerializer(allow_null=True)
     findings = FindingSerializer(many=True)
-    growth = GrownSerializer(many=True)
+    growth = GrownSerializer(many=True, help_text="Of the partners' accounts.")
+    own_growth = GrownSerializer(many=True, help_text="Of the cause's own accounts.")
+
+
+class WeeklySerializer(serializers.Serializer[Any]):
+    """The campaigns that a colleague hears of on Monday morning."""
+
+    campaigns = Ref(queryset=Campaign.objects.all(), many=True)
 
 
 class ReportPages(ReadResource):
     """These routes of the campaigns."""
+
+    @extend_schema(responses=WeeklySerializer)
+    @action(detail=False, filter_backends=[], pagination_class=None)
+    def weekly(self, request: Request) -> Response:
+        """Of which campaigns the owner of the token hears by mail every week."""
+        return self._chosen(request)
+
+    @extend_schema(request=WeeklySerializer, responses=WeeklySerializer)
+    @weekly.mapping.post
+    def choose_weekly(self, request: Request) -> Response:
+        """Of these, and of no others; an empty list, and no mail comes."""
+        given = WeeklySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        weekly.choose(user=who(request), **given.validated_data)
+        return self._chosen(request)
+
+    def _chosen(self, request: Request) -> Response:
+        return Response(WeeklySerializer({"campaigns": weekly.chosen(user=who(request))}).data)
 
     @extend_schema(responses=ReportSerializer)
     @action(detail=True, filter_backends=[])
@@ -211,20 +239,25 @@ def _body(whole: Whole, *, with_names: bool) -> dict[str, Any]:
         "costs": costs.lines,
         "costs_together": costs.total and vars(costs.total) | {"per_action_minor": costs.total_per_action_minor},
         "findings": [_finding(one, whole.outreaches) for one in broken.found],
-        "growth": [
-            {
-                "outreach": one.outreach.public_id,
-                "platform": one.account.platform,
-                "handle": one.account.handle if with_names else None,
-                "is_estimate": one.is_estimate,
-                "before": one.before.value,
-                "before_at": one.before.at,
-                "newest": one.newest.value,
-                "newest_at": one.newest.at,
-            }
-            for one in whole.growth.grown
-        ],
+        "growth": _grown(whole.growth.partners, with_names=with_names),
+        "own_growth": _grown(whole.growth.own, with_names=with_names),
     }
+
+
+def _grown(side: Side, *, with_names: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "outreach": one.outreach.public_id if one.outreach else None,
+            "platform": one.account.platform,
+            "handle": one.account.handle if with_names else None,
+            "is_estimate": one.is_estimate,
+            "before": one.before.value,
+            "before_at": one.before.at,
+            "newest": one.newest.value,
+            "newest_at": one.newest.at,
+        }
+        for one in side.grown
+    ]
 
 
 def _reached(told: Reach) -> dict[str, Any]:
@@ -235,6 +268,8 @@ def _reached(told: Reach) -> dict[str, Any]:
         "with_engagement": told.engagement.told,
         "engagement": told.engagement.total,
         "is_estimate": told.reach.is_estimate or told.engagement.is_estimate,
+        "reach_is_estimate": told.reach.is_estimate,
+        "engagement_is_estimate": told.engagement.is_estimate,
     }
 
 

@@ -1,4 +1,4 @@
-from outreach.models.attribution import AttributionRun
+from outreach.models.attribution import AttributionRun, Comparison
 from outreach.models.campaign import Campaign, MessageTemplate
 from outreach.models.click import PEOPLE, Click, ClickSpool, ClickVerdict
 from outreach.models.conversion import AttributionCredit, Conversion, ConversionId, Door
@@ -25,6 +25,7 @@ __all__ = [
     "Click",
     "ClickSpool",
     "ClickVerdict",
+    "Comparison",
     "Conversion",
     "ConversionId",
     "ConversionMark",

@@ -67,6 +67,8 @@ class Conversion(Public):
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     refund_of = models.CharField(_("takes back"), max_length=200, blank=True)
     is_total = models.BooleanField(default=False)  # the amount is all that was given back up to then
+    # With refund_of: no taking back, but that it stood at that moment, whatever took it back as a whole before.
+    is_restoration = models.BooleanField(default=False)
 
     # What was given in a crypto asset: all of it or nothing. What it was worth on receipt is the amount above.
     crypto_asset = models.CharField(_("crypto asset"), max_length=150, blank=True)
@@ -105,6 +107,10 @@ class Conversion(Public):
             models.CheckConstraint(
                 name="conversion_total",
                 condition=Q(is_total=False) | (~Q(refund_of="") & Q(amount_minor__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="conversion_restoration",
+                condition=Q(is_restoration=False) | (~Q(refund_of="") & Q(amount_minor=None)),
             ),
             models.CheckConstraint(name="conversion_not_of_itself", condition=~Q(refund_of=models.F("external_id"))),
             models.CheckConstraint(

@@ -33,6 +33,8 @@ class Source(Public, Stamped):
     )
     is_on = models.BooleanField(_("is listened to"), default=True)
     has_pixel = models.BooleanField(_("has a pixel"), default=False)
+    pixel_minute = models.DateTimeField(null=True, editable=False)  # in which it was last asked for
+    pixel_number = models.PositiveIntegerField(default=0, editable=False)  # how often in that minute
     key_number = models.PositiveSmallIntegerField(_("number of its address"), default=1)  # another: older ones are shut
     secret = models.TextField(editable=False, blank=True)  # sealed with the keyring
     secret_at = models.DateTimeField(_("signing secret set"), null=True, editable=False)

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import Max
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, Q
 
 from crm.models import ActionKind
 from outreach.attribution import markov, models
@@ -26,6 +27,7 @@ MODELS: Final = (
     *("last_touch", "first_touch", "last_non_direct", "linear_touch", "position", "time_decay", "markov", "shapley"),
 )
 ELSEWHERE: Final = ""  # the channel of links of other campaigns
+Tell = Callable[[int, int], None]
 _AT_ONCE = 2_000
 _PLACES = 6  # of a number of actions
 
@@ -41,10 +43,18 @@ class _Trip:
     amount_minor: int | None
 
 
-def run(*, campaign: Campaign, at: datetime, known_at: datetime | None = None) -> AttributionRun:
-    """Compute and keep it. `known_at`: by what was known then; now, where nothing is said."""
+def run(
+    *,
+    campaign: Campaign,
+    at: datetime,
+    known_at: datetime | None = None,
+    is_asked: bool = False,
+    tell: Tell | None = None,
+) -> AttributionRun:
+    """Compute and keep it: for good, where a person asked for it. `known_at`: by what was known then; now, where
+    nothing is said. `tell`: is told how many actions of how many are read."""
     known_at = min(known_at or at, at)
-    body = compute(campaign=campaign, known_at=known_at)
+    body = compute(campaign=campaign, known_at=known_at, tell=tell)
     return AttributionRun.objects.create(
         campaign=campaign,
         at=at,
@@ -52,6 +62,7 @@ def run(*, campaign: Campaign, at: datetime, known_at: datetime | None = None) -
         window_days=campaign.attribution_days,
         body=body,
         digest=hashlib.sha256(body.encode()).hexdigest(),
+        is_asked=is_asked,
     )
 
 
@@ -66,6 +77,15 @@ def run_due(*, at: datetime) -> int:
             run(campaign=campaign, at=at)
             done += 1
     return done
+
+
+def forget(*, at: datetime) -> int:
+    """Let go of comparisons that nobody asked for after COMPARISON_DAYS; how many. The newest of a campaign stays: its
+    page and the API show it."""
+    newer = AttributionRun.objects.filter(campaign=OuterRef("campaign"))
+    newer = newer.filter(Q(known_at__gt=OuterRef("known_at")) | Q(known_at=OuterRef("known_at"), pk__gt=OuterRef("pk")))
+    old = AttributionRun.objects.filter(Exists(newer), is_asked=False, at__lt=at - timedelta(settings.COMPARISON_DAYS))
+    return old.delete()[0]
 
 
 def _last_told() -> datetime | None:
@@ -87,9 +107,9 @@ def is_same(*, kept: AttributionRun) -> bool:
     return compute(campaign=kept.campaign, known_at=kept.known_at) == kept.body
 
 
-def compute(*, campaign: Campaign, known_at: datetime) -> str:
+def compute(*, campaign: Campaign, known_at: datetime, tell: Tell | None = None) -> str:
     """JSON, the same letter for letter whenever it is asked for the same instant."""
-    trips = list(_trips(campaign, known_at))
+    trips = list(_trips(campaign, known_at, tell))
     table = _table(trips)
     single = table.single_touch_share() if trips else Fraction(0)
     body = {
@@ -113,18 +133,20 @@ def _version(name: str) -> int:
     return markov.VERSION if name == "markov" else RULES[name].version
 
 
-def _trips(campaign: Campaign, known_at: datetime) -> Iterator[_Trip]:
+def _trips(campaign: Campaign, known_at: datetime, tell: Tell | None) -> Iterator[_Trip]:
     """Of every action that a link of the campaign led to."""
     partners = _partner_of(campaign)
     rows = Conversion.objects.actions().filter(is_verified=True, received_at__lte=known_at).order_by("pk")
-    last = 0
+    last, done, number = 0, 0, rows.count() if tell else 0
     while batch := list(rows.filter(pk__gt=last)[:_AT_ONCE]):
-        last = batch[-1].pk
+        last, done = batch[-1].pk, done + len(batch)
         kept = balances.kept(batch, known_at=known_at)
         trails = paths.of(kept, known_at=known_at)
         for row in batch:
             if row.pk in kept and (trip := _trip(row, kept[row.pk], trails[row.pk], partners)):
                 yield trip
+        if tell:
+            tell(done, max(done, number))
 
 
 def _partner_of(campaign: Campaign) -> dict[int, str]:

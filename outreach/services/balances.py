@@ -17,11 +17,10 @@ def kept(actions: Iterable[Conversion], *, known_at: datetime) -> dict[int, int 
     found = {pk: row.amount_minor for pk, row in rows.items()}
     for pk, family in _families(rows, known_at).items():
         left = next(each for each in rules.balance(family).balances if not each.action.refund_of)
-        has_money = rows[pk].amount_minor is not None
-        if left.is_void or (has_money and not left.kept_minor):
+        if left.is_nothing:
             del found[pk]
         else:
-            found[pk] = left.kept_minor if has_money else None
+            found[pk] = left.kept_minor if rows[pk].amount_minor is not None else None
     return found
 
 

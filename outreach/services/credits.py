@@ -1,10 +1,14 @@
-"""Who gets which share of an action under one rule, as rows: derived, thrown away and computed again."""
+"""Who gets which share of an action under one rule, as rows: derived, thrown away and computed again.
+
+Whoever computes credits does so one after the other (`take_turn`): no rows are locked, so nobody waits for somebody who
+waits for them, in whatever order they come to the actions of one supporter. Whoever holds the turn waits for no other.
+"""
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from outreach.attribution.money import split_minor
@@ -16,13 +20,21 @@ from outreach.services.paths import Trail
 DEFAULT_RULE = "last_touch"
 AT_ONCE = 500
 _PLACES = Decimal("0.000000000001")
+_TURN = 0xC4ED175  # any number that no other advisory lock of ours has
+
+
+def take_turn() -> None:
+    """To the end of the transaction nobody else computes credits. Taken after the turn of a source, never before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 @transaction.atomic
 def give(*, actions: Iterable[int], rule: str = DEFAULT_RULE) -> list[AttributionCredit]:
     """Compute the credits of actions under one rule anew, in as many queries for one as for many. Those of an action
     sum to exactly 1, and their money to what is left of it; what is nobody's has no link."""
-    rows = _held(actions)
+    take_turn()
+    rows = list(Conversion.objects.standing().filter(pk__in=list(actions)).order_by("pk"))
     wanted = [row.pk for row in rows]
     trails = paths.of(wanted)
     left = dict(Balance.objects.filter(conversion__in=wanted).values_list("conversion", "kept_minor"))
@@ -38,9 +50,9 @@ def give(*, actions: Iterable[int], rule: str = DEFAULT_RULE) -> list[Attributio
 def give_first(*, actions: Iterable[int]) -> None:
     """Credit actions by the rule that reports go by. One that is told late leads to later ones of its supporter, which
     were credited before: these are credited again."""
+    take_turn()
     wanted = set(actions)
     later = paths.following(wanted)
-    _held({*wanted, *later})
     give(actions=wanted)
     _again(later)
 
@@ -49,6 +61,7 @@ def give_first(*, actions: Iterable[int]) -> None:
 def again(*, actions: Iterable[int]) -> None:
     """Compute what was credited for actions anew, and for later ones of the same supporters, under each rule that was
     asked; what nobody looked at yet waits."""
+    take_turn()
     wanted = set(actions)
     _again(wanted | set(paths.following(wanted)))
 
@@ -56,9 +69,9 @@ def again(*, actions: Iterable[int]) -> None:
 @transaction.atomic
 def again_for(*, campaign: Campaign) -> None:
     """The same of whatever may be a campaign's: what its links are credited for, and what nobody is."""
+    take_turn()
     asked = AttributionCredit.objects.filter(Q(link__outreach__campaign=campaign) | Q(link=None))
     waiting = list(asked.order_by("conversion").values_list("conversion", flat=True).distinct())
-    _held(waiting)
     for start in range(0, len(waiting), AT_ONCE):
         _again(waiting[start : start + AT_ONCE])
 
@@ -72,18 +85,9 @@ def give_due() -> int:
     return done
 
 
-def _held(actions: Iterable[int]) -> list[Conversion]:
-    """In one order, whoever asks for them. What turned out to be another report of an action that is here, while they
-    were waited for, is none of them."""
-    rows = Conversion.objects.filter(pk__in=list(actions)).order_by("pk")
-    locked = list(rows.select_for_update().values_list("pk", flat=True))
-    return list(Conversion.objects.standing().filter(pk__in=locked).order_by("pk"))
-
-
 def _again(actions: Iterable[int]) -> None:
-    held = [row.pk for row in _held(actions)]
     asked: dict[str, set[int]] = {}
-    for rule, pk in AttributionCredit.objects.filter(conversion__in=held).values_list("rule", "conversion"):
+    for rule, pk in AttributionCredit.objects.filter(conversion__in=list(actions)).values_list("rule", "conversion"):
         asked.setdefault(rule, set()).add(pk)
     for rule, rows in sorted(asked.items()):
         give(actions=rows, rule=rule)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from crm import keyring
 from outreach.models import Assignment, AttributionCredit, Balance, Conversion, ConversionId, ConversionMark
-from outreach.services import ledger
+from outreach.services import credits, ledger
 from outreach.sources.events import UNNUMBERED, Event
 
 _LOCK = 0x1ED6  # any number that no other pair of advisory locks of ours begins with
@@ -49,6 +49,7 @@ def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conver
         currency=event.currency,
         refund_of=event.refund_of,
         is_total=event.is_total,
+        is_restoration=event.is_restoration,
         crypto_asset=crypto.asset if crypto else "",
         crypto_network=crypto.network if crypto else "",
         crypto_hash=crypto.tx_hash if crypto else "",
@@ -68,8 +69,10 @@ def write(event: Event, *, door: str, at: datetime, is_verified: bool) -> Conver
 
 def lead_here(row: Conversion, event: Event, others: Iterable[Conversion]) -> None:
     """Every id of the event leads to this row from now on, and so do those of rows that are shown to be the same."""
-    rows = Conversion.objects.select_for_update().filter(pk__in=[other.pk for other in others]).order_by("pk")
-    for other in rows:  # whoever is crediting one of them is waited for
+    rows = sorted(others, key=lambda other: other.pk)
+    if rows:
+        credits.take_turn()  # whoever is crediting one of them is waited for
+    for other in rows:
         ConversionId.objects.filter(conversion=other).update(conversion=row)
         AttributionCredit.objects.filter(conversion=other).delete()
         Balance.objects.filter(conversion=other).delete()

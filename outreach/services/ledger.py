@@ -35,6 +35,7 @@ def as_event(row: Conversion, *, also: Iterable[str] = ()) -> Event:
         supporter=row.supporter,
         refund_of=row.refund_of,
         is_total=row.is_total,
+        is_restoration=row.is_restoration,
         also=tuple(sorted(set(also) - {row.external_id})),
     )
 
@@ -79,7 +80,7 @@ def refresh(*, action: Conversion) -> bool:
     now = {
         "returned_minor": found.returned_minor,
         "kept_minor": found.kept_minor if has_money else None,
-        "is_void": found.is_void or (has_money and not found.kept_minor),
+        "is_void": found.is_nothing,
         "is_overdrawn": found.is_overdrawn,
     }
     if before is not None and all(getattr(before, name) == value for name, value in now.items()):
@@ -97,7 +98,9 @@ def kept_minor(action: Conversion) -> int | None:
 def waiting() -> ConversionQuerySet:
     """Takings back of what nobody told us of, or told in another currency: they count nowhere until it comes."""
     named = ConversionId.objects.filter(source=OuterRef("source"), external_id=OuterRef("refund_of"))
-    same = Q(conversion__currency=OuterRef("currency")) | ~Q(conversion__refund_of="")
+    about = ConversionId.objects.filter(source=OuterRef("source"), external_id=OuterRef("conversion__refund_of"))
+    of_all = Exists(about.filter(conversion__currency=OuterRef(OuterRef("currency"))))
+    same = Q(conversion__currency=OuterRef("currency")) | (Q(conversion__currency="") & Q(of_all))
     whole = Conversion.objects.takings_back().filter(~Exists(named), amount_minor=None)
     some = Conversion.objects.takings_back().filter(~Exists(named.filter(same)), amount_minor__isnull=False)
     return whole | some

@@ -11,6 +11,7 @@ from outreach.models import Outreach
 from outreach.printing.tables import Cell, Column, Money, Table
 from outreach.services.breakdown import Line
 from outreach.services.campaign_report import Whole
+from outreach.services.growth import Side
 from outreach.services.reach import Reach
 
 Named = Callable[[Outreach | None], str]
@@ -25,7 +26,8 @@ def tables(whole: Whole, named: Named, *, with_names: bool) -> tuple[Table, ...]
         _lines("formats", _("By format"), _("Format"), whole.breakdown.formats, words.format_name),
         _days(whole),
         _spent(whole, named),
-        _grown(whole, named, with_names=with_names),
+        _grown("growth", _("Growth of the partners’ accounts"), whole.growth.partners, named, with_names=with_names),
+        _grown("own_growth", _("Growth of our own accounts"), whole.growth.own, named, with_names=with_names),
     )
 
 
@@ -147,9 +149,9 @@ def _spent(whole: Whole, named: Named) -> Table:
     return Table("costs", _("Costs"), columns, rows)
 
 
-def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
+def _grown(slug: str, title: str, side: Side, named: Named, *, with_names: bool) -> Table:
     columns = (
-        Column(_("Influencer"), "text", 2),
+        Column(_("Profile"), "text", 2),
         Column(_("Account"), "text", 2.4),
         Column(_("From"), "day", 1.1),
         Column(_("Followers")),
@@ -159,7 +161,7 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
     )
     rows = tuple(
         (
-            named(one.outreach),
+            named(one.outreach) if one.outreach else one.account.influencer.name if with_names else "",
             str(one.account) if with_names else one.account.get_platform_display(),
             timezone.localdate(one.before.at),
             int(one.before.value),
@@ -167,9 +169,9 @@ def _grown(whole: Whole, named: Named, *, with_names: bool) -> Table:
             int(one.newest.value),
             one.share,
         )
-        for one in whole.growth.grown
+        for one in side.grown
     )
-    return Table("growth", _("Growth of accounts"), columns, rows)
+    return Table(slug, title, columns, rows)
 
 
 def _money(minor: int | None, currency: str) -> Money | None:

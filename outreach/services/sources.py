@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from crm import keyring
 from crm.errors import DomainError
@@ -146,7 +147,13 @@ def read_table(*, file: bytes, label: str, at: datetime) -> list[Line]:
 
 
 def see(*, source: Source, query: Mapping[str, str], referrer: str, at: datetime) -> SourceEvent | None:
-    """What a page's pixel says: an unverified action, without money, once by its id. None: it could not be read."""
+    """What a page's pixel says: an unverified action, without money, once by its id. None: it could not be read.
+
+    Raises DomainError: pixel_too_fast, where more came in a minute than a page can mean. All of that is one row.
+    """
+    if not _counted(source, at=at):
+        telling.note_refused(code="pixel_too_fast", door=Door.PIXEL, at=at, channel=source)
+        raise DomainError("pixel_too_fast")
     asked = Node(dict(query))
     try:
         kind = asked.at("kind").text()
@@ -166,6 +173,19 @@ def see(*, source: Source, query: Mapping[str, str], referrer: str, at: datetime
         return None
     Source.objects.filter(pk=source.pk).update(last_at=at)
     return telling.tell(event=_own(source, event), door=Door.PIXEL, at=at, channel=source, is_verified=False)
+
+
+def _counted(source: Source, *, at: datetime) -> bool:
+    """Whether this call of the pixel is one of those that its minute has room for. Two that begin a minute at once are
+    both counted."""
+    row, minute = Source.objects.filter(pk=source.pk), at.replace(second=0, microsecond=0)
+    room = row.filter(pixel_minute=minute, pixel_number__lt=settings.PIXEL_PER_MINUTE)
+    other = row.filter(Q(pixel_minute=None) | ~Q(pixel_minute=minute))
+    return bool(
+        room.update(pixel_number=F("pixel_number") + 1)
+        or other.update(pixel_minute=minute, pixel_number=1)
+        or room.update(pixel_number=F("pixel_number") + 1)
+    )
 
 
 def try_out(*, source: Source) -> list[Event]:

@@ -34,9 +34,11 @@ class Event:
 
     `amount_minor` is in minor units (cents) of `currency` and always greater than zero; None where no money moved. Of a
     taking back it is what was given back: by this event, or with `is_total` by this and all before it. None there: the
-    whole action is taken back. `also`: further ids by which the source speaks of the same action. `quantity`: people,
-    or hours of volunteer hours. `supporter` is an address or id as it came: whoever takes the event in hashes it and
-    keeps nothing else; it is not shown, nor are click ids and UTM parameters.
+    whole action is taken back. With `is_restoration` it is no taking back: at that moment the action stood, so whatever
+    took it back as a whole until then counts no more (a sign-up that was cancelled and made again). `also`: further ids
+    by which the source speaks of the same action. `quantity`: people, or hours of volunteer hours. `supporter` is an
+    address or id as it came: whoever takes the event in hashes it and keeps nothing else; it is not shown, nor are
+    click ids and UTM parameters.
     """
 
     source: str
@@ -54,6 +56,7 @@ class Event:
     supporter: str = field(default="", repr=False)
     refund_of: str = ""
     is_total: bool = False
+    is_restoration: bool = False
     also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -63,11 +66,14 @@ class Event:
             raise ValueError("an amount is a whole number of minor units above zero")
         if (self.amount_minor is None) != (self.currency == ""):
             raise ValueError("an amount and its currency come together")
+        if self.is_restoration and (not self.refund_of or self.amount_minor is not None):
+            raise ValueError("what stands after all names what it is, and no amount")
 
     @property
     def facts(self) -> tuple[object, ...]:
         """What two reports of one id must agree on to be the same. Marks, who acted and the minute may come apart."""
-        return (self.source, self.kind, self.amount_minor, self.currency, self.quantity, self.refund_of, self.is_total)
+        said = (self.source, self.kind, self.amount_minor, self.currency, self.quantity)
+        return (*said, self.refund_of, self.is_total, self.is_restoration)
 
 
 def told(*, kind: str, external_id: str = "", **said: Any) -> Event:
@@ -111,4 +117,5 @@ def _check_money(amount: int, currency: str) -> None:
 
 def _content(event: Event) -> str:
     said = asdict(event) | {"occurred_at": event.occurred_at.timestamp(), "supporter": ""}
+    del said["is_restoration"]  # has an id always; and ids that were made before there was one stay what they are
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

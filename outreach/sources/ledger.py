@@ -8,6 +8,7 @@ from outreach.sources import marks
 from outreach.sources.events import Event
 
 Key = tuple[str, str]  # the source, and an id there
+_ALL = 1  # the worth of an action without money: it is there or not
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Balance:
         """What is left of the money; never less than nothing: what is more is `is_overdrawn`."""
         given = self.action.amount_minor or 0
         return 0 if self.is_void else max(given - self.returned_minor, 0)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is left of it: it counts nowhere."""
+        return self.is_void or (self.action.amount_minor is not None and not self.kept_minor)
 
     @property
     def is_overdrawn(self) -> bool:
@@ -63,22 +69,42 @@ def balance(events: Iterable[Event]) -> Ledger:
 
 
 def _balance(action: Event, of: dict[Key, list[Event]]) -> Balance:
-    backs = [back for ident in _ids(action) for back in of.get((action.source, ident), [])]
-    standing = [back for back in backs if _stands(back, of)]
-    money = [back for back in standing if back.currency == action.currency and back.amount_minor]
-    totals = [back.amount_minor or 0 for back in money if back.is_total]
-    each = sum(back.amount_minor or 0 for back in money if not back.is_total)
-    return Balance(action, max(totals, default=0) + each, is_void=any(back.amount_minor is None for back in standing))
+    worth = action.amount_minor or _ALL
+    whole, parts = _taken(action, of, worth, action.currency)
+    is_void = whole == worth
+    return Balance(action, returned_minor=parts if is_void else max(whole, parts), is_void=is_void)
 
 
-def _stands(back: Event, of: dict[Key, list[Event]]) -> bool:
-    """Whether nothing takes it back that itself stands: a dispute that was won may be lost after all."""
-    return not any(_stands(later, of) for ident in _ids(back) for later in of.get((back.source, ident), []))
+def _taken(event: Event, of: dict[Key, list[Event]], worth: int, currency: str) -> tuple[int, int]:
+    """What stands of that which takes back everything of it, and of that which takes back a part. Of a taking back
+    that was itself taken back in part (a dispute that was half won) the rest stands, to the cent."""
+    told = [back for ident in _ids(event) for back in of.get((event.source, ident), [])]
+    restored_at = max((back.occurred_at for back in told if back.is_restoration), default=None)
+    whole, totals, each = 0, [0], 0
+    for back in told:
+        if back.amount_minor is None:
+            is_over = back.is_restoration or (restored_at is not None and back.occurred_at <= restored_at)
+            whole = max(whole, 0 if is_over else _standing(back, of, worth, currency))
+        elif back.currency == currency:
+            stands = _standing(back, of, back.amount_minor, currency)
+            if back.is_total:
+                totals.append(stands)
+            else:
+                each += stands
+    return whole, max(totals) + each
+
+
+def _standing(back: Event, of: dict[Key, list[Event]], worth: int, currency: str) -> int:
+    """What of a taking back nothing takes back that itself stands: a dispute that was won may be lost after all."""
+    return max(worth - max(_taken(back, of, worth, currency)), 0)
 
 
 def _fits(back: Event, every: Iterable[Event]) -> bool:
     """Whether it takes back the same currency as was given; what takes back everything fits anything."""
-    of = next(event for event in every if event.source == back.source and back.refund_of in _ids(event))
+    named = {(event.source, ident): event for event in every for ident in _ids(event)}
+    of = named[back.source, back.refund_of]
+    if of.refund_of and of.amount_minor is None:  # of all: in the currency of what that is about
+        of = named.get((of.source, of.refund_of), of)
     return back.amount_minor is None or of.currency == back.currency
 
 

@@ -5,13 +5,15 @@ itself: a script polls `/v1/organizations/ID/attendances?updated_since=…` and 
 or one attendance. Moments are seconds since 1970. Where sharing rules leave out the `id`, nothing can be counted once,
 and it is refused.
 
-An attendance is a sign-up, taken back where it is `CANCELLED`; `attended` true makes it an attendance, too.
+An attendance is a sign-up, taken back where it is `CANCELLED`; `attended` true makes it an attendance, too. It keeps
+its id where somebody cancels and signs up again: of its states the one that was modified last counts, in whatever order
+they come.
 Our ids: `referrer` has the UTM parameters and the `url` the page was opened with, whose query is read for `cw_click`,
 `cw_code`; `utm_term` and `utm_content` may hold "cw-" and either. Not signed: a secret in our address is the caller's.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from outreach.sources import marks
 from outreach.sources.documents import Node, read_json
@@ -35,15 +37,22 @@ def record(entry: Node) -> list[Event]:
     if status not in _STATES:
         return []
     attended = entry.at("attended")
-    signed_up = _event(entry, ident, "sign_up", when="created_date")
+    found = [_event(entry, ident, "sign_up", when="created_date")]
     if status == "CANCELLED":
-        return [signed_up, _event(entry, f"{ident}:cancelled", "sign_up", when="modified_date", refund_of=ident)]
-    if attended.value is None or not attended.flag():
-        return [signed_up]
-    return [signed_up, _event(entry, f"{ident}:attended", "attendance", when="modified_date")]
+        return [*found, _event(entry, f"{ident}:cancelled:{_modified(entry)}", "sign_up", refund_of=ident)]
+    if entry.at("modified_date").value is not None and _modified(entry) > found[0].occurred_at.timestamp():
+        again = _event(entry, f"{ident}:stands:{_modified(entry)}", "sign_up", refund_of=ident, is_restoration=True)
+        found.append(again)
+    if attended.value is not None and attended.flag():
+        found.append(_event(entry, f"{ident}:attended", "attendance"))
+    return found
 
 
-def _event(entry: Node, ident: str, kind: str, *, when: str, refund_of: str = "") -> Event:
+def _modified(entry: Node) -> int:
+    return int(entry.at("modified_date").moment().timestamp())
+
+
+def _event(entry: Node, ident: str, kind: str, *, when: str = "modified_date", **taken: Any) -> Event:
     referrer = entry.at("referrer")
     came = marks.joined(
         [
@@ -64,5 +73,5 @@ def _event(entry: Node, ident: str, kind: str, *, when: str, refund_of: str = ""
         utm=came.utm,
         referrer=came.referrer,
         supporter=next((said for place in addresses if (said := place.at("address").text())), ""),
-        refund_of=refund_of,
+        **taken,
     )

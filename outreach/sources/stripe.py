@@ -11,11 +11,13 @@ PaymentIntent's `payment_details.order_reference` and `invoice_payment.paid` do.
 Our ids: `client_reference_id` (a click id, or "cw-" and the code), and `cw_click`, `cw_code`, `utm_*` in the `metadata`
 of the session, the PaymentIntent, the charge, the invoice or its subscription.
 Refunds are told in `charge.refunded` as the total up to then. A dispute counts when the money is gone
-(`charge.dispute.funds_withdrawn`, or closed as lost), and no more when it comes back (`funds_reinstated`).
+(`charge.dispute.funds_withdrawn`, or closed as lost), and no more when it comes back (`funds_reinstated`): all of it,
+or the part that its `balance_transactions` say.
 What was paid in test mode is no gift.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -140,8 +142,21 @@ def _withdrawn(dispute: Node, told_at: datetime) -> list[Event]:
 
 
 def _reinstated(dispute: Node, told_at: datetime) -> list[Event]:
-    ident = dispute.at("id").identity()
-    return [_disputed(dispute, ident=f"{ident}:reinstated", of=ident)]
+    """The whole of it, or where Stripe's bookings say so a part: as the total that came back until now."""
+    ident, currency = dispute.at("id").identity(), dispute.at("currency").currency()
+    whole = _disputed(dispute, ident=f"{ident}:reinstated", of=ident)
+    came = sum(_amount(each, currency) for each in _came_back(dispute, currency))
+    if not 0 < came < (whole.amount_minor or 0):
+        return [whole]
+    return [replace(whole, external_id=f"{whole.external_id}:{came}", amount_minor=came, is_total=True)]
+
+
+def _came_back(dispute: Node, currency: str) -> list[Node]:
+    """What was booked for it in its own currency; what was withdrawn is below zero."""
+    booked = dispute.at("balance_transactions")
+    listed = booked.items() if isinstance(booked.value, list) else []
+    moved = [one.at("amount") for one in listed if one.at("currency").text().upper() == currency]
+    return [amount for amount in moved if isinstance(amount.value, int) and amount.value > 0]
 
 
 def _closed(dispute: Node, told_at: datetime) -> list[Event]:

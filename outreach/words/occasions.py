@@ -58,4 +58,5 @@ OCCASIONS: Mapping[str, Promise] = {
     "admin:outreach_source_renew": gettext_lazy("a source was given a new address"),
     "source_hook": gettext_lazy("a source told of it"),
     "attribute": gettext_lazy("credit was worked out"),
+    "import_actions": gettext_lazy("actions were counted from a table"),
 }

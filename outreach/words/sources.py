@@ -31,6 +31,9 @@ SOURCES: Mapping[str, str | Promise] = {
     "assigning_reason_too_long": gettext_lazy("Say why in fewer words: at most %(limit)s characters."),
     "settling_reason_blank": gettext_lazy("Say why what stands in the ledger is right."),
     "settling_reason_too_long": gettext_lazy("Say why in fewer words: at most %(limit)s characters."),
+    "pixel_too_fast": gettext_lazy(
+        "Its pixel was called more often in one minute than a page is visited. What was too much was not counted."
+    ),
     "settled_already": gettext_lazy("Somebody has settled this already."),
 }
 
@@ -139,4 +142,7 @@ def said_of(row: Conversion | SourceEvent) -> str:
         return ""
     number = 1.0 if row.quantity is None else float(row.quantity)
     told = action_total(kind=row.kind, currency=row.currency, number=number, amount_minor=row.amount_minor)
+    ledger_row = row.conversion if isinstance(row, SourceEvent) else row
+    if ledger_row is not None and ledger_row.is_restoration:
+        return _("stands after all: %(what)s") % {"what": told.sentence}
     return _("taken back: %(what)s") % {"what": told.sentence} if row.refund_of else told.sentence

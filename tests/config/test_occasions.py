@@ -23,6 +23,7 @@ ELSEWHERE = {
     *("crm_duplicatecandidate_choose", "crm_duplicatecandidate_dismiss", "crm_suppression_look_up"),
     *("crm_erasurereceipt_download", "crm_influencer_export", "crm_influencer_find", "crm_influencer_trail"),
     *("crm_influencer_views", "crm_influencer_save_view", "crm_influencer_rename_view", "crm_influencer_remove_view"),
+    *("crm_cause_choose_own", "crm_cause_let_go_own"),
     *("crm_influencer_represent", "crm_influencer_end_representation"),
     # What a file brings is stored by a task.
     *("crm_importbatch_upload", "crm_importbatch_mapping", "crm_importbatch_forget_mapping", "crm_importbatch_store"),
@@ -62,6 +63,7 @@ TASKS_ELSEWHERE = {
     *("matching.tasks.count_hashtags", "matching.tasks.recount_hashtags"),
     # What they write is no table of the trail.
     *("outreach.tasks.drain_clicks", "outreach.tasks.classify_clicks", "outreach.tasks.compare_models"),
+    *("outreach.tasks.compare_asked", "outreach.tasks.sweep_comparisons", "outreach.tasks.forget_comparisons"),
     *("outreach.tasks.ripen_silence", "outreach.tasks.ripen_actions", "outreach.tasks.advance_sequences"),
     "outreach.tasks.write_weekly",
     *(

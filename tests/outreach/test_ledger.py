@@ -367,3 +367,62 @@ def test_a_dispute_that_was_won_and_lost_after_all_takes_the_gift_back():
     for event in story:
         tell(event)
     assert state()[0] == [("G-1", 0, True)]
+
+
+@pytest.mark.parametrize("amount", [10_000, None])
+def test_a_dispute_that_was_won_in_part_takes_back_the_rest_to_the_cent(amount):
+    story = [GIFT, back("P-1", amount), back("W-1", 3_333, of="P-1")]
+    for order in permutations(story):
+        with transaction.atomic():
+            for event in (*order, back("W-2", 1, of="P-1")):
+                tell(event)
+            assert state()[0] == [("G-1", 3_334, False)]
+            assert not ledger.waiting().exists()
+            transaction.set_rollback(True)
+
+
+def test_what_comes_back_of_a_refund_is_never_more_than_the_refund():
+    for event in [GIFT, back("P-1", 4_000), back("W-1", 9_000, of="P-1")]:
+        tell(event)
+    assert state()[0] == [("G-1", 10_000, False)]
+
+
+@pytest.mark.parametrize("amount", [10_000, None])
+def test_what_comes_back_in_another_currency_counts_nowhere_and_waits(amount):
+    for event in [GIFT, back("P-1", amount), back("W-1", 10_000, of="P-1", currency="USD")]:
+        tell(event)
+    assert state()[0] == [("G-1", 0, True)]
+    assert list(ledger.waiting().values_list("external_id", flat=True)) == ["W-1"]
+    assert [event.external_id for event in rules.balance(map(ledger.as_event, Conversion.objects.all())).unmatched] == [
+        "W-1"
+    ]
+
+
+def sign_up(ident, minutes, **said):
+    return Event("mobilize", ident, "sign_up", NOW + minutes * MINUTE, **said)
+
+
+@pytest.mark.parametrize(("last", "kept"), [(None, True), ("cancelled:5", False)])
+def test_somebody_who_cancels_and_signs_up_again_counts_once_and_the_later_state_wins_in_any_order(last, kept):
+    story = [
+        sign_up("198", 0),
+        sign_up("198:cancelled:1", 1, refund_of="198"),
+        sign_up("198:stands:3", 3, refund_of="198", is_restoration=True),
+    ]
+    story += [sign_up(f"198:{last}", 5, refund_of="198")] if last else []
+    for order in permutations(story):
+        with transaction.atomic():
+            for event in order:
+                tell(event)
+            assert Conversion.objects.counting().count() == kept
+            assert not ledger.waiting().exists()
+            transaction.set_rollback(True)
+
+
+def test_only_what_names_an_action_and_no_amount_can_say_that_it_stands():
+    row, _ = tell(GIFT)
+    columns = {field.attname: getattr(row, field.attname) for field in Conversion._meta.concrete_fields}
+    del columns["id"], columns["public_id"]
+    for wrong in ({"refund_of": ""}, {"refund_of": "G-1"}):
+        with pytest.raises(IntegrityError, match="conversion_restoration"), transaction.atomic():
+            Conversion.objects.create(**columns | {"external_id": "Z", "is_restoration": True} | wrong)

@@ -3,7 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from crm.errors import DomainError
 from outreach.models import AttributionCredit, Click, Conversion, ConversionMark, Source, SourceEvent
 from outreach.services import conversions, sources, triage
 from outreach.services.sources import Said
-from outreach.sources import samples
+from outreach.sources import events, samples
 from tests.factories import NOW, CampaignFactory, LinkFactory, officers_tool
 from tests.outreach.sources import payloads
 from tests.outreach.sources.test_signatures import SECRETS, signed
@@ -50,7 +50,7 @@ MESSAGES = {
     "givewp": payloads.givewp(),
     "action_network": payloads.action_network("osdi:donation", payloads.osdi_donation()),
     "osdi": {"_embedded": {"osdi:donations": [payloads.osdi_donation()]}},
-    "mobilize": {"data": [payloads.mobilize()]},
+    "mobilize": {"data": [payloads.mobilize(modified_date=1_804_000_000)]},
 }
 
 
@@ -334,3 +334,51 @@ def test_what_takes_itself_back_is_refused_and_told_so():
     answer = knock(source(), json.dumps(said).encode())
     assert (answer.status_code, answer.content) == (422, b"refund_of_itself")
     assert not Conversion.objects.exists()
+
+
+# Too much of a pixel ------------------------------------------------------------------------------------------------
+
+
+def test_more_than_a_page_can_mean_in_a_minute_is_refused_and_one_row_that_counts_it(settings):
+    settings.PIXEL_PER_MINUTE = 3
+    row, other = source(has_pixel=True), source(name="Other", has_pixel=True)
+    minute = NOW.replace(second=0)
+
+    def see(number, *, at=minute, of=row):
+        try:
+            sources.see(source=of, query={"id": f"P-{number}", "kind": "signature"}, referrer="", at=at)
+        except DomainError as error:
+            return error.code
+        return "seen"
+
+    assert [see(number) for number in range(5)] == ["seen"] * 3 + ["pixel_too_fast"] * 2
+    assert Conversion.objects.count() == 3
+    refused = SourceEvent.objects.get(outcome="refused")
+    assert (refused.code, refused.times, refused.door, refused.external_id) == ("pixel_too_fast", 2, "pixel", "")
+    assert see(9, of=other) == "seen"
+    assert see(10, at=minute + timedelta(minutes=1)) == "seen"
+    row.refresh_from_db()
+    assert row.error == "pixel_too_fast"
+
+
+def test_whoever_calls_a_pixel_too_often_is_told_so_with_a_picture(settings):
+    settings.PIXEL_PER_MINUTE = 0
+    row = source(has_pixel=True)
+    Source.objects.update(pixel_minute=timezone.now().replace(second=0, microsecond=0))
+    answers = [look(row, id=str(number), kind="other") for number in range(2)]
+    assert {(one.status_code, len(one.content)) for one in answers} <= {(429, 43), (200, 43)}
+    assert answers[1].status_code == 429
+
+
+def test_what_only_a_pixel_told_of_never_waits_for_a_person():
+    row = source(has_pixel=True)
+    for number in range(3):
+        look(row, id=str(number), kind="signature")
+    conversions.attribute_due()
+    found = triage.waiting()
+    assert (found.unmatched.count(), found.unverified.count(), triage.count()) == (0, 3, 0)
+
+
+def test_what_came_without_an_id_keeps_the_one_that_was_made_for_it():
+    event = events.told(source="s", kind="signature", occurred_at=datetime(2026, 11, 24, 10, tzinfo=UTC))
+    assert event.external_id == "content:0a05f38738d9ccf8e020a0a83d2961495d67a75c1c062b4a441655ac467c684a"

@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 body = {"model": rule, "conversions": _credited(campaign, rule)}
         lines = [_("%(conversions)s conversions, by %(model)s") % body] if body else []
         if campaign is not None:
-            run = attributions.run(campaign=campaign, at=timezone.now(), known_at=known_at)
+            run = attributions.run(campaign=campaign, at=timezone.now(), known_at=known_at, is_asked=True)
             compared = _compared(run, model)
             body |= {"run": str(run.public_id), "digest": run.digest, "comparison": compared}
             lines += _written(run, compared)

@@ -85,7 +85,7 @@ def test_everything_is_marked_and_every_address_is_fictional(demo):
 
 
 def test_counts(demo):
-    assert Influencer.objects.count() == SIZE + 14 + 6 + 2
+    assert Influencer.objects.count() == SIZE + 14 + 6 + 2 + 1
     assert set(SocialAccount.objects.values_list("platform", flat=True)) == set(Platform.values)
     posts = Post.objects.values("account__influencer").annotate(n=Count("pk")).values_list("n", flat=True)
     (diary,) = [number for number in posts if number > 14]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.models import Cause
-from tests.factories import CauseFactory, UserFactory, browser_of
+from crm.models import Cause, OwnProfile
+from tests.factories import AccountFactory, CauseFactory, UserFactory, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +151,32 @@ def test_the_form_guides_through_seven_sections_each_with_an_example(client):
 
 def test_a_part_is_offered_with_its_whole(client):
     assert "Life below water › Clean beaches and seas" in client.get(ADD).content.decode()
+
+
+def test_the_cause_s_own_accounts_are_chosen_noted_and_let_go_on_its_page(client):
+    cause, account = CauseFactory(), AccountFactory(handle="clear_shores")
+    page = f"/admin/crm/cause/{cause.pk}/"
+    assert "Choose the profile with your own accounts" in client.get(f"{page}change/").content.decode()
+    assert client.get(f"{page}choose_own/").status_code == 200
+    client.post(f"{page}choose_own/", {"influencer": account.influencer_id})
+    assert [own.influencer for own in cause.own_profiles.all()] == [account.influencer]
+    said = {"account": account.pk, "followers": 1_200, "on_date": "2026-11-01"}
+    assert client.post(f"{page}reading/", said).status_code == 302
+    assert account.snapshots.get().followers == 1_200
+    assert "1,200 followers" in client.get(f"{page}change/").content.decode()
+    elsewhere = AccountFactory()  # no account of this cause's own
+    assert client.post(f"{page}reading/", said | {"account": elsewhere.pk}).status_code == 200
+    client.get(f"{page}let_go_own/")
+    assert cause.own_profiles.exists()
+    client.post(f"{page}let_go_own/", {"own": cause.own_profiles.get().pk})
+    assert not cause.own_profiles.exists()
+    assert account.snapshots.exists()
+
+
+def test_an_analyst_sees_the_own_accounts_and_changes_nothing():
+    cause, account = CauseFactory(), AccountFactory()
+    OwnProfile.objects.create(cause=cause, influencer=account.influencer)
+    browser = browser_of(UserFactory(role="analyst"))
+    assert account.influencer.name in browser.get(f"/admin/crm/cause/{cause.pk}/change/").content.decode()
+    for step in ("choose_own", "reading", "let_go_own"):
+        assert browser.post(f"/admin/crm/cause/{cause.pk}/{step}/").status_code == 403

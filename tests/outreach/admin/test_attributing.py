@@ -5,7 +5,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from outreach.models import AttributionRun, Campaign
+from outreach import tasks
+from outreach.models import AttributionRun, Campaign, Comparison
 from outreach.services import attributions, conversions
 from tests.factories import NOW, CampaignFactory, LinkFactory, UserFactory, browser_of
 from tests.outreach.admin.reading import words
@@ -73,8 +74,22 @@ def test_without_a_comparison_the_page_says_when_there_will_be_one(client, campa
 def test_it_is_compared_on_request_by_post_alone(client, campaign):
     assert client.get(step(campaign, "compare_models")).status_code == 405
     assert not AttributionRun.objects.exists()
-    assert client.post(step(campaign, "compare_models"))["Location"] == step(campaign)
-    assert AttributionRun.objects.get().campaign == campaign
+    for _twice in range(2):
+        assert client.post(step(campaign, "compare_models"))["Location"] == step(campaign)
+    assert not AttributionRun.objects.exists()  # never while somebody waits for a page
+    said = words(client.get(step(campaign)))
+    assert "The models are being compared." in said
+    assert "Compare the models" not in said
+    tasks.compare_asked(Comparison.objects.get().pk)
+    kept = AttributionRun.objects.get()
+    assert (kept.campaign, kept.is_asked) == (campaign, True)
+    assert "There is nothing to share out." in words(client.get(step(campaign)))
+    assert "The models are being compared." not in words(client.get(step(campaign)))
+
+
+def test_how_far_a_comparison_is_stands_on_the_page(client, campaign):
+    Comparison.objects.create(campaign=campaign, asked_at=NOW, done=2_000, of=100_000)
+    assert "2,000 of 100,000 actions are read." in words(client.get(step(campaign)))
 
 
 def test_an_analyst_reads_and_does_not_compare(campaign):

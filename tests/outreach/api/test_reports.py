@@ -1,12 +1,15 @@
 """A campaign's report for tools: everything that the page shows, and nobody's name without the scope for it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from crm.models import AccountSnapshot
+from crm.services import own_profiles
 from outreach.models import Cost, ExchangeRate
-from outreach.services import costs
-from tests.factories import CampaignFactory, LinkFactory, UserFactory, tool_of
+from outreach.services import costs, weekly
+from tests.factories import AccountFactory, CampaignFactory, LinkFactory, UserFactory, tool_of
+from tests.outreach.test_breakdown import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,7 @@ def test_the_report_says_everything_that_the_page_says(link):
     body = report(link, "campaigns:read", "influencers:read").json()
     assert body["reached"] == {
         "publications": 0, "with_reach": 0, "reach": None, "with_engagement": 0, "engagement": None, "is_estimate": False,
+        "reach_is_estimate": False, "engagement_is_estimate": False,
     }  # fmt: skip
     (person,) = body["influencers"]
     assert (person["name"], person["costs"]) == ("Amina Diallo", [{"currency": "EUR", "amount_minor": 500}])
@@ -86,3 +90,40 @@ def test_rates_are_an_administrator_s_to_write(link):
     assert officer.get("/api/v1/exchange-rates/").json()["results"] == [made.json()]
     assert tool.delete(f"/api/v1/exchange-rates/{made.json()['id']}/").status_code == 204
     assert not ExchangeRate.objects.exists()
+
+
+def test_an_estimated_reach_does_not_make_the_engagement_an_estimate(link):
+    publish(link, 1, figures={"reach": 1_000, "is_estimate": True})
+    publish(link, 2, figures={"likes": 20})
+    said = report(link, "campaigns:read").json()["reached"]
+    assert [said[f"{name}is_estimate"] for name in ("", "reach_", "engagement_")] == [True, True, False]
+
+
+def test_one_chooses_for_oneself_what_comes_every_week_by_tool_too(link):
+    officer, other = UserFactory(role="officer"), CampaignFactory()
+    tool, where = tool_of(officer, "campaigns:read", "campaigns:write"), "/api/v1/campaigns/weekly/"
+    mine = str(link.outreach.campaign.public_id)
+    answer = tool.post(where, {"campaigns": [mine]}, content_type="application/json")
+    assert (answer.status_code, answer.json()) == (200, {"campaigns": [mine]})
+    assert weekly.chosen(user=officer) == [link.outreach.campaign]
+    assert tool.get(where).json() == {"campaigns": [mine]}
+    assert tool_of(UserFactory(role="officer"), "campaigns:read").get(where).json() == {"campaigns": []}
+    tool.post(where, {"campaigns": [str(other.public_id)]}, content_type="application/json")
+    assert weekly.chosen(user=officer) == [other]
+    tool.post(where, {"campaigns": []}, content_type="application/json")
+    assert weekly.chosen(user=officer) == []
+    reader = tool_of(officer, "campaigns:read")
+    assert reader.post(where, {"campaigns": []}, content_type="application/json").status_code == 403
+
+
+def test_the_growth_of_our_own_accounts_stands_beside_the_partners(link):
+    own = AccountFactory()
+    own_profiles.choose(cause=link.outreach.campaign.cause, influencer=own.influencer)
+    start = datetime.combine(link.outreach.campaign.starts_date, time(12), UTC)
+    for days, followers in ((-3, 1_000), (1, 1_100)):
+        at = start + timedelta(days=days)
+        AccountSnapshot.objects.create(account=own, observed_at=at, source="x", followers=followers)
+    body = report(link, "campaigns:read").json()
+    assert body["growth"] == []
+    [grown] = body["own_growth"]
+    assert (grown["outreach"], grown["handle"], grown["before"], grown["newest"]) == (None, None, 1_000, 1_100)

@@ -36,7 +36,7 @@ GIFTS = [
     ("helloasso", p.helloasso_order(), ("payment-13790", "donation", 2000, "EUR", "")),
     ("donorbox", [p.donorbox()], ("4711", "donation", 10000, "USD", "")),
     ("givewp", p.givewp(), ("812", "donation", 2550, "EUR", "")),
-    ("mobilize", {"data": [p.mobilize()]}, ("198", "sign_up", None, "", "")),
+    ("mobilize", {"data": [p.mobilize(modified_date=1_804_000_000)]}, ("198", "sign_up", None, "", "")),
     *(
         ("action_network", p.action_network(name, item), (p.osdi_item()["identifiers"][0], kind, minor, currency, ""))
         for name, item, kind, minor, currency in [
@@ -212,3 +212,30 @@ def test_nothing_in_any_place_raises_anything_but_a_refusal(data):
     place[last] = data.draw(junk)
     with suppress(DomainError):
         read(source, said)
+
+
+@pytest.mark.parametrize(
+    ("booked", "kept"),
+    [
+        (..., 2_500),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 1_000, "currency": "eur"}], 1_000),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 1_000, "currency": "usd"}], 2_500),
+        ([{"amount": -2_500, "currency": "eur"}, {"amount": 2_500, "currency": "eur"}], 2_500),
+    ],
+)
+def test_of_a_dispute_that_was_won_in_part_that_part_comes_back(booked, kept):
+    won = p.dispute("charge.dispute.funds_reinstated", balance_transactions=booked)
+    told_ = [event for said in (p.session(), p.dispute(), won) for event in read("stripe", said)]
+    assert [balance.kept_minor for balance in ledger.balance(told_).balances] == [kept]
+
+
+def test_an_attendance_that_was_modified_says_that_it_stands_from_then_on():
+    said = {"data": [p.mobilize(status="CANCELLED"), p.mobilize(status="CONFIRMED", modified_date=1_804_900_060)]}
+    assert [(e.external_id, e.refund_of, e.is_restoration) for e in read("mobilize", said)] == [
+        ("198", "", False),
+        ("198:cancelled:1804900000", "198", False),
+        ("198", "", False),
+        ("198:stands:1804900060", "198", True),
+    ]
+    [balance] = ledger.balance(read("mobilize", said)).balances
+    assert not balance.is_void
