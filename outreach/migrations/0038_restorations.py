@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0034_told_events'),
+        ('outreach', '0036_publication_post_once'),
     ]
 
     operations = [
