@@ -165,7 +165,8 @@ def host_of(destination: str) -> str:
     Raises DomainError: destination_invalid.
     """
     check_destination(destination)
-    host = ascii_host((urlsplit(destination).hostname or "").removesuffix("."))
+    named = urlsplit(destination).netloc.partition(":")[0]  # `hostname` would change the last sigma of a word
+    host = ascii_host(named.removesuffix("."))
     if host is None:
         raise DomainError("destination_invalid")
     return host

@@ -3,7 +3,7 @@
 import select
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
@@ -112,8 +112,8 @@ def _prepared() -> CursorWrapper:
     if known and not ours.in_atomic_block and (known.closed or _has_news(known.fileno())):
         ours.close()
     ours.ensure_connection()
-    make = ours.make_debug_cursor if ours.queries_logged else ours.make_cursor
-    return make(Cursor(ours.connection))
+    plain: Any = Cursor(ours.connection)
+    return ours.make_debug_cursor(plain) if ours.queries_logged else ours.make_cursor(plain)
 
 
 def _has_news(handle: int) -> bool:

@@ -85,7 +85,7 @@ def _kept(code: str, row: Callable[[Target], Row]) -> Target:
         if _outage.until:  # one finds out whether it is there again, and nobody else waits
             _outage.until = time.monotonic() + _LOOKING
         try:
-            target = _as_known(code, row)
+            known = _as_known(code, row)
         except _AWAY:
             _outage.until = time.monotonic() + _PATIENCE
         except DomainError:
@@ -93,7 +93,7 @@ def _kept(code: str, row: Callable[[Target], Row]) -> Target:
             raise
         else:
             believe()
-            return target
+            return known
     target = link_targets.last_known(code)
     if target is None:
         raise DomainError("link_unreachable")

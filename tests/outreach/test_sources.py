@@ -304,24 +304,6 @@ def test_a_storm_of_one_message_by_five_processes_has_one_effect(nursery, own_ke
     assert dict(SourceEvent.objects.values_list("outcome", "times")) == {"counted": 1, "repeated": 99}
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("times", [1, pytest.param(100, marks=pytest.mark.slow)])
-def test_whoever_takes_a_gift_in_may_die_anywhere_and_it_counts_once(nursery, own_keyring, times):
-    """Before it is stored, after, before that is committed, and before the answer."""
-    row, points = source(), ("action.read", "action.written", "action.noted", "action.stored")
-    for number in range(times * len(points)):
-        body, point = lately(payloads.generic(external_id=f"K-{number}")).hex(), points[number % len(points)]
-        nursery.start("hear", failpoint=point, source=row.pk, body=body)
-        assert nursery.wait() == -9
-        assert Conversion.objects.filter(external_id=f"K-{number}").count() == (point == "action.stored")
-        nursery.start("hear", source=row.pk, body=body)  # it was not answered, so it comes again
-        assert nursery.wait() == 0
-        assert Conversion.objects.filter(external_id=f"K-{number}").count() == 1
-    told = SourceEvent.objects.filter(outcome=SourceEvent.Outcome.COUNTED)
-    assert Conversion.objects.count() == told.count() == times * len(points)
-    assert set(Conversion.objects.values_list("amount_minor", flat=True)) == {2_500}
-
-
 def test_an_action_network_that_tells_and_is_asked_too_is_counted_once():
     telling, asked = source("action_network"), source("osdi")
     assert knock(telling, lately(MESSAGES["action_network"])).status_code == 200
