@@ -34,6 +34,7 @@ def test_every_table_of_the_house_is_decided_about():
         "crm.duplicatesearch",
         "crm.columnmapping",
         "crm.hashtagpick",
+        "crm.ownprofile",
         "matching.hashtagcount",
         "matching.hashtagfigure",
         "matching.leftout",
@@ -58,6 +59,7 @@ def test_every_table_of_the_house_is_decided_about():
         "outreach.step",
         "outreach.clickverdict",
         "outreach.clickspool",
+        "outreach.comparison",
         "outreach.weeklychoice",  # one's own
         "outreach.weeklymail",
     }  # shown inside the page of what they belong to
