@@ -117,6 +117,15 @@ def test_a_post_noted_by_its_id_is_not_noted_by_its_link_once_a_file_names_both(
     assert refusal(recorded, outreach, url="https://www.instagram.com/reel/C0deOfPost/") == "publication_known"
 
 
+def test_nor_where_its_link_shows_no_code():
+    outreach, url = OutreachFactory(), "https://www.facebook.com/maia/posts/pfbid02abc"
+    post(AccountFactory(influencer=outreach.influencer, platform="facebook"), url=url, reach=900)
+    by_id = recorded(outreach, url="", platform="facebook", platform_id="180001")
+    assert by_id.post_code == ""
+    assert refusal(recorded, outreach, url=f"{url}?ref=share") == "publication_known"
+    assert list(Publication.objects.all()) == [by_id]
+
+
 def test_of_two_that_a_file_finds_to_be_one_post_the_figures_count_once():
     outreach = OutreachFactory()
     recorded(outreach, url="", platform="instagram", platform_id="180001")
