@@ -26,7 +26,7 @@ def tables(whole: Whole, named: Named, *, with_names: bool) -> tuple[Table, ...]
         _lines("formats", _("By format"), _("Format"), whole.breakdown.formats, words.format_name),
         _days(whole),
         _spent(whole, named),
-        _grown("growth", _("Growth of the partners’ accounts"), whole.growth.partners, named, with_names=with_names),
+        _grown("growth", _("Growth of partners’ accounts"), whole.growth.partners, named, with_names=with_names),
         _grown("own_growth", _("Growth of our own accounts"), whole.growth.own, named, with_names=with_names),
     )
 

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 from playwright.sync_api import Page, expect
 
 from crm.formats.goals import minor_digits
+from outreach import tasks
 from tests.e2e import papers, tellers
 from tests.e2e.house import House, follow, plain, press
 from tests.e2e.tellers import DID, MAIA, TOM
@@ -117,6 +118,8 @@ def models_stand_side_by_side(ada: Page) -> None:
     """Noor's gift was led to by both, one after the other: the only act of which models think otherwise."""
     follow(ada, "Attribution")
     press(ada, "Compare again")
+    tasks.sweep_comparisons()  # nobody else works here
+    ada.reload()
     for name, sign in ((MAIA, 1), (TOM, -1)):
         acts, euros = tellers.acts(DID, of=name), (tellers.totals(DID, of=name)["donation", "EUR"][1] or 0) / 100
         for title, last, first in (("Concrete actions", acts, sign), ("Money in EUR", euros, sign * 30)):

@@ -79,7 +79,7 @@ def test_a_name_that_begins_like_a_formula_is_none(campaign, link):
 def test_a_workbook_has_a_sheet_a_table_and_numbers_as_numbers(campaign, link):
     book = load_workbook(io.BytesIO(made(campaign, "xlsx")))
     assert book.sheetnames == [
-        "Funnel", "Concrete actions", "By influencer", "By platform", "By day", "Costs", "Growth of accounts",
+        "Funnel", "Concrete actions", "By influencer", "By platform", "By day", "Costs", "Growth of partners’ accounts",
     ]  # fmt: skip
     assert [cell.value for cell in book["Costs"][2]] == ["'=Élodie Œuvrard", 50, "EUR"]
     assert book["By day"]["A2"].value.date() == NOW.date()
@@ -88,7 +88,15 @@ def test_a_workbook_has_a_sheet_a_table_and_numbers_as_numbers(campaign, link):
         1,
         "#,##0",
     )  # thousands apart, in whatever way the reader's Excel does
-    assert Decimal(str(book["Growth of accounts"]["G2"].value)) == Decimal("0.1")
+    assert Decimal(str(book["Growth of partners’ accounts"]["G2"].value)) == Decimal("0.1")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_title_is_longer_than_the_tab_of_a_sheet(campaign, link, language):
+    with translation.override(language):
+        whole = campaign_report.read(campaign=campaign, at=NOW)
+        titles = [table.title for table in report_book.book(whole=whole, with_names=True).tables]
+    assert [title for title in titles if len(title) > 31] == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
