@@ -191,3 +191,12 @@ def test_a_no_said_while_the_gate_waits_is_heard(organisation):
     sender.join(30)
     message.refresh_from_db()
     assert (passed, message.state, message.reason) == ([None], "refused", "said_no")
+
+
+def test_the_gate_reads_the_clock_once_all_is_held(organisation):
+    """What became too late while it waited for the rows does not go."""
+    (message,) = approved_messages(1, at=NOW)
+    Message.objects.update(state="claimed", expires_at=NOW + timedelta(seconds=7))
+    assert delivery.gate(pk=message.pk, at=NOW, clock=lambda: NOW + timedelta(seconds=9)) is None
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("expired", "expired")
