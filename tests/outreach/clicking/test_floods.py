@@ -138,7 +138,7 @@ def test_in_a_flood_colleagues_work_others_are_led_on_and_a_no_is_heard(server):
     assert staff.p95 < max(1, BUSY * calm), figures
     assert all(abs(size / sizes[0] - 1) <= 0.1 for size in sizes), figures
     counts(said["told"], visitor, figures)
-    assert Suppression.objects.filter(digest=address.digest).exists()
+    assert Suppression.objects.filter(subject=address.digest).exists()
 
 
 def counts(told, visitor, figures) -> None:
