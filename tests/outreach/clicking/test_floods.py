@@ -121,7 +121,7 @@ def test_in_a_flood_colleagues_work_others_are_led_on_and_a_no_is_heard(server):
     for each in people:
         each.is_over.set()
         each.join(60)
-    said = json.loads(process.stdout.read())
+    said = json.loads(process.communicate()[0])
     figures = {
         "rate": said["rate"],
         "told": said["told"],
