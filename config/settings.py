@@ -53,6 +53,14 @@ def share(name: str, *, most: float) -> float:
     return part
 
 
+def natural(name: str, *, default: int) -> int:
+    """0 or more. Raises ImproperlyConfigured where it is none."""
+    said = env.str(name, default=str(default))
+    if not (said.isascii() and said.isdigit()):
+        raise ImproperlyConfigured(f"{name} is a number, 0 or more: {said!r} is none.")
+    return int(said)
+
+
 def networks(name: str) -> list[str]:
     """Raises ImproperlyConfigured where one is none."""
     said = env.list(name, default=[])
@@ -176,6 +184,8 @@ if CLICK_DURABILITY not in {"commit", "spool"}:
     raise ImproperlyConfigured(f"CLICK_DURABILITY is commit or spool: {CLICK_DURABILITY!r} is neither.")
 CLICK_DIR = Path(env.str("CLICK_DIR", default=str(STATE_DIR / "clicks")))
 CLICK_FSYNC = env.bool("CLICK_FSYNC", default=True)  # whether such a file outlives a power cut
+# Requests that one address may make of all public doors together: links, pixels, the page that says no. 0: any number.
+PUBLIC_PER_MINUTE = natural("PUBLIC_PER_MINUTE", default=1_200)
 # Networks of proxies of our own, whose X-Forwarded-For is believed: "10.0.0.0/8,127.0.0.1/32".
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 

@@ -6,4 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+house = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402
+
+from config.floods import Floods  # noqa: E402  (what it asks needs the apps)
+
+application = Floods(house, per_minute=settings.PUBLIC_PER_MINUTE)

@@ -36,7 +36,7 @@ _STATUSES: Final[Mapping[str, int]] = MappingProxyType(
 )
 _UNREADABLE: Final = 422  # understood, and not to be taken: an amount of nothing, a kind that is none
 # The smallest GIF there is, see-through: 43 bytes.
-_PIXEL: Final = (
+PIXEL: Final = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
@@ -139,7 +139,7 @@ def pixel(request: HttpRequest, key: str) -> HttpResponse:
         if error.code != "pixel_too_fast":
             raise
         status = 429
-    return HttpResponse(_PIXEL, status=status, content_type="image/gif", headers={"Referrer-Policy": "no-referrer"})
+    return HttpResponse(PIXEL, status=status, content_type="image/gif", headers={"Referrer-Policy": "no-referrer"})
 
 
 def _text(said: str, *, status: int) -> HttpResponse:

@@ -51,14 +51,21 @@ def network(address: str, *, at: datetime) -> str:
     Blank, too, where it is of a house's own network: such is a proxy that TRUSTED_PROXIES does not name, through which
     everybody comes, and to take them all for one visitor would hide people.
     """
-    found = _address(address)
-    if found is None or any(found in each for each in _OUR_OWN):
+    found = _of_a_visitor(address)
+    if found is None:
         return ""
     part = found.packed[: 3 if found.version == 4 else 6]  # noqa: PLR2004
     try:
         return hmac.digest(_key(at.astimezone(UTC).date()), part, "sha256").hex()[:32]
     except OSError:
         return ""
+
+
+def one(address: str) -> bytes:
+    """By which one visitor is known while we remember them, in memory alone: the address, or of IPv6 its /64, of which
+    each may have all. Empty where `network` is blank, for the same reasons."""
+    found = _of_a_visitor(address)
+    return found.packed[:8] if found else b""
 
 
 def forget(*, at: datetime) -> int:
@@ -78,6 +85,11 @@ def let_go() -> None:
     global _held  # noqa: PLW0603
     with _lock:
         _held = None
+
+
+def _of_a_visitor(address: str) -> Address | None:
+    found = _address(address)
+    return None if found is None or any(found in each for each in _OUR_OWN) else found
 
 
 def _address(text: str) -> Address | None:
