@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from config.roles import sync
 from tests.browser import must_be_there, program
-from tests.factories import OutreachFactory, TemplateFactory, UserFactory
+from tests.factories import LinkFactory, TemplateFactory, UserFactory
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,7 +22,7 @@ def test_a_text_is_tried_on_whoever_is_chosen(come, organisation):
     call_command("migrate", verbosity=0)  # a test with real transactions begins with empty tables
     sync(None)
     for name in ("Amina Diallo", "Tom Baker"):
-        OutreachFactory(influencer__name=name, stage="shortlisted")
+        LinkFactory(outreach__influencer__name=name)
     template = TemplateFactory()
     page = come(UserFactory(role="officer"), reverse("admin:outreach_messagetemplate_change", args=[template.pk]))
     other = page.locator("#on option:not([selected])").first
