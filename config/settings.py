@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.doors.Links",
+    "config.browsing.Policed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -299,23 +300,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "config.dashboard.home",
     "GLOBAL_CALLBACK": "config.welcome.everywhere",
     "SIDEBAR": {"show_search": False, "navigation": "config.navigation.sidebar"},
-    "STYLES": [lambda request: static("crm/causeway.css")],
-    # Teal one step darker than usual: white on 600, the colour of buttons, has a contrast of 5.5.
-    "COLORS": {
-        "primary": {
-            "50": "#f0fdfa",
-            "100": "#ccfbf1",
-            "200": "#99f6e4",
-            "300": "#5eead4",
-            "400": "#2dd4bf",
-            "500": "#14b8a6",
-            "600": "#0f766e",
-            "700": "#115e59",
-            "800": "#134e4a",
-            "900": "#0f3f3c",
-            "950": "#042f2e",
-        },
-    },
+    "STYLES": [lambda request: static("crm/colours.css"), lambda request: static("crm/causeway.css")],
 }
 
 # Logs carry ids only --------------------------------------------------------------------------------------------------

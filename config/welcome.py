@@ -36,7 +36,8 @@ class WelcomeForm(NewPersonForm, OrganisationForm):
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page of the staff interface may show; asked for only where a page does."""
-    return {"has_demo": staff.has_demo}
+    # Colours come as a file (crm/colours.css), not as a style within the page: see config/browsing.py.
+    return {"has_demo": staff.has_demo, "colors": None}
 
 
 def login(request: HttpRequest) -> HttpResponse:

@@ -27,7 +27,7 @@ SNAPSHOTS = settings.STATE_DIR / "snapshots"
 LONGEST = {
     *("test_up.py", "test_loading.py", "test_embedded_pg.py", "test_translations.py", "test_training_report.py"),
     *("test_import_crashes.py", "test_loop_browser.py", "test_loop_api.py", "test_verdicts_browser.py"),
-    "test_campaign_browser.py",
+    *("test_campaign_browser.py", "test_hostile_pages_browser.py"),
 }
 
 

@@ -112,12 +112,6 @@ class Answering(PageAdmin):
             "narrowed": request.GET.get(_KEPT, ""),
         }
 
-    def render(self, request: HttpRequest, template: str, *, title: Any, **context: Any) -> HttpResponse:
-        """No page of the inbox shows another host in a frame: a link in a letter that somebody clicks leads nowhere."""
-        response = super().render(request, template, title=title, **context)
-        response["Content-Security-Policy"] = "frame-src 'self'"
-        return response
-
     def _candidates(self, request: HttpRequest, obj: InboundMessage) -> list[threads.Candidate]:
         if obj.outreach_id or not request.user.has_perm(_CHANGE):
             return []
