@@ -1,5 +1,7 @@
 """The inbox in a real browser: nothing that they write runs, it goes by keys, and without any script."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePath
 
 import pytest
@@ -26,13 +28,43 @@ pytestmark = [
 INBOX = "/admin/outreach/inboundmessage/"
 
 
+class Stranger(ThreadingHTTPServer):
+    """Somebody else's server, which notes whoever asks it for anything."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Noting)
+        self.asked: list[str] = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Noting(BaseHTTPRequestHandler):
+    server: Stranger
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_error(404)
+
+    def log_message(self, *args) -> None:
+        """Nothing is said of it."""
+
+
 @pytest.fixture
-def replies(organisation) -> dict[str, InboundMessage]:
+def stranger():
+    with Stranger() as made:
+        yield made
+        made.shutdown()
+
+
+@pytest.fixture
+def replies(organisation, stranger) -> dict[str, InboundMessage]:
     """A letter that means harm, and a tame one after it."""
     call_command("migrate", verbosity=0)  # a test with real transactions begins with empty tables
     sync(None)
     UserFactory(role="officer", username="lea")
     html = f"<p>Formatted</p>{HOSTILE}<svg onload='window.ran = 1'></svg><a href='javascript:window.ran=1'>x</a>"
+    theirs = f"http://127.0.0.1:{stranger.server_port}"
+    html += f"<img src='{theirs}/picture.png'><link rel='stylesheet' href='{theirs}/style.css'>"
+    html += f"<style>p {{ background: url({theirs}/back.png) }}</style><iframe src='{theirs}/frame'></iframe>"
     bad = letter(written_to(), html=html, subject=HOSTILE, name=HOSTILE.replace('"', "'"), **{HOSTILE: b"MZ none"})
     hostile = came(bad, at=timezone.now())
     InboundMessage.objects.update(said=f"{HOSTILE} Which beach?", text=f"{HOSTILE} Which beach? > quoted")
@@ -66,7 +98,7 @@ def current(page: Page):
     return page.locator("tr.cw-row--current")
 
 
-def test_nothing_that_they_write_runs(page, replies):
+def test_nothing_that_they_write_runs_or_tells_them_that_it_was_read(page, replies, stranger):
     assert page.evaluate("window.ran") is None
     page.goto(address(page, replies["hostile"]))
     assert page.evaluate("window.ran") is None
@@ -79,6 +111,8 @@ def test_nothing_that_they_write_runs(page, replies):
     page.goto(address(page, replies["hostile"], "letter"))
     expect(page.get_by_text("Formatted")).to_be_visible()
     assert page.evaluate("window.ran") is None
+    page.wait_for_timeout(500)
+    assert stranger.asked == []
     page.goto(address(page, replies["tame"]))
     assert not [url for url in page.asked if PurePath(url).name == "x"]
 
