@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from crm.errors import DomainError
-from crm.models import Activity, Suppression
+from crm.models import Activity, Address, Suppression
 from crm.services import addresses
 from outreach.models import InboundMessage, Message
 from outreach.services import delivery, replies, reply_holds, settling
@@ -235,14 +235,20 @@ def test_somebody_known_whose_conversation_is_not_is_left_in_peace():
     assert (stranger.outreach, stranger.influencer, stranger.desk) == (None, None, "open")
 
 
-def test_an_agents_no_asks_for_whom_it_is():
+def an_agents_no() -> tuple[Address, list[Message], InboundMessage]:
+    """Their address, what they were written for two whom they speak for, and the no that answers the first."""
     agent = AddressFactory(email="agent@house.example", influencer=InfluencerFactory(name="House"))
     messages = []
     for number in range(2):
         person = InfluencerFactory(name=f"Star {number}")
         person.representations.create(agent=agent.influencer)
         messages.append(written_to(address=agent, person=person))
-    letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
+    said = mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example")
+    return agent, messages, came(said)
+
+
+def test_an_agents_no_asks_for_whom_it_is():
+    agent, messages, letter = an_agents_no()
     assert (letter.kind, letter.no_scope, letter.desk) == ("declines", "asked", "open")
     assert [stage_of(m) for m in messages] == ["in_conversation", "contacted"]
     other = written_to(address=agent, person=messages[1].outreach.influencer, outreach=OutreachFactory(influencer=messages[1].outreach.influencer), state="planned", dispatched_at=None, finished_at=None, due_at=NOW, expires_at=NOW + timedelta(days=1))  # fmt: skip
@@ -259,13 +265,7 @@ def test_an_agents_no_asks_for_whom_it_is():
 
 
 def test_an_agents_no_for_one_leaves_the_others():
-    agent = AddressFactory(email="agent@house.example", influencer=InfluencerFactory(name="House"))
-    messages = []
-    for number in range(2):
-        person = InfluencerFactory(name=f"Star {number}")
-        person.representations.create(agent=agent.influencer)
-        messages.append(written_to(address=agent, person=person))
-    letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
+    _agent, messages, letter = an_agents_no()
     replies.scope_of_no(inbound=letter, everybody=False, by=None, at=NOW)
     assert [stage_of(m) for m in messages] == ["declined", "contacted"]
 
@@ -276,13 +276,7 @@ def officer():
 
 
 def test_an_agents_no_is_not_done_with_before_somebody_says_whom_it_is_for(officer):
-    agent = AddressFactory(email="agent@house.example", influencer=InfluencerFactory(name="House"))
-    messages = []
-    for number in range(2):
-        person = InfluencerFactory(name=f"Star {number}")
-        person.representations.create(agent=agent.influencer)
-        messages.append(written_to(address=agent, person=person))
-    letter = came(mail("No thank you, we are not interested.", answers=messages[0], sender="agent@house.example"))
+    agent, messages, letter = an_agents_no()
     everybody = {agent.influencer_id, *(message.outreach.influencer_id for message in messages)}
     with pytest.raises(DomainError) as refused:
         replies.done(inbound=letter, by=officer, at=NOW)
