@@ -47,7 +47,7 @@ def beside(*acts, held):
             done = []
             for number, act in enumerate(acts, start=1):
                 done.append(pool.submit(run, act))
-                assert within(20, lambda: waiting() >= number)  # noqa: B023
+                assert within(20, lambda number=number: waiting() >= number)
         for each in done:
             each.result(30)
 
