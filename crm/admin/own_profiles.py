@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminDateWidget
 
 from crm.admin.base import PageAdmin, StaffForm, asked_id, who
 from crm.models import Cause, Influencer, OwnProfile, SocialAccount
@@ -27,9 +26,13 @@ class ChooseForm(StaffForm):
 
 
 class ReadingForm(StaffForm):
-    account = forms.ModelChoiceField(SocialAccount.objects.none(), label=gettext_lazy("Account"))
+    account = forms.ModelChoiceField(
+        SocialAccount.objects.none(), label=gettext_lazy("Account"), empty_label=gettext_lazy("Choose")
+    )
     followers = forms.IntegerField(label=gettext_lazy("Followers"), min_value=0)
-    on_date = forms.DateField(label=gettext_lazy("Day"), widget=UnfoldAdminDateWidget)
+    on_date = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, cause: Cause, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

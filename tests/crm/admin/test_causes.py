@@ -173,15 +173,6 @@ def test_the_cause_s_own_accounts_are_chosen_noted_and_let_go_on_its_page(client
     assert account.snapshots.exists()
 
 
-def test_a_calendar_comes_with_the_words_it_needs(client):
-    """Without them its script stops at the first day of the week."""
-    cause = CauseFactory()
-    OwnProfile.objects.create(cause=cause, influencer=AccountFactory().influencer)
-    page = client.get(f"/admin/crm/cause/{cause.pk}/reading/").content.decode()
-    assert 0 < page.index("/admin/jsi18n/") < page.index("admin/js/calendar.js")
-    assert "/admin/jsi18n/" not in client.get(f"/admin/crm/cause/{cause.pk}/choose_own/").content.decode()
-
-
 def test_an_analyst_sees_the_own_accounts_and_changes_nothing():
     cause, account = CauseFactory(), AccountFactory()
     OwnProfile.objects.create(cause=cause, influencer=account.influencer)

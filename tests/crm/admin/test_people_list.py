@@ -305,3 +305,11 @@ def test_followers_that_a_source_estimated_wear_the_sign_in_every_list(client, o
     assert " · ≈ 48.2K<" in page
     assert " · 700<" in page
     assert "≈ 48.2K" in client.get(f"{LIST}find/?q=Ann").content.decode()
+
+
+def test_a_calendar_comes_with_the_words_it_needs(client, officer):
+    """Without them its script stops at the first day of the week."""
+    page = client.get(f"{LIST}{InfluencerFactory().pk}/represent/").content.decode()
+    assert 0 < page.index("/admin/jsi18n/") < page.index("admin/js/calendar.js")
+    without = client.get(f"/admin/crm/cause/{CauseFactory().pk}/choose_own/").content.decode()
+    assert "/admin/jsi18n/" not in without
